@@ -1,0 +1,247 @@
+"""The published tables: one Pandera model each.
+
+Names, columns and enumerations are a contract with everybody who reads the published files. Columns may be
+added; none may be renamed or removed. Missing is null, dates are ``Date``, counts are ``Int64``, rupiah are whole.
+"""
+
+from typing import Any
+
+import pandera.polars as pa
+import polars as pl
+
+JENIS_UNIT = ("perangkat_daerah", "kecamatan", "kelurahan", "puskesmas", "masyarakat", "mitra")
+TAHAPAN = ("inisiatif", "uji_coba", "penerapan")
+INISIATOR = ("kepala_daerah", "anggota_dprd", "perangkat_daerah", "asn", "masyarakat")
+JENIS = ("digital", "non_digital")
+BENTUK = ("tata_kelola", "pelayanan_publik", "lainnya")
+STATUS_KOMITMEN = ("ditandatangani", "belum")
+TINGKAT = ("kesalahan", "peringatan", "catatan")
+SIAPA = ("unit", "bappedalitbang")
+STATUS_BERKAS = ("diterima", "sebagian", "ditolak", "duplikat", "digantikan", "diabaikan")
+TATA_LETAK = ("templat", "tabel", "formulir", "portal", "komitmen", "monev")
+KEYAKINAN = ("pasti", "perkiraan")
+SHA256 = r"^[0-9a-f]{64}$"
+A1 = r"^[A-Z]{1,3}[1-9][0-9]{0,6}$"
+
+
+def _text(description: str, **checks: Any) -> Any:
+    return pa.Field(description=description, **checks)
+
+
+def _optional(description: str, **checks: Any) -> Any:
+    return pa.Field(nullable=True, description=description, **checks)
+
+
+class _Table(pa.DataFrameModel):
+    """What all published tables share: exactly these columns, in this order, already typed."""
+
+    class Config:
+        strict = True
+        ordered = True
+        coerce = False
+
+
+class Inovasi(_Table):
+    """One row per innovation of a unit and year, merged from everything that was accepted about it."""
+
+    id_inovasi: str = _text("Stable, readable identifier", unique=True)
+    tahun: int = _text("Year of the index the submission is meant for", ge=2000, le=2100)
+    kode_unit: str = _text("Code of the unit, as in the register")
+    nama_unit: str = _text("Name of the unit, as in the register")
+    jenis_unit: str = _text("Kind of unit", isin=JENIS_UNIT)
+    nama_inovasi: str = _text("Name of the innovation", str_length={"min_value": 1})
+    tahapan: str = _optional("Stage", isin=TAHAPAN)
+    inisiator: str = _optional("Kind of initiator", isin=INISIATOR)
+    nama_inisiator: str = _optional("Name of the initiator (personal data: shown on no page)")
+    jenis: str = _optional("Digital or not", isin=JENIS)
+    bentuk: str = _optional("Form of the innovation", isin=BENTUK)
+    tematik: str = _optional("Theme (2023-2024)")
+    asta_cita: int = _optional("Asta Cita 1-8 (from 2025)", ge=1, le=8)
+    urusan_utama: str = _optional("Main government affair, one of the 38 urusan")
+    urusan_beririsan: pl.List(pl.String) = _optional("Other government affairs touched")  # type: ignore[valid-type]
+    waktu_uji_coba: pl.Date = _optional("Date of the trial")
+    waktu_penerapan: pl.Date = _optional("Date of the application")
+    waktu_pengembangan: pl.Date = _optional("Date of the latest further development")
+    rancang_bangun: str = _optional("Design and principal changes, at least 300 words")
+    tujuan: str = _optional("Purpose")
+    manfaat: str = _optional("Benefit")
+    hasil: str = _optional("Result")
+    anggaran: int = _optional("Budget in whole rupiah", ge=0)
+    lintang: float = _optional("Latitude, decimal degrees, south negative", ge=-90, le=90)
+    bujur: float = _optional("Longitude, decimal degrees, east positive", ge=-180, le=180)
+    misi: str = _optional("Mission of the RPJMD it supports")
+    major_project: str = _optional("Major Project of the planning documents it supports")
+    iku: str = _optional("Target (IKU) of the unit it supports")
+    tautan: str = _optional("Link to evidence or video")
+    kematangan: float = _optional("Maturity, 0-111; null when no indicators were sent", ge=0, le=111)
+    status_komitmen: str = _text("Whether the commitment is signed", isin=STATUS_KOMITMEN)
+    versi: int = _text("Counts accepted changes, from 1", ge=1)
+
+
+class Indikator(_Table):
+    """One row per innovation and indicator 16-35 that was sent."""
+
+    id_inovasi: str = _text("Innovation")
+    nomor: int = _text("Number of the indicator", ge=16, le=36)
+    parameter: int = _text("Parameter reached, 0 without evidence", ge=0, le=3)
+    skor: float = _text("Weight times parameter", ge=0)
+    bukti: str = _optional("Evidence: link or document")
+
+
+class Komitmen(_Table):
+    """One row per line of the Perjanjian Komitmen Inovasi."""
+
+    id_inovasi: str = _optional("Innovation; null when no submission matches")
+    nomor: str = _optional("Number of the agreement")
+    tanggal: pl.Date = _optional("Date of signing")
+    penanda_tangan: str = _optional("Signatory (personal data: shown on no page)")
+    jabatan: str = _optional("Office of the signatory")
+    kode_unit: str = _optional("Code of the unit")
+    nama_inovasi: str = _text("Name of the innovation as promised")
+
+
+class Monev(_Table):
+    """One row per innovation and period of the monitoring returns."""
+
+    id_inovasi: str = _text("Innovation")
+    periode: str = _text("Period, such as 2024-TW2 or 2024-S1")
+    progres: str = _optional("Progress")
+    penerima_manfaat: int = _optional("Number of beneficiaries", ge=0)
+    kendala: str = _optional("Obstacles")
+    tindak_lanjut: str = _optional("Follow-up")
+
+
+class Temuan(_Table):
+    """One row per finding: what is wrong, or was repaired, where, and how to mend it."""
+
+    kode: str = _text("Stable code of the kind of finding, as in the catalogue")
+    tingkat: str = _text("Severity", isin=TINGKAT)
+    siapa: str = _text("Who must act", isin=SIAPA)
+    berkas: str = _text("File, relative to the inbox")
+    lembar: str = _optional("Sheet")
+    sel: str = _optional("Cell (A1 address); null when about the file or the sheet", str_matches=A1)
+    kolom: str = _optional("Column of inovasi (or of another table) that it concerns")
+    nilai: str = _optional("The value as it stood in the cell")
+    pesan: str = _text("Indonesian: what is wrong and how to mend it")
+    kode_unit: str = _optional("Unit that sent it, where known")
+
+
+class Berkas(_Table):
+    """One row per file found in the inbox."""
+
+    berkas: str = _text("Path relative to the inbox", unique=True)
+    sha256: str = _text("SHA-256 of its bytes", str_matches=SHA256)
+    ukuran: int = _text("Size in bytes", ge=0)
+    status: str = _text("What became of it", isin=STATUS_BERKAS)
+    alasan: str = _optional("Why, in Indonesian; null when simply accepted")
+    tata_letak: str = _optional("Layout recognised", isin=TATA_LETAK)
+    kode_unit: str = _optional("Unit, where the whole file is of one")
+    baris_dibaca: int = _text("Data rows read", ge=0)
+    baris_diterima: int = _text("Of these accepted", ge=0)
+    baris_ditolak: int = _text("Of these rejected", ge=0)
+    waktu_berkas: pl.Datetime("ms", "UTC") = _text("When the file was last modified")  # type: ignore[valid-type]
+
+
+class Indeks(_Table):
+    """One row per year computed: the Indeks Inovasi Daerah as this software estimates it."""
+
+    tahun: int = _text("Year of the rules")
+    n: int = _text("Innovations counted", ge=0)
+    spd: float = _optional("Score of the regional government unit, indicators 1-15")
+    sid_rata: float = _optional("Mean maturity part")
+    skor_jumlah: float = _optional("Score for the number of innovations")
+    total: float = _optional("SPD + SID")
+    iid: float = _optional("The index, 0-100")
+    predikat: str = _optional("Predikat of that index")
+    target: float = _optional("Target")
+    selisih: float = _optional("Points to the target")
+    keyakinan: str = _text("How sure", isin=KEYAKINAN)
+    catatan: str = _optional("Why it is an estimate")
+
+
+class Langkah(_Table):
+    """What would raise the index, best first."""
+
+    urutan: int = _text("Rank, from 1", ge=1)
+    id_inovasi: str = _optional("Innovation")
+    kode_unit: str = _optional("Unit")
+    nomor: int = _optional("Indicator")
+    dari: int = _optional("Parameter now", ge=0, le=3)
+    ke: int = _optional("Parameter after the step", ge=0, le=3)
+    kenaikan: float = _text("Gain in index points")
+    keterangan: str = _optional("In words")
+
+
+class Asal(_Table):
+    """Provenance: one row per filled cell of ``inovasi``, naming the cell it was read from."""
+
+    id_inovasi: str = _text("Innovation")
+    kolom: str = _text("Column of inovasi")
+    berkas: str = _text("File, relative to the inbox")
+    sha256: str = _text("SHA-256 of that file", str_matches=SHA256)
+    lembar: str = _text("Sheet")
+    sel: str = _text("Cell (A1 address)", str_matches=A1)
+    nilai_mentah: str = _text("The value as it stood in the cell")
+
+
+class Unit(_Table):
+    """The register of units the run worked with, with what each sent."""
+
+    kode_unit: str = _text("Code", unique=True)
+    jenis_unit: str = _text("Kind", isin=JENIS_UNIT)
+    nama_unit: str = _text("Name")
+    singkatan: str = _optional("Short name")
+    kode_kecamatan: str = _optional("Kecamatan it lies in")
+    keyakinan: str = _text("Whether the name is established")
+    berkas: int = _text("Files it sent", ge=0)
+    inovasi: int = _text("Innovations of it", ge=0)
+    kesalahan: int = _text("Findings of severity kesalahan", ge=0)
+    peringatan: int = _text("Findings of severity peringatan", ge=0)
+
+
+class Katalog(_Table):
+    """The catalogue of findings with how often each occurred, zero included."""
+
+    kode: str = _text("Stable code", unique=True)
+    tingkat: str = _text("Severity", isin=TINGKAT)
+    siapa: str = _text("Who must act", isin=SIAPA)
+    judul: str = _text("Short title")
+    pesan: str = _text("Sentence with placeholders")
+    cara_memperbaiki: str = _text("How to mend it")
+    jumlah: int = _text("Occurrences in this run", ge=0)
+
+
+TABLES: dict[str, type[pa.DataFrameModel]] = {
+    "inovasi": Inovasi,
+    "indikator": Indikator,
+    "komitmen": Komitmen,
+    "monev": Monev,
+    "temuan": Temuan,
+    "berkas": Berkas,
+    "indeks": Indeks,
+    "langkah": Langkah,
+    "asal": Asal,
+    "unit": Unit,
+    "katalog": Katalog,
+}
+
+
+def polars_schema(table: str) -> dict[str, pl.DataType]:
+    """Column names and Polars types of a published table, in order."""
+    return {name: column.dtype.type for name, column in TABLES[table].to_schema().columns.items()}
+
+
+def empty(table: str) -> pl.DataFrame:
+    """The published table ``table`` without rows but with its columns."""
+    return pl.DataFrame(schema=polars_schema(table))
+
+
+def conform(table: str, frame: pl.DataFrame) -> pl.DataFrame:
+    """``frame`` as the published table: columns in order (absent ones null), cast, and validated.
+
+    Raises ``pandera.errors.SchemaErrors`` when a value breaks the contract: a fault of this software, never of a sender.
+    """
+    schema = polars_schema(table)
+    missing = [pl.lit(None, dtype).alias(name) for name, dtype in schema.items() if name not in frame.columns]
+    ordered = frame.with_columns(missing).select(pl.col(name).cast(dtype) for name, dtype in schema.items())
+    return TABLES[table].validate(ordered, lazy=True)
