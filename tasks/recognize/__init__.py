@@ -1,0 +1,40 @@
+"""A workbook's grids -> records. Knows layouts, nothing of files; a module a layout.
+
+A sheet is tried as a table first (a header row is the surer sign), then as a form.
+"""
+
+from tasks.read.grid import Grid
+from tasks.recognize.formulir import find_forms
+from tasks.recognize.records import Recognized, SheetNote
+from tasks.recognize.tabel import find_tables
+from tasks.recognize.templat import is_template
+from tasks.vocabulary import Vocabulary
+
+
+def recognize(grids: list[Grid], vocabulary: Vocabulary) -> Recognized:
+    """All records of a workbook, with the layout they were found in and notes about its sheets."""
+    result = Recognized()
+    layouts: set[str] = set()
+    unused: list[str] = []
+    for grid in grids:
+        tables, notes = find_tables(grid, vocabulary)
+        found = {table.jenis for table in tables if table.letak}
+        if "inovasi" not in found:
+            forms, form_notes = find_forms(grid, vocabulary)
+            if forms:
+                tables = forms + [table for table in tables if table.jenis != "inovasi"]
+                notes += form_notes
+                layouts.add("formulir")
+        if "inovasi" in found:
+            layouts.add("tabel")
+        if tables:
+            result.tables += tables
+            result.notes += notes
+        elif any(grid.filled(row) for row in range(len(grid.rows))):
+            unused.append(grid.lembar)
+    if layouts or result.tables:
+        result.notes += [SheetNote("lembar_dilewati", sheet, None, None, None, None, sheet) for sheet in unused]
+        result.tata_letak = "tabel" if "tabel" in layouts or not layouts else "formulir"
+        if is_template([grid.lembar for grid in grids], result.tables):
+            result.tata_letak = "templat"
+    return result

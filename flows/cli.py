@@ -1,0 +1,174 @@
+"""The ``inovasi`` command. What is heavy is imported by the command that needs it, so that help is at once there."""
+
+import sys
+from collections.abc import Callable
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import click
+
+PUBLISHED, FAILED, WRONG_USAGE, ERRORS_FOUND = 0, 1, 2, 3
+
+
+class _Indonesian(click.Command):
+    """A command whose help speaks Indonesian."""
+
+    def format_usage(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        formatter.write_usage(ctx.command_path, " ".join(self.collect_usage_pieces(ctx)), prefix="Pemakaian: ")
+
+    def format_options(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        rows = [row for param in self.get_params(ctx) if (row := param.get_help_record(ctx)) is not None]
+        with formatter.section("Pilihan"):
+            formatter.write_dl(rows)
+
+    def get_help_option(self, ctx: click.Context) -> click.Option | None:
+        option = super().get_help_option(ctx)
+        if option is not None:
+            option.help = "Menampilkan bantuan ini."
+        return option
+
+    def collect_usage_pieces(self, ctx: click.Context) -> list[str]:
+        self.options_metavar = "[PILIHAN]"
+        return super().collect_usage_pieces(ctx)
+
+
+class _IndonesianGroup(_Indonesian, click.Group):
+    """The group of commands, likewise."""
+
+    command_class = _Indonesian
+    subcommand_metavar = "PERINTAH …"
+
+    def format_options(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        super().format_options(ctx, formatter)
+        rows = [(name, command.get_short_help_str(100)) for name, command in sorted(self.commands.items())]
+        with formatter.section("Perintah"):
+            formatter.write_dl(rows)
+
+
+class _Folder(click.ParamType):
+    """A folder that exists."""
+
+    name = "folder"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Path:
+        path = Path(value)
+        if not path.is_dir():
+            self.fail(f"Folder {path} tidak ada.", param, ctx)
+        return path
+
+
+class _Year(click.ParamType):
+    """A year of four digits."""
+
+    name = "tahun"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> int:
+        if not (str(value).isdigit() and len(str(value)) == 4):
+            self.fail(f"Tahun “{value}” bukan tahun empat angka.", param, ctx)
+        return int(value)
+
+
+year_option = click.option(
+    "--year",
+    type=_Year(),
+    metavar="TAHUN",
+    help="Tahun penilaian; bila tidak disebut, tahun terakhir yang punya aturan.",
+)
+reference_option = click.option("--reference", type=_Folder(), metavar="FOLDER", help="Folder data acuan pengganti.")
+
+
+@click.group(cls=_IndonesianGroup, context_settings={"help_option_names": ["-h", "--help"]})
+def cli() -> None:
+    """Menghimpun kiriman inovasi daerah menjadi satu data dan satu laporan."""
+
+
+@cli.command()
+@click.option("--inbox", type=_Folder(), required=True, metavar="FOLDER", help="Folder kiriman; tidak pernah diubah.")
+@click.option("--output", type=click.Path(path_type=Path), required=True, metavar="FOLDER", help="Folder hasil.")
+@year_option
+@reference_option
+def run(inbox: Path, output: Path, year: int | None, reference: Path | None) -> int:
+    """Menghimpun sekali, sekarang."""
+    from flows import run as running  # noqa: PLC0415 - brings Prefect
+
+    tahun, folder = _year_and_reference(year, reference)
+    return running.run_once(inbox, output, tahun, folder)
+
+
+@cli.command()
+@click.argument("berkas", type=click.Path(path_type=Path), nargs=-1, required=True, metavar="BERKAS...")
+@click.option("--json", "as_json", is_flag=True, help="Satu baris JSON untuk setiap temuan, dengan kolom tabel temuan.")
+@year_option
+@reference_option
+def check(berkas: tuple[Path, ...], as_json: bool, year: int | None, reference: Path | None) -> int:
+    """Memeriksa berkas tanpa menerbitkan apa pun."""
+    from flows import check as checking  # noqa: PLC0415
+
+    for path in berkas:
+        if not path.is_file():
+            raise click.UsageError(f"Berkas {path} tidak ada.")
+    tahun, folder = _year_and_reference(year, reference)
+    return checking.check_files(list(berkas), tahun, folder, as_json=as_json)
+
+
+def _year_and_reference(year: int | None, reference: Path | None) -> tuple[int, Path]:
+    """The year asked for, or the latest with rules that is not in the future; and the reference folder.
+
+    A reference folder that is wrong ends the program with 1; a year without rules is wrong usage.
+    """
+    from flows.settings import settings  # noqa: PLC0415
+    from tasks.reference import WrongReferenceError, load_reference  # noqa: PLC0415
+
+    folder = (reference or settings().reference).resolve()
+    known = load_reference(folder)
+    if year is None:
+        today = datetime.now(ZoneInfo(known.daerah.zona_waktu)).year
+        year = max((tahun for tahun in known.aturan if tahun <= today), default=max(known.aturan))
+    try:
+        known.rules(year)
+    except WrongReferenceError as error:
+        raise click.UsageError(str(error)) from None
+    return year, folder
+
+
+def _in_indonesian(error: click.ClickException) -> str:
+    """Click's errors of usage in the language of the people who make them."""
+    if isinstance(error, click.MissingParameter) and error.param is not None:
+        return f"{error.param.get_error_hint(error.ctx) if error.ctx else error.param.name} belum disebut."  # type: ignore[arg-type]
+    if isinstance(error, click.NoSuchOption):
+        return f"Pilihan {error.option_name} tidak dikenal."
+    if isinstance(error, click.BadOptionUsage):
+        return f"Pilihan {error.option_name} memerlukan nilai."
+    if type(error) is click.UsageError and error.message.startswith("No such command"):
+        return f"Perintah {error.message.split(' ', 3)[-1].rstrip('.')} tidak dikenal."
+    if type(error) is click.UsageError and error.message.startswith("Got unexpected extra argument"):
+        return "Ada isian yang berlebih: " + error.message.partition("(")[2].rstrip(")")
+    return error.message
+
+
+def main(arguments: list[str] | None = None) -> None:
+    """Runs the command line and ends the process with its exit code."""
+    sys.exit(run_command(cli, arguments))
+
+
+def run_command(command: Callable[..., Any] | click.Command, arguments: list[str] | None) -> int:
+    """Runs a command; returns its exit code, having said in one sentence what was wrong."""
+    from tasks.reference import WrongReferenceError  # noqa: PLC0415
+
+    try:
+        result = command.main(args=arguments, prog_name="inovasi", standalone_mode=False)  # type: ignore[union-attr]
+    except click.exceptions.NoArgsIsHelpError as error:
+        click.echo(error.ctx.get_help() if error.ctx else "")
+        return WRONG_USAGE
+    except click.ClickException as error:
+        click.echo(f"Galat: {_in_indonesian(error)}", err=True)
+        return WRONG_USAGE
+    except WrongReferenceError as error:
+        click.echo(f"Galat: {error}", err=True)
+        return FAILED
+    except click.Abort:
+        click.echo("Dihentikan.", err=True)
+        return FAILED
+    return int(result or 0)

@@ -1,0 +1,101 @@
+"""The story: from the inbox to the report.
+
+collect → read and recognize → parse → identify → validate → merge → render → publish. Each stage is a Prefect task; what
+crosses between them are paths and counts. A run that fails publishes nothing, and the report before it stands.
+"""
+
+from collections.abc import Callable
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import flows.prefect_defaults  # noqa: F401 - before Prefect
+from prefect import flow, task
+from prefect.cache_policies import NO_CACHE
+from prefect.states import Completed, State
+
+from flows import progress
+from flows.settings import settings
+from tasks import stages
+from tasks.export import export
+from tasks.publish import CODE_VERSION, Output, new_run_id, publish, write_manifest
+from tasks.reference import Reference, load_reference
+from tasks.render import render
+from tasks.stages import Workspace
+
+
+class NothingSentError(Exception):
+    """The inbox holds no submission; the message is Indonesian."""
+
+
+def stage(name: str, **options: Any) -> Any:
+    """A stage as a Prefect task: never cached (all have side effects), with a time limit."""
+    return task(name=name, cache_policy=NO_CACHE, timeout_seconds=settings().stage_seconds, **options)
+
+
+@stage("kumpulkan", retries=2, retry_delay_seconds=[2, 10])  # shares come and go
+def collect(workspace: Workspace, inbox: Path, now: datetime) -> int:
+    return stages.collect_stage(workspace, inbox, now)
+
+
+@stage("baca")
+def read(workspace: Workspace, reference: Path) -> int:
+    return stages.read_stage(
+        workspace, load_reference(reference), settings().limits, settings().workers, progress.advance
+    )
+
+
+def _with_reference(work: Callable[[Workspace, Reference], Any]) -> Callable[[Workspace, Path], Any]:
+    """A stage that needs the reference data, called with the folder: paths cross between tasks, never tables."""
+    return lambda workspace, reference: work(workspace, load_reference(reference))
+
+
+parse = stage("urai")(_with_reference(stages.parse_stage))
+identify = stage("kenali")(_with_reference(stages.identify_stage))
+validate = stage("periksa")(_with_reference(stages.validate_stage))
+merge = stage("gabungkan")(_with_reference(stages.merge_stage))
+put_in_place = stage("terbitkan")(publish)
+
+
+@stage("sajikan")
+def present(workspace: Workspace, reference: Path, run_id: str, started: datetime) -> dict[str, Any]:
+    known = load_reference(reference)
+    zone = started.tzinfo
+    export(workspace.terbit / "data", known, created=started.isoformat(timespec="seconds"), version=CODE_VERSION)
+    manifest = write_manifest(
+        workspace.terbit, known, run_id=run_id, tahun=workspace.tahun, started=started, finished=datetime.now(zone)
+    )
+    render(workspace.terbit, zona=known.daerah.zona_waktu)
+    return manifest
+
+
+def clock(reference: Reference) -> datetime:
+    """Now, in the time zone of the regency: the only clock of a run."""
+    return datetime.now(ZoneInfo(reference.daerah.zona_waktu))
+
+
+@flow(name="konsolidasi", flow_run_name="konsolidasi-{tahun}", validate_parameters=True)
+def consolidate(inbox: Path, output: Path, tahun: int, reference: Path) -> State[dict[str, Any]]:
+    """Consolidates the submissions in ``inbox`` for ``tahun`` and publishes the report under ``output``."""
+    known = load_reference(reference)
+    known.rules(tahun)
+    place, started = Output(output), clock(known)
+    run_id = new_run_id(place, started)
+    place.prepare(run_id)
+    workspace = Workspace(place.work(run_id), place.staged(run_id), place.state, tahun)
+    try:
+        files = collect(workspace, inbox, started)
+        if files == 0:
+            raise NothingSentError(f"Folder kiriman {inbox} kosong: tidak ada yang diterbitkan.")
+        progress.begin(files)
+        read(workspace, reference)
+        parse(workspace, reference)
+        identify(workspace, reference)
+        validate(workspace, reference)
+        merge(workspace, reference)
+        manifest = present(workspace, reference, run_id, started)
+        put_in_place(place, run_id)
+    finally:
+        place.discard(run_id)
+    return Completed(data=manifest, message=f"{manifest['counts']['inovasi']['total']} inovasi diterbitkan")

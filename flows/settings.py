@@ -1,0 +1,42 @@
+"""One typed settings object: from the environment (``INOVASI_…``), a file ``.env``, or the defaults."""
+
+import os
+from functools import lru_cache
+from pathlib import Path
+
+from pydantic import Field
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+from tasks.read.workbook import Limits
+from tasks.reference import DEFAULT_FOLDER
+
+MB = 1024 * 1024
+
+
+class Settings(BaseSettings):
+    """What a deployment may set; each field's description says what it does and in which unit."""
+
+    model_config = SettingsConfigDict(env_prefix="INOVASI_", env_file=".env", extra="ignore")
+
+    reference: Path = Field(DEFAULT_FOLDER, description="Folder of reference data")
+    workers: int = Field(max(1, os.cpu_count() or 1), ge=1, le=64, description="Reading processes")
+    seconds_per_file: float = Field(60, gt=0, description="Seconds a file may take to be read")
+    memory_mb: int = Field(2048, ge=256, description="Memory of a reading process, MB")
+    file_mb: int = Field(100, ge=1, description="Largest file, MB")
+    inflated_mb: int = Field(400, ge=1, description="Largest content of a compressed workbook, MB")
+    cells: int = Field(5_000_000, ge=1000, description="Largest extent of a workbook, cells")
+    stage_seconds: int = Field(3600, ge=1, description="Seconds a stage of a run may take")
+
+    @property
+    def limits(self) -> Limits:
+        """What reading one file may cost."""
+        return Limits(
+            seconds=self.seconds_per_file, memory_bytes=self.memory_mb * MB, file_bytes=self.file_mb * MB,
+            inflated_bytes=self.inflated_mb * MB, cells=self.cells,
+        )  # fmt: skip
+
+
+@lru_cache
+def settings() -> Settings:
+    """The settings of this process."""
+    return Settings()

@@ -1,0 +1,204 @@
+"""What each file of the reference folder must look like: Pandera models of the tables, Pydantic models of the TOML files."""
+
+from datetime import date
+from typing import Annotated, Any, Literal
+
+import pandera.polars as pa
+from pydantic import BaseModel, ConfigDict, Field, model_validator
+
+from schemas.tables import JENIS_UNIT, SIAPA, STATUS_BERKAS, TAHAPAN, TINGKAT
+
+TIPE = ("teks", "teks_panjang", "pilihan", "pilihan_banyak", "tanggal", "uang", "angka", "koordinat")
+TABEL = ("semua", "inovasi", "indikator", "komitmen", "monev")
+YA_TIDAK = ("ya", "tidak")
+NOMOR_INDIKATOR = r"^[1-9][0-9]?[ab]?$"
+FILLED = {"min_value": 1}
+
+
+class _Reference(pa.DataFrameModel):
+    class Config:
+        strict = True
+
+
+class UnitRef(_Reference):
+    """unit.csv: the register of units."""
+
+    kode: str = pa.Field(unique=True, str_matches=r"^[A-Za-z0-9][A-Za-z0-9.\-]*$")
+    jenis: str = pa.Field(isin=JENIS_UNIT)
+    nama: str = pa.Field(unique=True, str_length=FILLED)
+    singkatan: str = pa.Field(nullable=True)
+    kode_kecamatan: str = pa.Field(nullable=True)
+    alias: str = pa.Field(nullable=True, description="Other names, separated by |")
+    keyakinan: str = pa.Field(str_length=FILLED)
+
+
+class UrusanRef(_Reference):
+    """urusan.csv: the government affairs, with what people call them."""
+
+    kelompok: str = pa.Field(str_length=FILLED)
+    urusan: str = pa.Field(unique=True, str_length=FILLED)
+    sinonim: str = pa.Field(nullable=True)
+
+
+class ProfilRef(_Reference):
+    """profil.csv: the profile of an innovation, a column a row."""
+
+    kolom: str = pa.Field(unique=True, str_matches=r"^[a-z_]+$")
+    label: str = pa.Field(str_length=FILLED)
+    tipe: str = pa.Field(isin=TIPE)
+    wajib: str = pa.Field(isin=YA_TIDAK)
+    dari_tahun: int = pa.Field(nullable=True)
+    sampai_tahun: int = pa.Field(nullable=True)
+    minimum_kata: int = pa.Field(nullable=True, ge=1)
+    sejak_tahapan: str = pa.Field(nullable=True, isin=TAHAPAN, description="Asked for from this stage on")
+    petunjuk: str = pa.Field(nullable=True)
+
+
+class JudulRef(_Reference):
+    """judul_kolom.csv: header words, a column a row; ``abaikan`` lists those known to carry nothing."""
+
+    tabel: str = pa.Field(isin=TABEL)
+    kolom: str = pa.Field(str_matches=r"^[a-z_]+$")
+    sinonim: str = pa.Field(str_length=FILLED)
+
+
+class PilihanRef(_Reference):
+    """pilihan.csv: closed choices, a choice a row, with what people write for it."""
+
+    kolom: str = pa.Field(str_matches=r"^[a-z_]+$")
+    nilai: str = pa.Field(str_length=FILLED)
+    label: str = pa.Field(str_length=FILLED)
+    sinonim: str = pa.Field(nullable=True)
+
+
+class TemuanRef(_Reference):
+    """temuan.csv: the catalogue of findings."""
+
+    kode: str = pa.Field(unique=True, str_matches=r"^[a-z_]+$")
+    tingkat: str = pa.Field(isin=TINGKAT)
+    siapa: str = pa.Field(isin=SIAPA)
+    judul: str = pa.Field(str_length=FILLED)
+    pesan: str = pa.Field(str_length=FILLED)
+    cara_memperbaiki: str = pa.Field(str_length=FILLED)
+    contoh: str = pa.Field(nullable=True)
+
+
+class StatusRef(_Reference):
+    """status_berkas.csv: the states of a file and the reason its sender reads."""
+
+    status: str = pa.Field(unique=True, isin=STATUS_BERKAS)
+    judul: str = pa.Field(str_length=FILLED)
+    alasan: str = pa.Field(nullable=True)
+
+
+class IndikatorRef(_Reference):
+    """indikator.csv: indicators, weights and parameters of each year."""
+
+    tahun: int = pa.Field(ge=2000, le=2100)
+    nomor: str = pa.Field(str_matches=NOMOR_INDIKATOR)
+    aspek: str = pa.Field(isin=("spd", "sid"))
+    variabel: str = pa.Field(str_length=FILLED)
+    indikator: str = pa.Field(str_length=FILLED)
+    bobot: float = pa.Field(nullable=True, gt=0)
+    parameter_1: str = pa.Field(nullable=True)
+    parameter_2: str = pa.Field(nullable=True)
+    parameter_3: str = pa.Field(nullable=True)
+    jenis_bukti: str = pa.Field(nullable=True)
+    wajib: str = pa.Field(nullable=True, isin=YA_TIDAK)
+    keyakinan: str = pa.Field(str_length=FILLED)
+
+
+class RiwayatRef(_Reference):
+    """riwayat.csv: index and counts of earlier years, with what each count means."""
+
+    tahun: int = pa.Field(ge=2000, le=2100)
+    indeks: float = pa.Field(nullable=True, ge=0, le=100)
+    predikat: str = pa.Field(nullable=True)
+    target: float = pa.Field(nullable=True, ge=0, le=100)
+    jumlah_inovasi: int = pa.Field(nullable=True, ge=0)
+    perangkat_daerah_dan_kecamatan: int = pa.Field(nullable=True, ge=0)
+    kelurahan: int = pa.Field(nullable=True, ge=0)
+    puskesmas: int = pa.Field(nullable=True, ge=0)
+    masyarakat_dan_mitra: int = pa.Field(nullable=True, ge=0)
+    arti_jumlah: str = pa.Field(nullable=True)
+    keterangan: str = pa.Field(nullable=True)
+
+
+CSV_FILES: dict[str, type[pa.DataFrameModel]] = {
+    "unit": UnitRef,
+    "urusan": UrusanRef,
+    "profil": ProfilRef,
+    "judul_kolom": JudulRef,
+    "pilihan": PilihanRef,
+    "temuan": TemuanRef,
+    "status_berkas": StatusRef,
+    "indikator": IndikatorRef,
+    "riwayat": RiwayatRef,
+}
+
+
+class _Toml(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class Daerah(_Toml):
+    """daerah.toml: whose reference folder this is."""
+
+    kode: str
+    nama: str
+    instansi: str
+    ibu_kota: str
+    zona_waktu: str
+    tetangga: list[str]
+
+
+class Kosakata(_Toml):
+    """kosakata.toml: the words that structure a submission."""
+
+    kosong: list[str]
+    tanda_pilih: list[str]
+    tanda_kosong: list[str]
+    jumlah: list[str]
+    tanda_tangan: list[str]
+    judul: list[str]
+    bagian_dalam: list[str]
+    pengisi: list[str]
+    bulan: dict[Annotated[int, Field(ge=1, le=12)], list[str]]
+    hari: dict[Annotated[int, Field(ge=0, le=6)], list[str]]
+    periode: dict[Literal["triwulan", "semester"], list[str]]
+    jenis_unit: dict[str, list[str]]
+    singkatan_unit: dict[str, str]
+
+    @model_validator(mode="after")
+    def _kinds_are_known(self) -> "Kosakata":
+        unknown = set(self.jenis_unit) - set(JENIS_UNIT)
+        if unknown:
+            raise ValueError(f"jenis_unit: {', '.join(sorted(unknown))} bukan salah satu dari {', '.join(JENIS_UNIT)}")
+        return self
+
+
+class Predikat(_Toml):
+    """A band of the index and its name."""
+
+    nama: str
+    dari: float
+    sampai: float
+
+
+class Aturan(_Toml):
+    """One year of aturan_iid.toml."""
+
+    rumus: str = ""
+    pembagi_minimum: Annotated[int, Field(ge=1)]
+    skor_maksimum: Annotated[float, Field(gt=0)]
+    skor_per_inovasi: Annotated[float, Field(ge=0)]
+    maksimum_inovasi: Annotated[int, Field(ge=1)]
+    minimum_urusan_yandas: int = 0
+    predikat: list[Predikat]
+    jendela_penerapan: tuple[date, date]
+    indikator_wajib: list[int] = []
+
+
+def columns(model: type[pa.DataFrameModel]) -> dict[str, Any]:
+    """Column names of a model with their Polars types, in order."""
+    return {name: column.dtype.type for name, column in model.to_schema().columns.items()}

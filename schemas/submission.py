@@ -1,0 +1,73 @@
+"""What a submitted record must hold: one Pandera model over all records of all files, checks named as the findings they are."""
+
+from collections.abc import Callable
+from datetime import date
+from typing import Any, NamedTuple
+
+import pandera.polars as pa
+import polars as pl
+
+from schemas.tables import TAHAPAN
+
+
+class Rule(NamedTuple):
+    """A row of profil.csv that is in force: what a column must hold."""
+
+    kolom: str
+    tipe: str
+    wajib: bool
+    minimum_kata: int | None
+    sejak_tahapan: str | None
+
+
+DTYPES: dict[str, Any] = {
+    "teks": pl.String,
+    "teks_panjang": pl.String,
+    "pilihan": pl.String,
+    "pilihan_banyak": pl.List(pl.String),
+    "tanggal": pl.Date,
+    "uang": pl.Int64,
+    "angka": pl.Float64,
+}
+
+
+def submission_schema(rules: list[Rule], window: tuple[date, date]) -> pa.DataFrameSchema:
+    """The model of typed records: columns of ``rules`` and kode_unit; ``window`` is when an innovation must have been applied.
+
+    Each check's name is the code of its finding; a failure concerns the column the check stands at.
+    """
+    columns = {rule.kolom: pa.Column(DTYPES[rule.tipe], _checks(rule, window), nullable=True) for rule in rules}
+    return pa.DataFrameSchema(columns, strict=False)
+
+
+def _checks(rule: Rule, window: tuple[date, date]) -> list[pa.Check]:
+    checks: list[pa.Check] = []
+    if rule.kolom == "nama_inovasi":
+        checks.append(_check("nama_kosong", _filled(rule)))
+    elif rule.wajib:
+        checks.append(_check("nilai_kosong", _filled(rule)))
+    if rule.minimum_kata:
+        enough = pl.col(rule.kolom).str.count_matches(r"\S+") >= rule.minimum_kata
+        checks.append(_check("teks_terlalu_pendek", enough))
+    if rule.kolom == "waktu_uji_coba":
+        checks.append(_check("uji_coba_sesudah_penerapan", pl.col("waktu_uji_coba") <= pl.col("waktu_penerapan")))
+    if rule.kolom == "waktu_penerapan":
+        inside = pl.col("waktu_penerapan").is_between(*window)
+        developed = pl.col("waktu_pengembangan").is_between(*window).fill_null(False)
+        checks.append(_check("di_luar_jendela", inside | developed))
+    return checks
+
+
+def _filled(rule: Rule) -> pl.Expr:
+    """Something stands there, or the stage of the innovation does not ask for it yet."""
+    filled = pl.col(rule.kolom).is_not_null()
+    if rule.sejak_tahapan is None:
+        return filled
+    earlier = TAHAPAN[: TAHAPAN.index(rule.sejak_tahapan)]
+    return filled | pl.col("tahapan").is_in(earlier).fill_null(False)
+
+
+def _check(kode: str, holds: pl.Expr) -> pa.Check:
+    """A check that ``holds``; where it cannot be told (null) it passes."""
+    test: Callable[[pa.PolarsData], pl.LazyFrame] = lambda data: data.lazyframe.select(holds.fill_null(True))  # noqa: E731
+    return pa.Check(test, name=kode, ignore_na=False)

@@ -1,0 +1,86 @@
+"""The one way to report: whatever is wrong or was repaired becomes a row with a code of the catalogue and a position.
+
+Stages yield *raw* findings (``RAW``: codes and positions); ``publishable`` turns all of them into the table ``temuan``.
+"""
+
+from collections.abc import Iterable
+from string import ascii_uppercase
+from typing import Any
+
+import polars as pl
+
+from tasks.reference import Reference
+
+RAW: dict[str, Any] = {
+    "kode": pl.String,
+    "berkas": pl.String,
+    "lembar": pl.String,
+    "baris": pl.Int32,
+    "sel": pl.Int32,
+    "kolom": pl.String,
+    "nilai": pl.String,
+    "rincian": pl.String,
+    "kode_unit": pl.String,
+    "rekaman": pl.UInt32,
+}
+LONGEST_SHOWN = 120  # characters of a value inside a sentence
+
+
+def raw(rows: pl.DataFrame | Iterable[dict[str, Any]] = ()) -> pl.DataFrame:
+    """Raw findings from rows that have some of the columns of ``RAW``; the others are null."""
+    frame = rows if isinstance(rows, pl.DataFrame) else pl.DataFrame(list(rows), schema_overrides=RAW)
+    missing = [pl.lit(None, dtype).alias(name) for name, dtype in RAW.items() if name not in frame.columns]
+    return frame.with_columns(missing).select(pl.col(name).cast(dtype) for name, dtype in RAW.items())
+
+
+def a1(baris: pl.Expr, sel: pl.Expr) -> pl.Expr:
+    """A1 addresses of 0-based rows and columns; null where either is null."""
+    low, high = sel % 26, sel // 26 - 1
+
+    def letter(index: pl.Expr) -> pl.Expr:
+        return index.replace_strict(dict(enumerate(ascii_uppercase)), default=None, return_dtype=pl.String)
+
+    two = pl.when(high >= 26).then(pl.concat_str(letter(high // 26 - 1), letter(high % 26))).otherwise(letter(high))
+    return pl.concat_str(pl.when(sel >= 26).then(two).otherwise(pl.lit("")), letter(low), (baris + 1).cast(pl.String))
+
+
+def publishable(findings: pl.DataFrame, reference: Reference) -> pl.DataFrame:
+    """Raw findings as the published table ``temuan``, sentences filled in, in a stable order.
+
+    Raises ``ValueError`` for a code that the catalogue does not have: a fault of this software.
+    """
+    unknown = set(findings["kode"]) - set(reference.temuan["kode"])
+    if unknown:
+        raise ValueError(f"codes missing from temuan.csv: {sorted(unknown)}")
+    catalogue = reference.temuan.select("kode", "tingkat", "siapa", "pesan", "cara_memperbaiki")
+    label = pl.col("kolom").replace(reference.label).fill_null("")
+    shown = pl.col("nilai").fill_null("").str.replace_all(r"\s+", " ")
+    short = (
+        pl.when(shown.str.len_chars() > LONGEST_SHOWN).then(shown.str.slice(0, LONGEST_SHOWN) + "…").otherwise(shown)
+    )
+    sentence = _fill(pl.col("pesan"), {"label": label, "nilai": short, "rincian": pl.col("rincian").fill_null("")})
+    advice = _fill(pl.col("cara_memperbaiki"), {"label": label})
+    order = ["berkas", "lembar", "baris", "sel", "kode", "kolom", "rincian"]
+    return (
+        findings.join(catalogue, on="kode", how="left")
+        .sort(order, nulls_last=False, maintain_order=True)
+        .select(
+            "kode", "tingkat", "siapa", "berkas", "lembar", a1(pl.col("baris"), pl.col("sel")).alias("sel"), "kolom", "nilai",
+            (sentence + " " + advice).alias("pesan"), "kode_unit",
+        )
+    )  # fmt: skip
+
+
+def _fill(template: pl.Expr, values: dict[str, pl.Expr]) -> pl.Expr:
+    """Replaces {name} in a sentence, row by row, each placeholder once; values are never searched again."""
+    pieces = template.str.split("{")
+    first = pieces.list.first()
+    # A sentence has at most three placeholders, so at most four pieces.
+    parts = [first]
+    for index in range(1, 4):
+        piece = pieces.list.get(index, null_on_oob=True)
+        name = piece.str.extract(r"^(\w+)\}")
+        value = pl.coalesce(*(pl.when(name == key).then(expr) for key, expr in values.items()), pl.lit(""))
+        rest = piece.str.replace(r"^\w+\}", "")
+        parts.append(pl.when(piece.is_null()).then(pl.lit("")).otherwise(value + rest))
+    return pl.concat_str(parts)

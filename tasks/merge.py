@@ -1,0 +1,128 @@
+"""Accepted records -> the canonical tables: one row per innovation, the latest value of each column, and where it came from."""
+
+import re
+from dataclasses import dataclass
+
+import polars as pl
+
+from schemas.tables import conform, polars_schema
+from tasks.findings import a1, raw
+from tasks.reference import Reference
+from tasks.text import fold
+from tasks.validate import rules_of
+
+SLUG_LENGTH = 48
+ORDER = ["waktu_berkas", "pertama_terlihat", "berkas", "rekaman"]  # a later submission is the one modified later
+
+
+@dataclass(frozen=True)
+class Merged:
+    """The canonical tables, raw findings of the merge, and which innovation each accepted record became."""
+
+    inovasi: pl.DataFrame
+    asal: pl.DataFrame
+    findings: pl.DataFrame
+    identity: pl.DataFrame  # rekaman, id_inovasi, diganti (a later file speaks of it too), pengganti (that file)
+
+
+def merge(records: pl.DataFrame, typed: pl.DataFrame, reference: Reference, tahun: int) -> Merged:
+    """Merges accepted records of innovations.
+
+    ``records`` has rekaman, kode_unit, berkas, sha256, lembar, waktu_berkas, pertama_terlihat; ``typed`` their typed cells.
+    Of each column the latest filled value counts; ``versi`` counts the submissions that changed something.
+    """
+    names = typed.filter((pl.col("kolom") == "nama_inovasi") & pl.col("teks").is_not_null()).select("rekaman", "teks")
+    ordered = records.join(names.unique("rekaman", keep="first"), on="rekaman").sort(ORDER)
+    identified = _identify(ordered, tahun)
+    columns = [rule.kolom for rule in rules_of(reference, tahun)] + ["lintang", "bujur"]
+    cells = (
+        typed.filter(~pl.col("kosong") & ~pl.col("gagal") & pl.col("kolom").is_in(columns))
+        .join(identified.select("rekaman", "id_inovasi", "urutan", "berkas", "sha256", "lembar"), on="rekaman")
+        .sort("id_inovasi", "kolom", "urutan", "baris", "sel")
+    )
+    latest = cells.unique(["id_inovasi", "kolom"], keep="last", maintain_order=True)
+    inovasi = _wide(identified, latest, _versions(cells), reference, tahun)
+    asal = latest.filter(pl.col("kolom").is_in(inovasi.columns)).select(
+        "id_inovasi", "kolom", "berkas", "sha256", "lembar", a1(pl.col("baris"), pl.col("sel")).alias("sel"),
+        pl.col("nilai").alias("nilai_mentah"),
+    ).sort("id_inovasi", "kolom")  # fmt: skip
+    return Merged(
+        inovasi,
+        conform("asal", asal),
+        _superseded(identified),
+        identified.select("rekaman", "id_inovasi", "diganti", "pengganti"),
+    )
+
+
+def _identify(ordered: pl.DataFrame, tahun: int) -> pl.DataFrame:
+    """The innovation of each record: unit and folded name; its identifier comes from the first record of it."""
+    keyed = ordered.with_columns(kunci=pl.col("teks").map_elements(fold, return_dtype=pl.String)).with_row_index(
+        "urutan"
+    )
+    first = keyed.group_by("kode_unit", "kunci", maintain_order=True).agg(
+        pl.col("teks").first().alias("nama_pertama"), pl.col("urutan").first().alias("n")
+    )
+    identifiers: dict[str, int] = {}
+    ids = []
+    for kode, name in first.sort("n").select("kode_unit", "nama_pertama").iter_rows():
+        slug = (
+            re.sub(r"\s+", "-", fold(name).encode("ascii", "ignore").decode().strip())[:SLUG_LENGTH].strip("-")
+            or "inovasi"
+        )
+        base = f"{tahun}-{kode}-{slug}"
+        identifiers[base] = identifiers.get(base, 0) + 1
+        ids.append(base if identifiers[base] == 1 else f"{base}-{identifiers[base]}")
+    first = first.sort("n").with_columns(pl.Series("id_inovasi", ids, dtype=pl.String)).drop("n", "nama_pertama")
+    last_file = pl.col("berkas").last().over("id_inovasi")
+    joined = keyed.join(first, on=["kode_unit", "kunci"], maintain_order="left")
+    return joined.with_columns(diganti=pl.col("berkas") != last_file).with_columns(
+        pengganti=pl.when("diganti").then(last_file)
+    )
+
+
+def _versions(cells: pl.DataFrame) -> pl.DataFrame:
+    """How many submissions changed an innovation: id_inovasi, versi."""
+    value = pl.struct("teks", "tanggal", "angka", "daftar").hash()
+    first_file = pl.col("berkas").sort_by("urutan").first().over("id_inovasi")
+    compared = cells.with_columns(isi=value, pertama=first_file).with_columns(
+        sebelum=pl.col("isi").shift().over("id_inovasi", "kolom", order_by="urutan")
+    )
+    changed = (pl.col("isi") != pl.col("sebelum")).fill_null(True) & (pl.col("berkas") != pl.col("pertama"))
+    return compared.group_by("id_inovasi").agg(
+        (pl.col("berkas").filter(changed).n_unique() + 1).cast(pl.Int64).alias("versi")
+    )
+
+
+def _wide(
+    identified: pl.DataFrame, latest: pl.DataFrame, versions: pl.DataFrame, reference: Reference, tahun: int
+) -> pl.DataFrame:
+    holder = {"String": "teks", "Date": "tanggal", "List(String)": "daftar", "Int64": "angka", "Float64": "angka"}
+    base = identified.select("id_inovasi", "kode_unit").unique(maintain_order=True).join(versions, on="id_inovasi")
+    units = reference.unit.select(kode_unit="kode", nama_unit="nama", jenis_unit="jenis")
+    frame = base.join(units, on="kode_unit", how="left").with_columns(
+        tahun=pl.lit(tahun), status_komitmen=pl.lit("belum")
+    )
+    for kolom, dtype in polars_schema("inovasi").items():
+        values = latest.filter(pl.col("kolom") == kolom)
+        if kolom in frame.columns or values.is_empty():
+            continue
+        column = "teks" if kolom == "asta_cita" else holder[str(dtype)]
+        typed_value = (pl.col(column).round() if dtype == pl.Int64 and column == "angka" else pl.col(column)).cast(
+            dtype
+        )
+        frame = frame.join(values.select("id_inovasi", typed_value.alias(kolom)), on="id_inovasi", how="left")
+    return conform("inovasi", frame.sort("id_inovasi"))
+
+
+def _superseded(identified: pl.DataFrame) -> pl.DataFrame:
+    """One note for each record that a later one of the same innovation followed."""
+    last = identified.group_by("id_inovasi").agg(
+        pl.col("berkas").last().alias("pemenang"), pl.col("rekaman").last().alias("akhir")
+    )
+    earlier = identified.join(last, on="id_inovasi").filter(pl.col("rekaman") != pl.col("akhir"))
+    return raw(
+        earlier.select(
+            pl.lit("inovasi_disebut_dua_kali").alias("kode"), "berkas", "lembar", "baris", "sel", "kode_unit", "rekaman",
+            pl.lit("nama_inovasi").alias("kolom"), pl.col("teks").alias("nilai"), pl.col("pemenang").alias("rincian"),
+        )
+    )  # fmt: skip

@@ -1,0 +1,133 @@
+"""What became of each file and each unit, and how often each kind of finding occurred."""
+
+from typing import Any
+
+import polars as pl
+
+from schemas.tables import conform
+from tasks.findings import raw
+from tasks.reference import Reference
+
+
+def file_findings(berkas: pl.DataFrame, buku: pl.DataFrame, tabel: pl.DataFrame, rekaman: pl.DataFrame) -> pl.DataFrame:
+    """Raw findings about whole files: those that cannot be read, hold no list, or hold a list without rows."""
+    unopened = berkas.filter(pl.col("kode").is_not_null()).select("berkas", "kode")
+    unread = buku.filter(pl.col("kode").is_not_null()).select("berkas", "kode", "rincian")
+    readable = buku.filter(pl.col("kode").is_null())
+    lists = tabel.filter(pl.col("jenis") == "inovasi")
+    without = readable.join(lists, on="berkas", how="anti").select(
+        "berkas", pl.lit("tata_letak_tidak_dikenal").alias("kode")
+    )
+    filled = lists.join(rekaman, on="tabel", how="semi")
+    bare = lists.join(filled, on="berkas", how="anti").unique("berkas", maintain_order=True)
+    hollow = bare.select("berkas", "lembar", pl.lit("tanpa_baris").alias("kode"))
+    return pl.concat([raw(unopened), raw(unread), raw(without), raw(hollow)])
+
+
+def duplicates(berkas: pl.DataFrame, buku: pl.DataFrame, records: pl.DataFrame) -> pl.DataFrame:
+    """Files whose content, read for the same units, another file holds too: berkas, lain (the first of them).
+
+    ``records`` has berkas and kode_unit of every record; the first is the one modified, then seen, then named first.
+    """
+    units = records.group_by("berkas").agg(pl.col("kode_unit").drop_nulls().unique().sort().str.join(" ").alias("unit"))
+    filled = buku.filter(pl.col("isi").is_not_null()).join(units, on="berkas")
+    ordered = filled.join(berkas.select("berkas", "waktu_berkas", "pertama_terlihat"), on="berkas").sort(
+        "waktu_berkas", "pertama_terlihat", "berkas"
+    )
+    first = pl.col("berkas").first().over("isi", "unit")
+    return ordered.with_columns(lain=first).filter(pl.col("berkas") != pl.col("lain")).select("berkas", "lain")
+
+
+def file_states(
+    berkas: pl.DataFrame,
+    buku: pl.DataFrame,
+    records: pl.DataFrame,
+    twins: pl.DataFrame,
+    findings: pl.DataFrame,
+    reference: Reference,
+) -> pl.DataFrame:
+    """The table ``berkas``.
+
+    ``records`` are the records of innovations of all files that count: berkas, kode_unit, diterima, diganti, pengganti;
+    ``twins`` the duplicates; ``findings`` the published ones, whose sentences give the reason of a refusal.
+    """
+    counted = records.group_by("berkas").agg(
+        pl.len().cast(pl.Int64).alias("baris_dibaca"),
+        pl.col("diterima").sum().cast(pl.Int64).alias("baris_diterima"),
+        (pl.col("diterima") & pl.col("diganti")).sum().alias("diganti"),
+        pl.col("pengganti").drop_nulls().last().alias("pengganti"),
+        pl.when(pl.col("kode_unit").n_unique() == 1).then(pl.col("kode_unit").first()).alias("kode_unit"),
+    )
+    refusal = (
+        findings.filter((pl.col("tingkat") == "kesalahan") & pl.col("sel").is_null())
+        .group_by("berkas", maintain_order=True).agg(pl.col("pesan").first().alias("tolakan"))
+    )  # fmt: skip
+    frame = (
+        berkas.join(buku.select("berkas", "tata_letak"), on="berkas", how="left")
+        .join(counted, on="berkas", how="left")
+        .join(twins, on="berkas", how="left")
+        .join(refusal, on="berkas", how="left")
+        .with_columns(pl.col("baris_dibaca", "baris_diterima", "diganti").fill_null(0))
+        .with_columns(baris_ditolak=pl.col("baris_dibaca") - pl.col("baris_diterima"))
+        .with_columns(status=_state())
+        .with_columns(
+            kode_unit=pl.when(pl.col("status") != "duplikat").then("kode_unit"), lain=pl.coalesce("lain", "pengganti")
+        )
+    )
+    reasons = dict(reference.status_berkas.select("status", "alasan").iter_rows())
+    alasan = [_reason(row, reasons) for row in frame.iter_rows(named=True)]
+    return conform("berkas", frame.with_columns(pl.Series("alasan", alasan, dtype=pl.String)).sort("berkas"))
+
+
+def _state() -> pl.Expr:
+    accepted, read = pl.col("baris_diterima"), pl.col("baris_dibaca")
+    return (
+        pl.when("diabaikan").then(pl.lit("diabaikan"))
+        .when(pl.col("lain").is_not_null()).then(pl.lit("duplikat"))
+        .when(accepted == 0).then(pl.lit("ditolak"))
+        .when(pl.col("diganti") == accepted).then(pl.lit("digantikan"))
+        .when(accepted < read).then(pl.lit("sebagian"))
+        .otherwise(pl.lit("diterima"))
+    )  # fmt: skip
+
+
+def _reason(row: dict[str, Any], reasons: dict[str, str | None]) -> str | None:
+    if row["status"] == "ditolak" and row["baris_dibaca"] == 0:
+        return row["tolakan"]
+    template = reasons.get(row["status"])
+    return template and template.format(ditolak=row["baris_ditolak"], dibaca=row["baris_dibaca"], lain=row["lain"])
+
+
+def unit_states(
+    reference: Reference, berkas: pl.DataFrame, inovasi: pl.DataFrame, temuan: pl.DataFrame, records: pl.DataFrame
+) -> pl.DataFrame:
+    """The table ``unit``: the register with what each unit sent."""
+    used = records.join(berkas.filter(pl.col("status") != "duplikat"), on="berkas", how="semi")
+    sent = used.filter(pl.col("kode_unit").is_not_null()).group_by("kode_unit").agg(pl.col("berkas").n_unique())
+    have = inovasi.group_by("kode_unit").agg(pl.len().alias("inovasi"))
+    bad = [
+        temuan.filter(pl.col("tingkat") == tingkat).group_by("kode_unit").agg(pl.len().alias(tingkat))
+        for tingkat in ("kesalahan", "peringatan")
+    ]
+    frame = reference.unit.select(
+        kode_unit="kode",
+        jenis_unit="jenis",
+        nama_unit="nama",
+        singkatan="singkatan",
+        kode_kecamatan="kode_kecamatan",
+        keyakinan="keyakinan",
+    )
+    for part in (sent, have, *bad):
+        frame = frame.join(part, on="kode_unit", how="left", maintain_order="left")
+    return conform("unit", frame.with_columns(pl.col("berkas", "inovasi", "kesalahan", "peringatan").fill_null(0)))
+
+
+def catalogue_counts(reference: Reference, temuan: pl.DataFrame) -> pl.DataFrame:
+    """The table ``katalog``: every kind of finding with how often it occurred, zero included."""
+    counts = temuan.group_by("kode").agg(pl.len().alias("jumlah"))
+    return conform(
+        "katalog",
+        reference.temuan.drop("contoh")
+        .join(counts, on="kode", how="left", maintain_order="left")
+        .with_columns(pl.col("jumlah").fill_null(0)),
+    )

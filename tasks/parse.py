@@ -1,0 +1,156 @@
+"""Cells of records -> typed cells: each distinct text is parsed once, whatever the number of cells that hold it."""
+
+from collections.abc import Callable
+
+import polars as pl
+
+from tasks.findings import raw
+from tasks.reference import Reference
+from tasks.values import (
+    DateParser,
+    Note,
+    Parsed,
+    not_understood,
+    parse_choice,
+    parse_choices,
+    parse_coordinates,
+    parse_money,
+    parse_number,
+)
+from tasks.vocabulary import Vocabulary
+
+Parser = Callable[[str, str], Parsed]
+
+# Which typed column holds the values of which type of the profile.
+HOLDS = {
+    "teks": "teks", "teks_panjang": "teks", "pilihan": "teks", "pilihan_banyak": "daftar", "tanggal": "tanggal", "uang": "angka",
+    "angka": "angka", "koordinat": "pasangan",
+}  # fmt: skip
+TYPED = {
+    "teks": pl.String,
+    "tanggal": pl.Date,
+    "angka": pl.Float64,
+    "daftar": pl.List(pl.String),
+    "pasangan": pl.List(pl.Float64),
+}
+ERROR_CELLS = ["#REF!", "#N/A", "#VALUE!", "#DIV/0!", "#NAME?", "#NULL!", "#NUM!"]
+_INVISIBLE = "[\u00ad\u200b-\u200f\u2060\ufeff]"
+
+
+def parse(
+    cells: pl.DataFrame, reference: Reference, vocabulary: Vocabulary, tahun: int
+) -> tuple[pl.DataFrame, pl.DataFrame]:
+    """Typed cells and raw findings (``rekaman`` set, no file yet).
+
+    ``cells`` has the columns of ``tasks.read.SCHEMAS["sel"]``. The result keeps them and adds those of ``TYPED``, with
+    ``kosong`` for cells that hold nothing (or a word for nothing) and ``gagal`` for those that hold what cannot be
+    understood; koordinat becomes a row each of lintang and bujur. Columns unknown to the profile stay text.
+    """
+    profile = reference.profil.select("kolom", tipe_kolom="tipe", wajib=pl.col("wajib") == "ya")
+    frame = cells.join(profile, on="kolom", how="left").with_columns(
+        pl.col("tipe_kolom").fill_null("teks"), pl.col("wajib").fill_null(False)
+    )
+    parsers = _parsers(reference, vocabulary)
+    distinct = frame.select("kolom", "tipe_kolom", "nilai", "tipe").unique(maintain_order=True)
+    distinct = _blank(distinct, vocabulary)
+    texts = _texts(distinct.filter(~pl.col("kosong") & (HOLDS_TEXT | MARKED)))
+    others = _others(distinct.filter(~pl.col("kosong") & ~(HOLDS_TEXT | MARKED)), parsers)
+    blanks = distinct.filter("kosong")
+    known = pl.concat([blanks, texts, others], how="diagonal_relaxed").with_columns(pl.col("gagal").fill_null(False))
+    typed = frame.join(known.drop("tipe_kolom"), on=["kolom", "nilai", "tipe"], how="left", maintain_order="left")
+    return _split_coordinates(typed.drop("catatan")), _notes(typed)
+
+
+HOLDS_TEXT = pl.col("tipe_kolom").is_in(["teks", "teks_panjang"]) & ~pl.col("nilai").is_in(ERROR_CELLS)
+MARKED = pl.col("tipe").str.starts_with("m:")
+
+
+def _blank(distinct: pl.DataFrame, vocabulary: Vocabulary) -> pl.DataFrame:
+    short = pl.col("nilai").str.normalize("NFKC").str.replace_all(r"\s+", " ").str.strip_chars().str.to_lowercase()
+    empty = (pl.col("tipe") == "e") | ((short == "") | short.is_in(vocabulary.empties)) & (pl.col("tipe") == "s")
+    return distinct.with_columns(kosong=empty)
+
+
+def _texts(distinct: pl.DataFrame) -> pl.DataFrame:
+    """Texts cleaned: NFKC, no invisible characters, plain quotes, single spaces; long texts keep their line breaks."""
+    plain = (
+        pl.col("nilai").str.normalize("NFKC").str.replace_all(_INVISIBLE, "")
+        .str.replace_all("[‘’‚`´]", "'").str.replace_all("[“”„]", '"').str.replace_all("\r\n?", "\n")
+    )  # fmt: skip
+    lines = plain.str.replace_all(r"[^\S\n]+", " ").str.replace_all(r" ?\n[ \n]*", "\n").str.strip_chars()
+    line = plain.str.replace_all(r"\s+", " ").str.strip_chars()
+    text = pl.when(pl.col("tipe_kolom") == "teks_panjang").then(lines).otherwise(line)
+    chosen = pl.col("tipe").str.strip_prefix("m:")
+    return distinct.with_columns(
+        teks=pl.when(MARKED & (pl.col("tipe_kolom") != "pilihan_banyak")).then(chosen).otherwise(text),
+        daftar=pl.when(MARKED & (pl.col("tipe_kolom") == "pilihan_banyak")).then(pl.concat_list(chosen)),
+    )
+
+
+def _parsers(reference: Reference, vocabulary: Vocabulary) -> dict[str, Parser]:
+    """A parser for each column that is not plain text."""
+    date_parser = DateParser(reference.kosakata)
+    by_type: dict[str, Parser] = {
+        "tanggal": date_parser,
+        "uang": parse_money,
+        "angka": parse_number,
+        "koordinat": parse_coordinates,
+    }
+    parsers: dict[str, Parser] = {}
+    for kolom, tipe in reference.profil.select("kolom", "tipe").iter_rows():
+        if tipe == "pilihan":
+            parsers[kolom] = lambda text, _, kolom=kolom: parse_choice(vocabulary, kolom, text)  # type: ignore[misc]
+        elif tipe == "pilihan_banyak":
+            parsers[kolom] = lambda text, _, kolom=kolom: parse_choices(vocabulary, kolom, text)  # type: ignore[misc]
+        elif tipe in by_type:
+            parsers[kolom] = by_type[tipe]
+    return parsers
+
+
+def _others(distinct: pl.DataFrame, parsers: dict[str, Parser]) -> pl.DataFrame:
+    """Values of the distinct texts that are no plain text, a column a type."""
+    columns: dict[str, list[object]] = {name: [] for name in TYPED}
+    failed: list[bool] = []
+    notes: list[list[dict[str, str]]] = []
+    for kolom, tipe_kolom, nilai, tipe, _ in distinct.iter_rows():
+        parsed = _one(parsers.get(kolom), nilai, tipe)
+        holder = HOLDS[tipe_kolom]
+        for name, column in columns.items():
+            column.append(parsed.value if name == holder else None)
+        failed.append(parsed.value is None)
+        notes.append([note._asdict() for note in parsed.notes])
+    added = [pl.Series(name, columns[name], dtype=dtype, strict=False) for name, dtype in TYPED.items()]
+    note_type = pl.List(pl.Struct({"kode": pl.String, "rincian": pl.String}))
+    return distinct.with_columns(
+        *added, pl.Series("gagal", failed, dtype=pl.Boolean), pl.Series("catatan", notes, dtype=note_type)
+    )
+
+
+def _one(parser: Parser | None, nilai: str, tipe: str) -> Parsed:
+    if nilai in ERROR_CELLS and tipe == "s":
+        return Parsed(None, (Note("sel_galat", ""),))
+    return parser(nilai, tipe) if parser else not_understood()
+
+
+def _notes(typed: pl.DataFrame) -> pl.DataFrame:
+    """Notes of the parsers as raw findings; what fails in a column that is not mandatory is a milder finding."""
+    milder = {
+        "nilai_tidak_dipahami": "nilai_dilewati",
+        "tanggal_mustahil": "nilai_dilewati",
+        "sel_galat": "sel_galat_opsional",
+    }
+    noted = typed.filter(pl.col("catatan").list.len() > 0).explode("catatan").unnest("catatan")
+    kode = pl.when("wajib").then("kode").otherwise(pl.col("kode").replace(milder))
+    return raw(noted.select(kode.alias("kode"), "rekaman", "baris", "sel", "kolom", "nilai", "rincian"))
+
+
+def _split_coordinates(typed: pl.DataFrame) -> pl.DataFrame:
+    """A pair of coordinates as two cells: lintang and bujur, both at the address of the pair."""
+    pairs = typed.filter(pl.col("pasangan").is_not_null())
+    if pairs.is_empty():
+        return typed.drop("pasangan")
+    halves = [
+        pairs.with_columns(pl.lit(kolom).alias("kolom"), pl.col("pasangan").list.get(index).alias("angka"))
+        for index, kolom in enumerate(("lintang", "bujur"))
+    ]
+    return pl.concat([typed, *halves]).drop("pasangan")

@@ -1,0 +1,94 @@
+"""A grid of cells with their true addresses: all that reading knows, nothing of innovations."""
+
+from dataclasses import dataclass, field
+from datetime import date, datetime, time, timedelta
+from functools import cached_property, lru_cache
+
+Value = str | float | int | bool | date | datetime | time | timedelta
+Merge = tuple[tuple[int, int], tuple[int, int]]
+
+
+@dataclass(frozen=True)
+class Grid:
+    """One sheet: rows of values from A1 on ("" is an empty cell), and the merged ranges (0-based, inclusive)."""
+
+    lembar: str
+    rows: list[list[Value]]
+    merges: list[Merge] = field(default_factory=list)
+
+    @cached_property
+    def anchors(self) -> dict[tuple[int, int], tuple[int, int]]:
+        """For each cell inside a merged range: the cell at its top left, where the value stands."""
+        return {
+            (row, column): top_left
+            for top_left, (bottom, right) in self.merges
+            for row in range(top_left[0], min(bottom, len(self.rows) - 1) + 1)
+            for column in range(top_left[1], min(right, self.width - 1) + 1)
+        }
+
+    @cached_property
+    def spans(self) -> dict[tuple[int, int], tuple[int, int]]:
+        """For the top left cell of each merged range: its height and width."""
+        return {(r, c): (r2 - r + 1, c2 - c + 1) for (r, c), (r2, c2) in self.merges}
+
+    @cached_property
+    def width(self) -> int:
+        """Number of columns."""
+        return max((len(row) for row in self.rows), default=0)
+
+    def anchor(self, row: int, column: int) -> tuple[int, int]:
+        """Where the value shown at a cell stands: the cell itself, or the top left of its merged range."""
+        return self.anchors.get((row, column), (row, column)) if self.merges else (row, column)
+
+    def value(self, row: int, column: int) -> Value:
+        """The value shown at a cell, merged ranges filled; "" outside the grid."""
+        row, column = self.anchor(row, column)
+        if row >= len(self.rows) or column >= len(self.rows[row]):
+            return ""
+        return self.rows[row][column]
+
+    def text(self, row: int, column: int) -> str:
+        """The value shown at a cell if it is text, stripped; "" otherwise."""
+        value = self.value(row, column)
+        return value.strip() if isinstance(value, str) else ""
+
+    def filled(self, row: int) -> list[int]:
+        """Columns of the row whose own cell holds something other than blank text."""
+        return [
+            c
+            for c, value in enumerate(self.rows[row])
+            if value != "" and not (isinstance(value, str) and value.isspace())
+        ]
+
+
+@lru_cache(maxsize=20_000)
+def letters(column: int) -> str:
+    """Column letters of a 0-based column number: 0 is A, 26 is AA."""
+    name = ""
+    column += 1
+    while column:
+        column, rest = divmod(column - 1, 26)
+        name = chr(65 + rest) + name
+    return name
+
+
+def a1(row: int, column: int) -> str:
+    """The address of a 0-based cell."""
+    return f"{letters(column)}{row + 1}"
+
+
+def encode(value: Value) -> tuple[str, str]:
+    """A cell's value as text and its type: s text, n number, d date, t time, b truth value."""
+    if isinstance(value, str):
+        return value, "s"
+    if isinstance(value, bool):
+        return ("TRUE" if value else "FALSE"), "b"
+    if isinstance(value, float):
+        return (str(int(value)) if value.is_integer() and abs(value) < 1e15 else repr(value)), "n"
+    if isinstance(value, int):
+        return str(value), "n"
+    if isinstance(value, datetime):
+        return (value.date().isoformat() if value.time() == time.min else value.isoformat(sep=" ")), "d"
+    if isinstance(value, date):
+        return value.isoformat(), "d"
+    return str(value), "t"

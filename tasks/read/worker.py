@@ -1,0 +1,60 @@
+"""The process that opens strangers' files: reads and recognizes one after another, and may die of any of them.
+
+Speaks lines of JSON: first the vocabulary and limits, then a path a line; answers a line each. It holds no secrets and
+imports neither Polars nor Prefect. Run as ``python -m tasks.read.worker``.
+"""
+
+import contextlib
+import hashlib
+import os
+import sys
+from pathlib import Path
+from typing import Any
+
+import orjson
+
+from tasks.read.workbook import Limits, UnreadableError, read_workbook
+from tasks.recognize import recognize
+from tasks.vocabulary import Vocabulary
+
+
+def limit_memory(limits: Limits) -> None:
+    """Caps the memory of this process where the system can."""
+    with contextlib.suppress(ImportError):  # no such module on Windows: there only the time limit holds
+        import resource  # noqa: PLC0415
+
+        resource.setrlimit(resource.RLIMIT_AS, (limits.memory_bytes, limits.memory_bytes))
+        resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+
+
+def read_and_recognize(path: Path, limits: Limits, vocabulary: Vocabulary) -> dict[str, Any]:
+    """What a file holds, as JSON values: layout, tables, notes, hidden sheets; or the code of why it cannot be read."""
+    try:
+        book = read_workbook(path, limits)
+    except UnreadableError as error:
+        return {"kode": error.kode, "rincian": error.rincian}
+    except MemoryError:
+        return {"kode": "berkas_terlalu_besar", "rincian": "isinya tidak muat dalam memori"}
+    found = recognize(book.grids, vocabulary).to_json()
+    content = orjson.dumps(
+        [[table["jenis"], table["nama"], table["nilai"], [c[1] for c in table["konteks"]]] for table in found["tables"]]
+    )
+    return found | {"tersembunyi": book.hidden, "isi": hashlib.sha256(content).hexdigest()}
+
+
+def main() -> None:
+    """Serves requests until the input ends."""
+    answers = os.fdopen(os.dup(sys.stdout.fileno()), "wb", buffering=0)
+    os.dup2(sys.stderr.fileno(), sys.stdout.fileno())  # whatever a library prints must not mix with the answers
+    first = orjson.loads(sys.stdin.buffer.readline())
+    limits, vocabulary = Limits(**first["limits"]), Vocabulary(**first["vocabulary"])
+    limit_memory(limits)
+    for line in sys.stdin.buffer:
+        answer = read_and_recognize(Path(orjson.loads(line)), limits, vocabulary)
+        answers.write(
+            orjson.dumps(answer, option=orjson.OPT_PASSTHROUGH_SUBCLASS | orjson.OPT_NON_STR_KEYS, default=list) + b"\n"
+        )
+
+
+if __name__ == "__main__":
+    main()

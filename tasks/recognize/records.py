@@ -1,0 +1,91 @@
+"""What recognizing yields: tables of records, each value with its cell, and notes about the sheet."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import Any, NamedTuple
+
+from tasks.read.grid import Grid, encode
+
+
+class Context(NamedTuple):
+    """A text that may say which unit a table is of: where it was found, and its cell (None for names of sheets)."""
+
+    sumber: str  # label | judul | lembar | tanda_tangan
+    teks: str
+    baris: int | None = None
+    sel: int | None = None
+
+
+class SheetNote(NamedTuple):
+    """A finding about a sheet or its headers: code, 0-based cell or None, column of the field, value, detail."""
+
+    kode: str
+    lembar: str | None
+    baris: int | None
+    sel: int | None
+    kolom: str | None
+    nilai: str | None
+    rincian: str
+
+
+@dataclass
+class Table:
+    """Records of one kind found on one sheet; the lists of ``cells`` run in parallel, a cell each.
+
+    ``cells``: rekaman (0-based record of this table), kolom, nilai (text as it stood), tipe (s n d t b, e for an
+    empty cell, or ``m:choice`` for a marked option), baris and sel (0-based row and column of the cell).
+    """
+
+    jenis: str  # inovasi | indikator | komitmen | monev
+    lembar: str
+    kolom: list[str] = field(default_factory=list)  # columns the table has, filled or not
+    judul_unit: str = ""  # the header of the column of units, which may say of which kind they are
+    konteks: list[Context] = field(default_factory=list)
+    letak: list[tuple[int, int]] = field(default_factory=list)  # for each record: where it stands (row, column)
+    rekaman: list[int] = field(default_factory=list)
+    nama: list[str] = field(default_factory=list)
+    nilai: list[str] = field(default_factory=list)
+    tipe: list[str] = field(default_factory=list)
+    baris: list[int] = field(default_factory=list)
+    sel: list[int] = field(default_factory=list)
+
+    def new_record(self, baris: int, sel: int) -> int:
+        """Begins a record at a cell and returns its number."""
+        self.letak.append((baris, sel))
+        return len(self.letak) - 1
+
+    def add(self, rekaman: int, kolom: str, grid: Grid, baris: int, sel: int) -> None:
+        """Adds the value that stands at a cell (merged ranges: at their top left)."""
+        baris, sel = grid.anchor(baris, sel)
+        nilai, tipe = encode(grid.rows[baris][sel])
+        self.put(rekaman, kolom, nilai, tipe, baris, sel)
+
+    def put(self, rekaman: int, kolom: str, nilai: str, tipe: str, baris: int, sel: int) -> None:
+        """Adds a value and its cell."""
+        self.rekaman.append(rekaman)
+        self.nama.append(kolom)
+        self.nilai.append(nilai)
+        self.tipe.append(tipe)
+        self.baris.append(baris)
+        self.sel.append(sel)
+
+    def values(self, kolom: str) -> Iterator[str]:
+        """The texts of one column."""
+        return (nilai for nama, nilai in zip(self.nama, self.nilai, strict=True) if nama == kolom)
+
+
+@dataclass
+class Recognized:
+    """All tables of a workbook with the layout they make, and the notes about its sheets."""
+
+    tata_letak: str | None = None
+    tables: list[Table] = field(default_factory=list)
+    notes: list[SheetNote] = field(default_factory=list)
+
+    def to_json(self) -> dict[str, Any]:
+        """As plain JSON values."""
+        return {
+            "tata_letak": self.tata_letak,
+            "tables": [vars(table) for table in self.tables],
+            "notes": self.notes,
+        }

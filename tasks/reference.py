@@ -1,0 +1,233 @@
+"""The reference folder, read and checked once at start: units, profile, words, choices, catalogue, indicators, rules."""
+
+import csv
+import hashlib
+import tomllib
+from dataclasses import dataclass
+from functools import cached_property, lru_cache
+from pathlib import Path
+from typing import Any, TypeVar
+
+import pandera.errors
+import polars as pl
+from pydantic import BaseModel, ValidationError
+
+from schemas import reference as models
+
+Model = TypeVar("Model", bound=BaseModel)
+DEFAULT_FOLDER = Path(__file__).resolve().parents[1] / "data" / "reference"
+
+
+class WrongReferenceError(Exception):
+    """A reference file is missing or wrong; the message says, in Indonesian, which, where and what is expected."""
+
+
+@dataclass(frozen=True)
+class Reference:
+    """Everything the field decides, checked. Tables have the columns of their models in ``schemas.reference``."""
+
+    folder: Path
+    digest: str
+    unit: pl.DataFrame
+    urusan: pl.DataFrame
+    profil: pl.DataFrame
+    judul_kolom: pl.DataFrame
+    pilihan: pl.DataFrame
+    temuan: pl.DataFrame
+    status_berkas: pl.DataFrame
+    indikator: pl.DataFrame
+    riwayat: pl.DataFrame
+    daerah: models.Daerah
+    kosakata: models.Kosakata
+    aturan: dict[int, models.Aturan]
+
+    @cached_property
+    def label(self) -> dict[str, str]:
+        """The field's own name of each column of the profile."""
+        return dict(zip(self.profil["kolom"], self.profil["label"], strict=True))
+
+    def rules(self, tahun: int) -> models.Aturan:
+        """The rules of ``tahun``; raises ``WrongReferenceError`` naming the years that have rules."""
+        if tahun not in self.aturan:
+            known = ", ".join(str(year) for year in sorted(self.aturan))
+            raise WrongReferenceError(f"Tahun {tahun} belum punya aturan di aturan_iid.toml; yang ada: {known}.")
+        return self.aturan[tahun]
+
+    def profile(self, tahun: int) -> pl.DataFrame:
+        """The columns of the profile that are in force in ``tahun``."""
+        begins, ends = pl.col("dari_tahun").fill_null(0), pl.col("sampai_tahun").fill_null(9999)
+        return self.profil.filter((begins <= tahun) & (ends >= tahun))
+
+    def indicators(self, tahun: int) -> pl.DataFrame:
+        """The indicators of an innovation (16 and up, with a weight) in ``tahun``: number as integer."""
+        rows = self.indikator.filter(
+            (pl.col("tahun") == tahun) & (pl.col("aspek") == "sid") & pl.col("parameter_1").is_not_null()
+        )
+        return rows.with_columns(pl.col("nomor").cast(pl.Int64))
+
+
+def load_reference(folder: Path = DEFAULT_FOLDER) -> Reference:
+    """Reads and checks all files of ``folder``; what has not changed since is not read again.
+
+    Raises ``WrongReferenceError`` for the first file that is missing or breaks its model.
+    """
+    if not folder.is_dir():
+        raise WrongReferenceError(f"Folder acuan {folder} tidak ada.")
+    return _load(folder, _digest(folder))
+
+
+@lru_cache(maxsize=4)
+def _load(folder: Path, digest: str) -> Reference:
+    tables = {name: _table(folder / f"{name}.csv", model) for name, model in models.CSV_FILES.items()}
+    rules_file = folder / "aturan_iid.toml"
+    aturan = {
+        _year(rules_file, year): _model(rules_file, models.Aturan, content, f"tabel [{year}]: ")
+        for year, content in _toml(rules_file).items()
+    }
+    reference = Reference(
+        folder=folder,
+        digest=digest,
+        daerah=_model(folder / "daerah.toml", models.Daerah, _toml(folder / "daerah.toml")),
+        kosakata=_model(folder / "kosakata.toml", models.Kosakata, _toml(folder / "kosakata.toml")),
+        aturan=aturan,
+        **tables,
+    )
+    _check_links(reference)
+    return reference
+
+
+def _digest(folder: Path) -> str:
+    """One digest over names and contents of the folder's files: a change of any makes another."""
+    total = hashlib.sha256()
+    for path in sorted(path for path in folder.iterdir() if path.is_file()):
+        total.update(path.name.encode() + b"\0" + hashlib.sha256(path.read_bytes()).digest())
+    return total.hexdigest()
+
+
+def _text(path: Path) -> str:
+    try:
+        return path.read_text(encoding="utf-8-sig")
+    except FileNotFoundError:
+        raise WrongReferenceError(f"Berkas acuan {path} tidak ada.") from None
+    except (UnicodeDecodeError, OSError) as error:
+        raise WrongReferenceError(f"Berkas acuan {path} tidak dapat dibaca sebagai teks UTF-8: {error}.") from None
+
+
+def _table(path: Path, model: type[models.UnitRef] | Any) -> pl.DataFrame:
+    """A CSV file as the frame its model describes; a fault is named with the line of the file."""
+    schema = models.columns(model)
+    reader = csv.reader(_text(path).splitlines(keepends=True), strict=True)
+    rows: list[list[str]] = []
+    lines: list[int] = []
+    try:
+        header = next(reader, [])
+        if header != list(schema):
+            raise WrongReferenceError(
+                f"Berkas acuan {path} baris 1: kolomnya {','.join(header)}; seharusnya {','.join(schema)}."
+            )
+        start = reader.line_num + 1
+        for row in reader:
+            if row and len(row) != len(schema):
+                raise WrongReferenceError(
+                    f"Berkas acuan {path} baris {start}: ada {len(row)} isian; seharusnya {len(schema)}."
+                )
+            if row:
+                rows.append(row)
+                lines.append(start)
+            start = reader.line_num + 1
+    except csv.Error as error:
+        raise WrongReferenceError(
+            f"Berkas acuan {path} baris {reader.line_num}: bukan CSV yang sah ({error})."
+        ) from None
+    if not rows:
+        raise WrongReferenceError(f"Berkas acuan {path} tidak punya satu baris pun di bawah judul kolomnya.")
+    texts = pl.DataFrame(rows, schema=dict.fromkeys(schema, pl.String), orient="row")
+    texts = texts.with_columns(pl.all().str.strip_chars().replace("", None))
+    frame = texts.with_columns(pl.col(name).cast(dtype, strict=False) for name, dtype in schema.items())
+    for name in schema:
+        lost = (texts[name].is_not_null() & frame[name].is_null()).arg_true()
+        if len(lost):
+            at = lost[0]
+            raise WrongReferenceError(
+                f"Berkas acuan {path} baris {lines[at]}: kolom {name} berisi “{texts[name][at]}”; seharusnya angka."
+            )
+    try:
+        return model.validate(frame, lazy=True)
+    except pandera.errors.SchemaErrors as errors:
+        case = errors.failure_cases.sort("index", nulls_last=True).row(0, named=True)
+        at = case["index"]
+        line = f" baris {lines[at]}" if at is not None else ""
+        value = (
+            frame[case["column"]][at] if at is not None and case["column"] in frame.columns else case["failure_case"]
+        )
+        shown = "kosong" if value is None else f"berisi “{value}”"
+        raise WrongReferenceError(
+            f"Berkas acuan {path}{line}: kolom {case['column']} {shown}; seharusnya {_expected(case['check'])}."
+        ) from None
+
+
+def _expected(check: str) -> str:
+    """What a Pandera check expects, in Indonesian."""
+    name, _, rest = check.partition("(")
+    argument = rest.removesuffix(")")
+    return {
+        "not_nullable": "terisi",
+        "isin": f"salah satu dari {argument}",
+        "str_matches": f"berpola {argument}",
+        "str_length": "terisi",
+        "field_uniqueness": "tidak berulang",
+        "greater_than_or_equal_to": f"sedikitnya {argument}",
+        "less_than_or_equal_to": f"paling banyak {argument}",
+        "greater_than": f"lebih dari {argument}",
+    }.get(name, check)
+
+
+def _toml(path: Path) -> dict[str, Any]:
+    try:
+        return tomllib.loads(_text(path))
+    except tomllib.TOMLDecodeError as error:
+        raise WrongReferenceError(f"Berkas acuan {path} bukan TOML yang sah: {error}.") from None
+
+
+def _model(path: Path, model: type[Model], content: Any, where: str = "") -> Model:
+    try:
+        return model.model_validate(content)
+    except ValidationError as errors:
+        first = errors.errors(include_url=False)[0]
+        key = ".".join(str(part) for part in first["loc"])
+        line = _line_of(path, str(first["loc"][0]) if first["loc"] else "")
+        raise WrongReferenceError(
+            f"Berkas acuan {path}{line}: {where}kunci {key or '(semua)'}: {first['msg']}."
+        ) from None
+
+
+def _line_of(path: Path, key: str) -> str:
+    """Where ``key`` first stands in a TOML file, as text for a message."""
+    for number, line in enumerate(_text(path).splitlines(), start=1):
+        if key and line.replace("[", "").strip().startswith(key):
+            return f" baris {number}"
+    return ""
+
+
+def _year(path: Path, text: str) -> int:
+    if not text.isdigit():
+        raise WrongReferenceError(f"Berkas acuan {path}{_line_of(path, text)}: tabel [{text}] harus berupa tahun.")
+    return int(text)
+
+
+def _check_links(reference: Reference) -> None:
+    """What one file says of another must hold: choices for every choice column, kecamatan that exist."""
+    choices = set(reference.pilihan["kolom"])
+    for kolom in reference.profil.filter(pl.col("tipe") == "pilihan")["kolom"]:
+        if kolom not in choices and kolom != "urusan_utama":
+            raise WrongReferenceError(
+                f"Berkas acuan {reference.folder / 'pilihan.csv'}: kolom {kolom} (tipe pilihan di profil.csv) belum punya nilai."
+            )
+    lost = reference.unit.filter(
+        pl.col("kode_kecamatan").is_not_null() & ~pl.col("kode_kecamatan").is_in(reference.unit["kode"].implode())
+    )
+    if lost.height:
+        kode, kecamatan = lost.row(0, named=True)["kode"], lost.row(0, named=True)["kode_kecamatan"]
+        raise WrongReferenceError(
+            f"Berkas acuan {reference.folder / 'unit.csv'}: unit {kode} menyebut kecamatan {kecamatan} yang tidak terdaftar."
+        )

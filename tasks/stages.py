@@ -1,0 +1,194 @@
+"""The stages between inbox and report: each reads frames from the workspace, calls one or two modules, and saves frames.
+
+Paths and small summaries cross from stage to stage, never frames; the flow and ``inovasi check`` both use these.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+
+import polars as pl
+
+from schemas.tables import TABLES, conform, empty
+from tasks import outcome
+from tasks.collect import archived, collect, collect_files
+from tasks.findings import publishable, raw
+from tasks.identify import Units, identify_units
+from tasks.merge import merge
+from tasks.parse import parse
+from tasks.read import Sheets, read
+from tasks.read.workbook import Limits
+from tasks.reference import Reference
+from tasks.score import REJECTED, maturity, score_indicators
+from tasks.validate import validate
+from tasks.vocabulary import Vocabulary, build_vocabulary
+
+
+@dataclass(frozen=True)
+class Workspace:
+    """Where a run keeps its intermediate frames, and the folder it will publish."""
+
+    kerja: Path
+    terbit: Path
+    state: Path
+    tahun: int
+
+    def save(self, name: str, frame: pl.DataFrame) -> None:
+        """Keeps an intermediate frame."""
+        self.kerja.mkdir(parents=True, exist_ok=True)
+        frame.write_parquet(self.kerja / f"{name}.parquet")
+
+    def load(self, name: str) -> pl.DataFrame:
+        """An intermediate frame."""
+        return pl.read_parquet(self.kerja / f"{name}.parquet")
+
+    def table(self, name: str) -> Path:
+        """Where a published table stands."""
+        return self.terbit / "data" / f"{name}.parquet"
+
+
+def vocabulary_of(reference: Reference, tahun: int) -> Vocabulary:
+    """The vocabulary of a reference folder for a year."""
+    return build_vocabulary(
+        reference.judul_kolom.to_dicts(), reference.profil.to_dicts(), reference.pilihan.to_dicts(), reference.urusan.to_dicts(),
+        reference.indicators(tahun).to_dicts(), reference.kosakata.model_dump(), [reference.daerah.ibu_kota],
+    )  # fmt: skip
+
+
+def collect_stage(workspace: Workspace, inbox: Path, now: datetime) -> int:
+    """Lists, hashes and archives the inbox; returns the number of files."""
+    berkas = collect(inbox, workspace.state, now)
+    workspace.save("berkas", berkas)
+    return berkas.height
+
+
+def collect_files_stage(workspace: Workspace, files: list[Path], now: datetime) -> int:
+    """The same for single files anywhere, each under the path it was named by."""
+    berkas = collect_files([(str(path), path) for path in files], Path("/"), workspace.state, now)
+    workspace.save("berkas", berkas.unique("berkas", keep="first", maintain_order=True))
+    return berkas.height
+
+
+def read_stage(
+    workspace: Workspace,
+    reference: Reference,
+    limits: Limits,
+    workers: int,
+    advance: Callable[[int], None] = lambda _: None,
+) -> int:
+    """Reads and recognizes the files; returns the number of records found."""
+    wanted = workspace.load("berkas").filter(~pl.col("diabaikan") & pl.col("kode").is_null())
+    files = [
+        (berkas, archived(workspace.state, sha256)) for berkas, sha256 in wanted.select("berkas", "sha256").iter_rows()
+    ]
+    sheets = read(files, vocabulary_of(reference, workspace.tahun), limits, workers, advance)
+    sheets.save(workspace.kerja / "baca")
+    return sheets.rekaman.height
+
+
+def parse_stage(workspace: Workspace, reference: Reference) -> int:
+    """Types all cells; returns the number of cells."""
+    sheets = Sheets.load(workspace.kerja / "baca")
+    typed, findings = parse(sheets.sel, reference, vocabulary_of(reference, workspace.tahun), workspace.tahun)
+    workspace.save("isi", typed)
+    workspace.save("temuan_parse", findings)
+    return typed.height
+
+
+def identify_stage(workspace: Workspace, reference: Reference) -> int:
+    """Finds the unit of each record and drops the records of duplicate files; returns the number of records left."""
+    sheets = Sheets.load(workspace.kerja / "baca")
+    berkas, typed = workspace.load("berkas"), workspace.load("isi")
+    files = berkas.select("berkas", "sha256", "waktu_berkas", "pertama_terlihat")
+    records = sheets.rekaman.join(sheets.tabel.select("tabel", "berkas", "jenis", "lembar"), on="tabel").join(
+        files, on="berkas"
+    )
+    inovasi = records.filter(pl.col("jenis") == "inovasi")
+    cells = typed.filter(pl.col("kolom").is_in(["unit", "kode_unit", "bagian"])).join(inovasi, on="rekaman", how="semi")
+    identified, findings = identify_units(
+        inovasi.sort("rekaman"), cells, sheets.tabel, sheets.konteks, Units(reference)
+    )
+    twins = outcome.duplicates(berkas, sheets.buku, identified)
+    rest = records.filter(pl.col("jenis") != "inovasi").with_columns(kode_unit=pl.lit(None, pl.String))
+    kept = pl.concat([identified, rest.select(identified.columns)]).join(twins, on="berkas", how="anti")
+    workspace.save("rekaman", kept)
+    workspace.save("kembar", twins)
+    workspace.save("temuan_identify", findings.join(twins, on="berkas", how="anti"))
+    return kept.height
+
+
+def validate_stage(workspace: Workspace, reference: Reference) -> int:
+    """Checks the records and gathers the findings about them; returns their number."""
+    sheets, records = Sheets.load(workspace.kerja / "baca"), workspace.load("rekaman")
+    inovasi = records.filter(pl.col("jenis") == "inovasi")
+    typed = workspace.load("isi").join(inovasi, on="rekaman", how="semi")
+    place = records.select("rekaman", "berkas", "lembar")
+    parsed = workspace.load("temuan_parse").drop("berkas", "lembar").join(place, on="rekaman")
+    checked = validate(inovasi, typed, sheets.tabel, reference, workspace.tahun)
+    twins = workspace.load("kembar")
+    notes = sheets.catatan.join(twins, on="berkas", how="anti")
+    files = outcome.file_findings(workspace.load("berkas"), sheets.buku, sheets.tabel, sheets.rekaman)
+    findings = pl.concat([raw(parsed), checked, workspace.load("temuan_identify"), raw(notes), files])
+    workspace.save("temuan", findings)
+    return findings.height
+
+
+def merge_stage(workspace: Workspace, reference: Reference) -> dict[str, int]:
+    """Merges what was accepted and writes all published tables; returns their numbers of rows."""
+    sheets, berkas = Sheets.load(workspace.kerja / "baca"), workspace.load("berkas")
+    records, typed, findings = workspace.load("rekaman"), workspace.load("isi"), workspace.load("temuan")
+    severe = reference.temuan.filter(pl.col("tingkat") == "kesalahan")["kode"]
+    refused = findings.filter(pl.col("kode").is_in(severe.implode()) & pl.col("rekaman").is_not_null())["rekaman"]
+    inovasi = records.filter(pl.col("jenis") == "inovasi").with_columns(
+        diterima=~pl.col("rekaman").is_in(refused.implode()) & pl.col("kode_unit").is_not_null()
+    )
+    merged = merge(inovasi.filter("diterima"), typed, reference, workspace.tahun)
+    followed = inovasi.join(merged.identity, on="rekaman", how="left", maintain_order="left").with_columns(
+        pl.col("diganti").fill_null(False)
+    )
+    names = {
+        alias: typed.filter((pl.col("kolom") == kolom) & ~pl.col("kosong"))
+        .select("rekaman", pl.col("teks").alias(alias))
+        .unique("rekaman")
+        for kolom, alias in (("nama_inovasi", "nama"), ("no", "no"))
+    }
+    identity = followed.join(names["nama"], on="rekaman").join(names["no"], on="rekaman", how="left")
+    indikator, about_indicators = score_indicators(
+        records.filter(pl.col("jenis") == "indikator").sort("waktu_berkas", "pertama_terlihat", "berkas", "rekaman"),
+        typed, identity.with_columns(pl.col("id_inovasi").fill_null(REJECTED)), reference,
+        vocabulary_of(reference, workspace.tahun), workspace.tahun,
+    )  # fmt: skip
+    everything = pl.concat([findings, merged.findings, about_indicators])
+    temuan = _with_units(everything, followed, workspace, reference)
+    states = outcome.file_states(berkas, sheets.buku, followed, workspace.load("kembar"), temuan, reference)
+    table_inovasi = maturity(merged.inovasi, indikator)
+    tables = {name: empty(name) for name in TABLES} | {
+        "inovasi": table_inovasi,
+        "indikator": indikator,
+        "asal": merged.asal,
+        "temuan": temuan,
+        "berkas": states,
+        "unit": outcome.unit_states(reference, states, table_inovasi, temuan, inovasi),
+        "katalog": outcome.catalogue_counts(reference, temuan),
+    }
+    (workspace.terbit / "data").mkdir(parents=True, exist_ok=True)
+    for name, frame in tables.items():
+        conform(name, frame).write_parquet(workspace.table(name), compression="zstd")
+    return {name: frame.height for name, frame in tables.items()}
+
+
+def _with_units(
+    findings: pl.DataFrame, inovasi: pl.DataFrame, workspace: Workspace, reference: Reference
+) -> pl.DataFrame:
+    """The table ``temuan``: each finding with the unit of its record, else the only unit of its file."""
+    of_record = inovasi.select("rekaman", pl.col("kode_unit").alias("unit_rekaman"))
+    of_file = (
+        inovasi.group_by("berkas").agg(pl.col("kode_unit").drop_nulls().unique().alias("unit"))
+        .filter(pl.col("unit").list.len() == 1).select("berkas", pl.col("unit").list.first().alias("unit_berkas"))
+    )  # fmt: skip
+    known = findings.join(of_record, on="rekaman", how="left").join(of_file, on="berkas", how="left")
+    return conform(
+        "temuan",
+        publishable(known.with_columns(kode_unit=pl.coalesce("kode_unit", "unit_rekaman", "unit_berkas")), reference),
+    )

@@ -1,0 +1,42 @@
+"""Folding of text: what is compared is compared after this, everywhere."""
+
+import re
+import unicodedata
+from functools import lru_cache
+
+_INVISIBLE = dict.fromkeys([0x00AD, 0x200B, 0x200C, 0x200D, 0x200E, 0x200F, 0x2060, 0xFEFF])
+_QUOTES = str.maketrans({"‘": "'", "’": "'", "‚": "'", "“": '"', "”": '"', "„": '"', "`": "'", "´": "'"})
+_SPACES = re.compile(r"\s+")
+_BLANKS = re.compile(r"[^\S\n]+")
+_BREAKS = re.compile(r" ?\n[ \n]*")
+_NOT_WORD = re.compile(r"[\W_]+")
+_NUMBERING = re.compile(r"^\s*(?:\(?\d{1,2}[.)]+|\(?[a-zA-Z][.)]|\(?[ivxIVX]{1,5}[.)])\s*(?=\S)")
+
+
+def clean(text: str) -> str:
+    """One line of ``text``: NFKC, no invisible characters, plain quotes, single spaces, no space at the ends."""
+    plain = unicodedata.normalize("NFKC", text).translate(_INVISIBLE).translate(_QUOTES)
+    return _SPACES.sub(" ", plain).strip()
+
+
+def clean_lines(text: str) -> str:
+    """Like ``clean``, but paragraphs stay: single line breaks between lines that hold something."""
+    plain = unicodedata.normalize("NFKC", text).translate(_INVISIBLE).translate(_QUOTES).replace("\r", "\n")
+    return _BREAKS.sub("\n", _BLANKS.sub(" ", plain)).strip()
+
+
+@lru_cache(maxsize=100_000)
+def fold(text: str) -> str:
+    """What remains of ``text`` for comparison: case folded, letters and digits only, words separated by one space."""
+    plain = unicodedata.normalize("NFKC", text).translate(_INVISIBLE).casefold()
+    return _NOT_WORD.sub(" ", plain).strip()
+
+
+def without_numbering(text: str) -> str:
+    """``text`` without a leading "1.", "a)", "(2)" or "IV."."""
+    return _NUMBERING.sub("", text, count=1)
+
+
+def words(text: str) -> int:
+    """Number of words, as a word processor counts them."""
+    return len(text.split())

@@ -1,0 +1,128 @@
+"""Typed records against the model of a submission: Pandera's failures become findings at their cells."""
+
+import pandera.errors
+import polars as pl
+
+from schemas.submission import DTYPES, Rule, submission_schema
+from tasks.findings import raw
+from tasks.parse import HOLDS
+from tasks.reference import Reference
+from tasks.values import long_date
+
+
+def rules_of(reference: Reference, tahun: int) -> list[Rule]:
+    """The rows of the profile in force in ``tahun`` that a table of records has a column for."""
+    rows = reference.profile(tahun).filter(pl.col("tipe") != "koordinat")
+    return [
+        Rule(row["kolom"], row["tipe"], row["wajib"] == "ya", row["minimum_kata"], row["sejak_tahapan"])
+        for row in rows.iter_rows(named=True)
+    ]
+
+
+def widen(records: pl.DataFrame, typed: pl.DataFrame, rules: list[Rule]) -> pl.DataFrame:
+    """One row per record with the typed values of the columns of ``rules``; null where nothing (understood) stands."""
+    wide = records
+    held = typed.filter(~pl.col("kosong") & ~pl.col("gagal"))
+    for rule in rules:
+        values = held.filter(pl.col("kolom") == rule.kolom).select(
+            "rekaman", pl.col(HOLDS[rule.tipe]).alias(rule.kolom)
+        )
+        wide = wide.join(
+            values.unique("rekaman", keep="first", maintain_order=True), on="rekaman", how="left", maintain_order="left"
+        )
+        dtype = DTYPES[rule.tipe]
+        wide = wide.with_columns((pl.col(rule.kolom).round() if dtype == pl.Int64 else pl.col(rule.kolom)).cast(dtype))
+    return wide
+
+
+def validate(
+    records: pl.DataFrame, typed: pl.DataFrame, tables: pl.DataFrame, reference: Reference, tahun: int
+) -> pl.DataFrame:
+    """Raw findings about the records of innovations; each with the cell it concerns.
+
+    ``records`` has rekaman, tabel, berkas, lembar, baris, sel; ``typed`` is what ``tasks.parse.parse`` returned for them.
+    A mandatory column that a whole table lacks is one finding about the table, not one for each row.
+    """
+    rules = rules_of(reference, tahun)
+    window = reference.rules(tahun).jendela_penerapan
+    wide = widen(records, typed, rules)
+    failures = _failures(wide, rules, window)
+    where = typed.select("rekaman", "kolom", "baris", "sel", "nilai", "kosong", "gagal").unique(
+        ["rekaman", "kolom"], keep="first"
+    )
+    position = records.select(
+        "rekaman", "berkas", "lembar", pl.col("baris").alias("baris_rekaman"), pl.col("sel").alias("sel_rekaman")
+    )
+    found = (
+        failures.join(position, on="rekaman")
+        .join(where, on=["rekaman", "kolom"], how="left")
+        .filter(~pl.col("gagal").fill_null(False))  # what stands there is already reported as not understood
+        .filter(
+            (pl.col("kode") != "nilai_kosong") | pl.col("baris").is_not_null()
+        )  # column absent: reported once, below
+        .with_columns(
+            pl.col("baris").fill_null(pl.col("baris_rekaman")), pl.col("sel").fill_null(pl.col("sel_rekaman"))
+        )
+    )
+    detail = _detail(found, wide, rules, window)
+    return pl.concat([raw(detail), _missing_columns(tables, records, rules)])
+
+
+def _failures(wide: pl.DataFrame, rules: list[Rule], window: tuple[object, object]) -> pl.DataFrame:
+    """Pandera's failure cases: kode, kolom, rekaman."""
+    schema = {"kode": pl.String, "kolom": pl.String, "rekaman": pl.UInt32}
+    try:
+        submission_schema(rules, window).validate(wide, lazy=True)  # type: ignore[arg-type]
+    except pandera.errors.SchemaErrors as errors:
+        cases = errors.failure_cases
+        if not cases.filter(pl.col("index").is_null()).is_empty():
+            raise  # not a fault of a value but of this software: a column missing or of another type
+        number = wide["rekaman"].gather(cases["index"].cast(pl.UInt32))
+        return cases.select(pl.col("check").alias("kode"), pl.col("column").alias("kolom")).with_columns(rekaman=number)
+    return pl.DataFrame(schema=schema)
+
+
+def _detail(found: pl.DataFrame, wide: pl.DataFrame, rules: list[Rule], window: tuple[object, object]) -> pl.DataFrame:
+    """What the sentences name: dates in words, numbers of words."""
+    minimum = {rule.kolom: rule.minimum_kata for rule in rules if rule.minimum_kata}
+    counted = [
+        wide.select("rekaman", pl.lit(kolom).alias("kolom"), pl.col(kolom).str.count_matches(r"\S+").alias("kata"))
+        for kolom in minimum
+    ]
+    words = (
+        pl.concat(counted)
+        if counted
+        else pl.DataFrame(schema={"rekaman": pl.UInt32, "kolom": pl.String, "kata": pl.UInt32})
+    )
+    dates = wide.select("rekaman", "waktu_uji_coba", "waktu_penerapan")
+    span = f"{long_date(window[0])} sampai {long_date(window[1])}"  # type: ignore[arg-type]
+    few = pl.format(
+        "{} kata dari sedikitnya {}",
+        "kata",
+        pl.col("kolom").replace_strict(minimum, default=None, return_dtype=pl.Int64),
+    )
+    return (
+        found.join(words, on=["rekaman", "kolom"], how="left")
+        .join(dates, on="rekaman", how="left")
+        .with_columns(
+            rincian=pl.when(pl.col("kode") == "teks_terlalu_pendek").then(few)
+            .when(pl.col("kode") == "di_luar_jendela").then(pl.lit(span))
+            .when(pl.col("kode") == "uji_coba_sesudah_penerapan").then(pl.col("waktu_penerapan").dt.strftime("%d-%m-%Y"))
+            .otherwise(pl.lit("")),
+        )
+    )  # fmt: skip
+
+
+def _missing_columns(tables: pl.DataFrame, records: pl.DataFrame, rules: list[Rule]) -> pl.DataFrame:
+    """One finding for each mandatory column that a table of innovations does not have."""
+    asked = pl.DataFrame(
+        {"wanted": [rule.kolom for rule in rules if rule.wajib and rule.kolom != "nama_inovasi"]},
+        schema={"wanted": pl.String},
+    )
+    used = tables.filter(pl.col("tabel").is_in(records["tabel"].implode()))
+    absent = used.join(asked, how="cross").filter(~pl.col("kolom").list.contains(pl.col("wanted")))
+    return raw(
+        absent.select(
+            pl.lit("kolom_wajib_tidak_ada").alias("kode"), "berkas", "lembar", pl.col("wanted").alias("kolom")
+        )
+    )

@@ -1,0 +1,399 @@
+"""Text in, values out: dates, money, numbers, coordinates, choices. Pure; every repair leaves a note.
+
+A note is the code of a finding and what it says; ``Parsed`` carries the value (None where there is none) and the notes.
+"""
+
+import re
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import Any, NamedTuple
+
+from rapidfuzz import fuzz, process
+
+from schemas.reference import Kosakata
+from tasks.text import clean, fold
+from tasks.vocabulary import MIN_FUZZY_LENGTH, TYPING_ERROR, Vocabulary
+
+EXCEL_EPOCH = date(1899, 12, 30)
+EARLIEST, LATEST = 1990, 2100  # years a date of an innovation can lie in
+SERIALS = range(32874, 73416)  # Excel's day numbers of those years
+
+
+class Note(NamedTuple):
+    """A finding about a value: its code in the catalogue, and the detail its sentence names."""
+
+    kode: str
+    rincian: str
+
+
+@dataclass(frozen=True)
+class Parsed:
+    """The value of a text, and what had to be done to read it."""
+
+    value: Any = None
+    notes: tuple[Note, ...] = ()
+
+
+def not_understood(hint: str = "") -> Parsed:
+    """No value; ``hint`` ends the sentence that says so."""
+    return Parsed(None, (Note("nilai_tidak_dipahami", f" {hint}" if hint else ""),))
+
+
+# --- dates ------------------------------------------------------------------------------------------------------------
+
+_ISO = re.compile(r"^(\d{4})[-/.](\d{1,2})[-/.](\d{1,2})(?:[T ].*)?$")
+_NUMERIC = re.compile(r"^(\d{1,2})\s*[-/.\s]\s*(\d{1,2})\s*[-/.\s]\s*(\d{4}|\d{2})(?:[ T,]+\d{1,2}[:.]\d{2}.*)?$")
+_NAMED = re.compile(
+    r"^(\d{1,2})(?:st|nd|rd|th)?[\s\-/.,]*([^\W\d]+)[\s\-/.,']*(\d{4}|\d{2})(?:[ T,]+\d{1,2}[:.]\d{2}.*)?$"
+)
+_ENGLISH = re.compile(r"^([^\W\d]+)\.?\s+(\d{1,2})(?:st|nd|rd|th)?\s*,?\s+(\d{4})$")
+_MONTH_YEAR = re.compile(r"^(?:bulan\s+)?([^\W\d]+)[\s\-/.,']*(?:tahun\s+|thn\s+)?(\d{4}|\d{2})$")
+_NUMERIC_MONTH = re.compile(r"^(\d{1,2})\s*[-/.]\s*(\d{4})$")
+_YEAR_MONTH = re.compile(r"^(\d{4})\s*[-/.]\s*(\d{1,2})$")
+_YEAR = re.compile(r"^(?:tahun|thn|th|ta|t\.a\.?)?\.?\s*(\d{4})$")
+_PERIOD = re.compile(r"^(.*?)[\s.\-]*\b(iv|i{1,3}|[1-4])\b[\s,.\-/]*(?:tahun|thn|th)?\.?\s*(\d{4})$")
+_RANGE = re.compile(r"\s*(?:\bs\s*[./]?\s*d\b\.?|\bsampai(?:\s+dengan)?\b|\bhingga\b|–|—|~|\s-\s)\s*")
+_ROMAN = {"i": 1, "ii": 2, "iii": 3, "iv": 4, "1": 1, "2": 2, "3": 3, "4": 4}
+_MONTHS_OF = {"triwulan": 3, "semester": 6}
+
+
+class DateParser:
+    """Reads dates in the spellings of the field; month, weekday and period words come from kosakata.toml."""
+
+    def __init__(self, kosakata: Kosakata) -> None:
+        self._months = {name: number for number, names in kosakata.bulan.items() for name in names}
+        self._days = {fold(name): number for number, names in kosakata.hari.items() for name in names}
+        self._periods = {fold(word): kind for kind, words in kosakata.periode.items() for word in words}
+
+    def __call__(self, text: str, tipe: str = "s") -> Parsed:
+        """A date from a cell: ``tipe`` is d (a real date as ISO text), n (a number) or s (text)."""
+        if tipe == "d":
+            return self._plausible(date.fromisoformat(text[:10]), ())
+        if tipe == "n":
+            return self._number(text)
+        if tipe != "s":
+            return not_understood()
+        return self._text(clean(text))
+
+    def _number(self, text: str) -> Parsed:
+        if not re.fullmatch(r"\d+(\.\d+)?", text):
+            return not_understood()
+        whole = int(float(text))
+        if EARLIEST <= whole <= LATEST:
+            return _partial(date(whole, 1, 1))
+        if whole in SERIALS:
+            found = EXCEL_EPOCH + timedelta(days=whole)
+            return Parsed(found, (Note("tanggal_dari_teks", long_date(found)),))
+        return self._text(str(whole))
+
+    def _text(self, text: str) -> Parsed:
+        low = text.casefold().strip(" .,;:")
+        weekday, low = self._weekday(low)
+        notes: tuple[Note, ...] = ()
+        found = self._one(low)
+        if found is None:
+            start, *rest = _RANGE.split(low, maxsplit=1)
+            if rest and start:
+                found = self._one(start) or self._one(f"{start} {self._year_of(rest[0])}")
+                notes = (Note("tanggal_rentang", long_date(found.value)),) if found and found.value else ()
+        if found is None:
+            return not_understood("Tulis misalnya 6 Februari 2024.")
+        if found.value is None:
+            return found
+        if weekday is not None and found.value.weekday() != weekday:
+            notes += (Note("tanggal_hari_salah", long_date(found.value)),)
+        return self._plausible(found.value, notes or found.notes)
+
+    @staticmethod
+    def _year_of(text: str) -> str:
+        years = re.findall(r"\b(?:19|20)\d{2}\b", text)
+        return years[-1] if years else ""
+
+    def _weekday(self, text: str) -> tuple[int | None, str]:
+        head, _, rest = text.partition(",") if "," in text[:12] else text.partition(" ")
+        day = self._days.get(fold(head))
+        if day is None or not rest.strip() or head in self._months:
+            return None, text
+        return day, rest.strip()
+
+    def _one(self, text: str) -> Parsed | None:  # noqa: PLR0911 - one spelling a return
+        """A single date in any spelling; None when it is none, no value when the calendar has no such day."""
+        if match := _ISO.match(text):
+            return _day(int(match[1]), int(match[2]), int(match[3]))
+        if match := _NUMERIC.match(text):
+            return self._numeric(int(match[1]), int(match[2]), _full_year(match[3]))
+        if (match := _NAMED.match(text)) and (month := self._month(match[2])):
+            return _day(_full_year(match[3]), month, int(match[1]))
+        if (match := _ENGLISH.match(text)) and (month := self._month(match[1])):
+            return _day(int(match[3]), month, int(match[2]))
+        if match := _YEAR.match(text):
+            return _partial(date(int(match[1]), 1, 1)) if EARLIEST <= int(match[1]) <= LATEST else None
+        if (match := _MONTH_YEAR.match(text)) and (month := self._month(match[1])):
+            return _partial(date(_full_year(match[2]), month, 1))
+        if (match := _NUMERIC_MONTH.match(text)) and 1 <= int(match[1]) <= 12:
+            return _partial(date(int(match[2]), int(match[1]), 1))
+        if (match := _YEAR_MONTH.match(text)) and 1 <= int(match[2]) <= 12:
+            return _partial(date(int(match[1]), int(match[2]), 1))
+        if match := re.fullmatch(r"(\d{4})(\d{2})(\d{2})", text):
+            return _day(int(match[1]), int(match[2]), int(match[3]))
+        if (match := _PERIOD.match(text)) and (kind := self._periods.get(fold(match[1]))):
+            number, months = _ROMAN[match[2]], _MONTHS_OF[kind]
+            if number * months <= 12:
+                return _partial(date(int(match[3]), (number - 1) * months + 1, 1))
+        return None
+
+    def _month(self, word: str) -> int | None:
+        if word in self._months:
+            return self._months[word]
+        if len(word) < 4:
+            return None
+        found = process.extractOne(
+            word, [name for name in self._months if len(name) > 3], scorer=fuzz.ratio, score_cutoff=75
+        )
+        return self._months[found[0]] if found else None
+
+    @staticmethod
+    def _numeric(first: int, second: int, year: int) -> Parsed:
+        if second > 12 >= first:  # month written before the day
+            swapped = _day(year, first, second)
+            return (
+                Parsed(swapped.value, (Note("tanggal_ditukar", long_date(swapped.value)),))
+                if swapped.value
+                else swapped
+            )
+        return _day(year, second, first)
+
+    @staticmethod
+    def _plausible(found: date, notes: tuple[Note, ...]) -> Parsed:
+        if EARLIEST <= found.year <= LATEST:
+            return Parsed(found, notes)
+        return not_understood(f"Tahun {found.year} tidak wajar.")
+
+
+def _full_year(text: str) -> int:
+    return int(text) if len(text) == 4 else (2000 if int(text) < 70 else 1900) + int(text)
+
+
+def _day(year: int, month: int, day: int) -> Parsed:
+    try:
+        found = date(year, month, day)
+    except ValueError:
+        return Parsed(None, (Note("tanggal_mustahil", ""),))
+    return Parsed(found, (Note("tanggal_dari_teks", long_date(found)),))
+
+
+def _partial(found: date) -> Parsed:
+    return Parsed(found, (Note("tanggal_tidak_lengkap", long_date(found)),))
+
+
+_MONTH_NAMES = (
+    "Januari Februari Maret April Mei Juni Juli Agustus September Oktober November Desember".split()
+)  # as Babel's "id" has them; spelled here because parsing must not pay for a locale
+
+
+def long_date(day: date) -> str:
+    """A date in Indonesian words: 6 Februari 2024."""
+    return f"{day.day} {_MONTH_NAMES[day.month - 1]} {day.year}"
+
+
+# --- numbers ----------------------------------------------------------------------------------------------------------
+
+_SCALES = {
+    "ribu": 10**3, "rb": 10**3, "juta": 10**6, "jt": 10**6, "jutaan": 10**6, "m": 10**9, "miliar": 10**9, "milyar": 10**9,
+    "milliar": 10**9, "triliun": 10**12, "t": 10**12,
+}  # fmt: skip
+_MONEY = re.compile(r"^(?:rp|idr)?\.?\s*(-?[\d.,\s]*\d)\s*(?:,-+|,=|\.-)?\s*([a-z]+)?\.?(?:\s+rupiah)?\s*(?:,-+)?$")
+_GROUPED = re.compile(r"^\d{1,3}([.,\s])\d{3}(?:\1\d{3})*$")
+
+
+def parse_money(text: str, tipe: str = "s") -> Parsed:
+    """Whole rupiah: "Rp 1.250.000,00" is 1250000, "1,5 juta" is 1500000."""
+    if tipe == "n":
+        amount = float(text)
+        return Parsed(round(amount)) if amount >= 0 else not_understood("Anggaran tidak dapat kurang dari nol.")
+    if tipe != "s":
+        return not_understood()
+    low = clean(text).casefold()
+    low = re.sub(r"[,.]\s*-+\s*$|[,.]=\s*$", "", low).strip()
+    match = _MONEY.match(low)
+    if not match:
+        return not_understood("Tulis angka rupiah tanpa kata.")
+    number = decimal(match[1])
+    word = match[2] or ""
+    scale = 1 if word in ("", "rupiah", "rp") else _SCALES.get(word)
+    if number is None or scale is None or number < 0:
+        return not_understood("Tulis angka rupiah tanpa kata.")
+    amount = round(number * scale)
+    return Parsed(amount, (Note("angka_dari_teks", f"Rp{amount:,}".replace(",", ".")),))
+
+
+def decimal(text: str) -> float | None:
+    """A number as Indonesians or Excel write it: "1.250.000,50", "1,250,000.50", "3,5", "3.5"; None if it is none."""
+    compact = text.replace(" ", "")
+    if not re.fullmatch(r"-?[\d.,]*\d", compact):
+        return None
+    sign, digits = (-1, compact[1:]) if compact.startswith("-") else (1, compact)
+    dot, comma = digits.rfind("."), digits.rfind(",")
+    if _GROUPED.match(digits):
+        plain = digits.replace(".", "").replace(",", "")
+    elif dot >= 0 and comma >= 0:
+        point = max(dot, comma)
+        plain = digits[:point].replace(".", "").replace(",", "") + "." + digits[point + 1 :]
+    elif digits.count(".") + digits.count(",") > 1:
+        return None
+    else:
+        plain = digits.replace(",", ".")
+    try:
+        return sign * float(plain)
+    except ValueError:
+        return None
+
+
+def parse_number(text: str, tipe: str = "s") -> Parsed:
+    """A plain number, decimal comma or point; a unit behind it ("150 orang") is read over."""
+    if tipe == "n":
+        return Parsed(float(text))
+    match = (
+        re.match(r"^\s*(?:±|\+/-|kurang lebih|sekitar|>|<|>=)?\s*(-?\d[\d.,]*)", clean(text).casefold())
+        if tipe == "s"
+        else None
+    )
+    number = decimal(match[1].rstrip(".,")) if match else None
+    if number is None:
+        return not_understood("Tulis angka.")
+    return Parsed(number, (Note("angka_dari_teks", f"{number:g}".replace(".", ",")),))
+
+
+# --- coordinates ------------------------------------------------------------------------------------------------------
+
+_DMS = re.compile(
+    r"([NSEWUTBL]|LS|LU|BT|BB)?\s*(-?\d{1,3}(?:[.,]\d+)?)\s*°\s*(?:(\d{1,2}(?:[.,]\d+)?)\s*['′]\s*)?(?:(\d{1,2}(?:[.,]\d+)?)\s*(?:\"|″|''))?\s*(LS|LU|BT|BB|[NSEWUTB])?",
+    re.IGNORECASE,
+)
+_SOUTH = {"S", "LS"}
+_WEST = {"W", "BB", "B"}
+_MAPS = re.compile(r"(?:@|q=|ll=|destination=|query=|!3d)(-?\d{1,2}\.\d+)(?:,|!4d|%2C)\s*\+?(-?\d{1,3}\.\d+)")
+_PAIR_POINT = re.compile(r"(-?\d{1,3}\.\d+)[\s,;/|]+(-?\d{1,3}\.\d+)")
+_PAIR_COMMA = re.compile(r"(-?\d{1,3},\d+)\s*[;,/|\s]\s*(-?\d{1,3},\d+)")
+_SUFFIXED = re.compile(
+    r"(-?\d{1,3}[.,]\d+)\s*°?\s*(LS|LU|S|N)?\s*[,;/ ]+\s*(-?\d{1,3}[.,]\d+)\s*°?\s*(BT|BB|E|W|T)?", re.IGNORECASE
+)
+
+
+def parse_coordinates(text: str, tipe: str = "s") -> Parsed:
+    """Latitude and longitude in decimal degrees from the forms people paste, as a pair of floats."""
+    if tipe != "s":
+        return not_understood("Tulis lintang dan bujur, misalnya -3.4167, 114.8500.")
+    plain = clean(text)
+    pair = _coordinate_pair(plain)
+    if pair is None:
+        return not_understood("Tulis lintang dan bujur, misalnya -3.4167, 114.8500.")
+    lat, lon = pair
+    if abs(lat) > 90 and abs(lon) <= 90:
+        lat, lon = lon, lat
+    if abs(lat) > 90 or abs(lon) > 180:
+        return not_understood("Lintang paling jauh 90, bujur 180 derajat.")
+    shown = f"{lat:.6f}, {lon:.6f}"
+    exact = re.fullmatch(r"-?\d+\.\d+\s*,\s*-?\d+\.\d+", plain) is not None
+    return Parsed((lat, lon), () if exact else (Note("koordinat_dibaca", shown),))
+
+
+def _coordinate_pair(text: str) -> tuple[float, float] | None:
+    if match := _MAPS.search(text):
+        return float(match[1]), float(match[2])
+    if "°" in text:
+        parts = [m for m in _DMS.finditer(text) if m[3] or m[1] or m[5] or "." in m[2] or "," in m[2]]
+        if len(parts) == 2:
+            lat, lon = (_degrees(part) for part in parts)
+            return lat, lon
+    if match := _PAIR_POINT.search(text):
+        pair = match
+    elif match := _PAIR_COMMA.search(text):
+        pair = match
+    else:
+        return None
+    lat, lon = (float(part.replace(",", ".")) for part in pair.groups())
+    suffix = _SUFFIXED.search(text)
+    if suffix and (suffix[2] or "").upper() in _SOUTH and lat > 0:
+        lat = -lat
+    if suffix and (suffix[4] or "").upper() in _WEST and lon > 0:
+        lon = -lon
+    return lat, lon
+
+
+def _degrees(match: re.Match[str]) -> float:
+    whole, minutes, seconds = (float(part.replace(",", ".")) if part else 0.0 for part in match.group(2, 3, 4))
+    letter = (match[5] or match[1] or "").upper()
+    value = abs(whole) + minutes / 60 + seconds / 3600
+    return -value if whole < 0 or letter in _SOUTH | _WEST else value
+
+
+# --- choices ----------------------------------------------------------------------------------------------------------
+
+
+def parse_choice(vocabulary: Vocabulary, kolom: str, text: str) -> Parsed:
+    """The choice of ``kolom`` that ``text`` names."""
+    found = vocabulary.choice(kolom, text)
+    if found is None:
+        return not_understood(_did_you_mean(vocabulary, kolom, text))
+    return Parsed(found.nilai, () if found.exact else (Note("pilihan_diartikan", found.nilai),))
+
+
+_LIST_BREAK = re.compile(r"[;\n|/•·▪]+|\s+&\s+|\s\d{1,2}[.)]\s+|^\d{1,2}[.)]\s+|,\s+\d{1,2}[.)]\s+")
+_COMMA = re.compile(r",\s*(?:dan\s+)?")
+
+
+def parse_choices(vocabulary: Vocabulary, kolom: str, text: str) -> Parsed:
+    """All choices that ``text`` names, in order; parts that name none are noted."""
+    found: list[str] = []
+    lost: list[str] = []
+    guessed: list[str] = []
+    for part in filter(None, (piece.strip(" ,.-*") for piece in _LIST_BREAK.split(text))):
+        for piece in _choice_pieces(vocabulary.choices[kolom], part):
+            choice = vocabulary.choice(kolom, piece)
+            if choice is None:
+                lost.append(piece)
+            elif choice.nilai not in found:
+                found.append(choice.nilai)
+                guessed += [] if choice.exact else [choice.nilai]
+    if not found:
+        return not_understood(_did_you_mean(vocabulary, kolom, text))
+    notes = [Note("sebagian_dilewati", ", ".join(lost))] if lost else []
+    notes += [Note("pilihan_diartikan", "; ".join(guessed))] if guessed else []
+    return Parsed(found, tuple(notes))
+
+
+def _choice_pieces(known: dict[str, str], text: str) -> list[str]:
+    """Splits at commas, but keeps together what is one choice with commas in its name (longest run first)."""
+    if fold(text) in known:
+        return [text]
+    parts = [part.strip() for part in _COMMA.split(text) if part.strip()]
+    pieces: list[str] = []
+    while parts:
+        run = next((n for n in range(len(parts), 1, -1) if fold(" ".join(parts[:n])) in known or fold(" dan ".join(parts[:n])) in known
+                    or fold(f"{' '.join(parts[:n-1])} dan {parts[n-1]}") in known), 1)  # fmt: skip
+        joined = " ".join(parts[:run])
+        if run > 1 and fold(joined) not in known:
+            joined = f"{' '.join(parts[: run - 1])} dan {parts[run - 1]}"
+        pieces.extend([joined] if run > 1 or fold(joined) in known else _conjunction_pieces(known, joined))
+        parts = parts[run:]
+    return pieces
+
+
+def _conjunction_pieces(known: dict[str, str], text: str) -> list[str]:
+    """ "Kesehatan dan Sosial" is two choices when both sides are choices."""
+    sides = re.split(r"\s+(?:dan|serta|&)\s+", text)
+    if len(sides) > 1 and all(fold(side) in known for side in sides):
+        return sides
+    return [text]
+
+
+def _did_you_mean(vocabulary: Vocabulary, kolom: str, text: str) -> str:
+    if len(fold(text)) < MIN_FUZZY_LENGTH - 1:
+        return ""
+    near = [
+        vocabulary.choices[kolom][match]
+        for match, score in vocabulary.likeliest(kolom, text)
+        if score >= TYPING_ERROR - 25
+    ]
+    return f"Maksud Anda {' atau '.join(dict.fromkeys(near))}?" if near else ""

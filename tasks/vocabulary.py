@@ -1,0 +1,267 @@
+"""The field's words, ready for look-up: header words, closed choices, words that structure a submission.
+
+Plain dictionaries, so that a reading process gets them as JSON and needs neither Polars nor the reference folder.
+"""
+
+import re
+from collections.abc import Iterable
+from dataclasses import asdict, dataclass, field
+from functools import cached_property
+from typing import Any, NamedTuple
+
+from rapidfuzz import fuzz, process, utils
+
+from tasks.text import clean, fold, without_numbering
+
+_PARENTHESES = re.compile(r"[(\[][^)\]]*[)\]]?")
+_BRACKET_OPTION = re.compile(
+    r"[(\[]\s*([^\s)\]]{0,2})\s*[)\]]\s*([^()\[\]☐☑☒□■√✓✔]+)|([☐☑☒□■√✓✔○●])\s*([^()\[\]☐☑☒□■√✓✔○●]+)"
+)
+
+_DOTS = re.compile(r"^[._\s…]{6,}$")
+_FOOTNOTE = re.compile(r"^\s*\*+\)?\s*\S")
+_YEAR = re.compile(r"\b20\d\d\b")
+
+TYPING_ERROR = 84  # likeness (0-100) from which a header or a choice is taken for a mistyped one
+MIN_FUZZY_LENGTH = 5  # shorter words are alike by accident
+
+
+class Header(NamedTuple):
+    """What a header means: a column of a table of the field, and how surely (1 sure … 4 guessed)."""
+
+    tabel: str
+    kolom: str
+    level: int
+
+
+class Choice(NamedTuple):
+    """A choice recognised in a text; ``exact`` when the text is one of the known spellings."""
+
+    nilai: str
+    exact: bool
+
+
+@dataclass(frozen=True)
+class Vocabulary:
+    """Words by their folded form. Build with ``build_vocabulary``; crosses processes as ``to_json``."""
+
+    headers: dict[str, dict[str, str]]  # table -> folded header -> column
+    choices: dict[str, dict[str, str]]  # column -> folded spelling -> value
+    empties: list[str]
+    marks: list[str]
+    blanks: list[str]
+    totals: list[str]
+    signatures: list[str]
+    fillers: list[str]
+    labels: dict[str, str]
+    indicators: dict[str, int] = field(default_factory=dict)  # folded name -> number
+    places: list[str] = field(default_factory=list)  # towns a signature block begins with
+    months: list[str] = field(default_factory=list)
+
+    def to_json(self) -> dict[str, Any]:
+        """As plain JSON values; ``Vocabulary(**…)`` reads it back."""
+        return asdict(self)
+
+    @cached_property
+    def _empties(self) -> frozenset[str]:
+        return frozenset(self.empties)
+
+    @cached_property
+    def _marks(self) -> frozenset[str]:
+        return frozenset(self.marks)
+
+    @cached_property
+    def _blanks(self) -> frozenset[str]:
+        return frozenset(self.blanks)
+
+    @cached_property
+    def _fillers(self) -> frozenset[str]:
+        return frozenset(self.fillers)
+
+    @cached_property
+    def _header_index(self) -> dict[str, dict[str, tuple[str, str]]]:
+        """For each table: folded header -> (table, column), own words before those common to all."""
+        common = {text: ("semua", kolom) for text, kolom in self.headers["semua"].items()}
+        return {
+            tabel: common | {text: (tabel, kolom) for text, kolom in own.items()} for tabel, own in self.headers.items()
+        }
+
+    @cached_property
+    def _core_index(self) -> dict[str, dict[str, tuple[str, str]]]:
+        """The same by what remains without filler words, where that is unambiguous."""
+        index: dict[str, dict[str, tuple[str, str]]] = {}
+        for tabel, entries in self._header_index.items():
+            cores: dict[str, set[tuple[str, str]]] = {}
+            for text, target in entries.items():
+                cores.setdefault(self._core(text), set()).add(target)
+            index[tabel] = {core: next(iter(t)) for core, t in cores.items() if core and len(t) == 1}
+        return index
+
+    @cached_property
+    def _phrases(self) -> dict[str, list[tuple[str, tuple[str, str]]]]:
+        """Headers of two words and more, longest first, for finding them inside whole questions."""
+        return {
+            tabel: sorted(
+                ((f" {text} ", target) for text, target in entries.items() if " " in text and target[1] != "abaikan"),
+                key=lambda item: -len(item[0]),
+            )
+            for tabel, entries in self._header_index.items()
+        }
+
+    @cached_property
+    def _memo(self) -> dict[tuple[str, str], Header | None]:
+        return {}
+
+    def _core(self, folded: str) -> str:
+        return " ".join(word for word in folded.split() if word not in self._fillers)
+
+    def is_empty(self, text: str) -> bool:
+        """Whether ``text`` is one of the ways to write "nothing"."""
+        short = text.strip()
+        return not short or (len(short) <= 20 and clean(short).casefold() in self._empties)
+
+    def is_mark(self, text: str) -> bool:
+        """Whether ``text`` is a mark such as X or √."""
+        short = text.strip()
+        return 0 < len(short) <= 3 and short.casefold().strip("()[] ") in self._marks
+
+    def is_blank_mark(self, text: str) -> bool:
+        """Whether ``text`` is an unmarked box."""
+        return text.strip() in self._blanks
+
+    def is_signature_line(self, text: str) -> bool:
+        """Whether a text is a line of a signature block or a note below a table: "Mengetahui", "Camat Gambut", "NIP. …"."""
+        folded = fold(text[:80])
+        if not folded:
+            return bool(_DOTS.match(text))
+        if len(text) > 200:
+            return False
+        words = folded.split()
+        if any(folded == word or folded.startswith(f"{word} ") for word in self.signatures):
+            return True
+        if _FOOTNOTE.match(text) or words[0].startswith("nip"):
+            return True
+        dated = any(word in self.months for word in words) or _YEAR.search(folded) is not None
+        return dated and len(words) <= 6 and any(folded.startswith(place) for place in self.places)
+
+    def header(self, text: str, tabel: str) -> Header | None:
+        """What header ``text`` means in a table of kind ``tabel``, or None."""
+        key = (tabel, text)
+        memo = self._memo
+        if key not in memo:
+            memo[key] = self._find_header(text, tabel)
+        return memo[key]
+
+    def _find_header(self, text: str, tabel: str) -> Header | None:
+        if not text or len(text) > 300:
+            return None
+        index = self._header_index[tabel]
+        stripped = without_numbering(text.strip().rstrip(":*").strip())
+        bare = _PARENTHESES.sub(" ", stripped)
+        first_line = stripped.split("\n", 1)[0]
+        for candidate in dict.fromkeys((fold(stripped), fold(bare), fold(first_line))):
+            if candidate in index:
+                return Header(*index[candidate], 1)
+        folded = fold(bare) or fold(stripped)
+        core = self._core(folded)
+        if core in self._core_index[tabel] and len(folded) <= 60:
+            return Header(*self._core_index[tabel][core], 2)
+        if MIN_FUZZY_LENGTH <= len(folded) <= 60:
+            found = process.extractOne(folded, index.keys(), scorer=fuzz.ratio, score_cutoff=TYPING_ERROR + 2)
+            if found and len(found[0]) >= MIN_FUZZY_LENGTH:
+                return Header(*index[found[0]], 3)
+        padded = f" {fold(stripped)} "
+        for phrase, target in self._phrases[tabel]:
+            if phrase in padded:
+                return Header(*target, 4)
+        return None
+
+    def choice(self, kolom: str, text: str) -> Choice | None:
+        """The choice of ``kolom`` that ``text`` names, or None when it names none or several."""
+        known = self.choices[kolom]
+        folded = fold(without_numbering(text))
+        for candidate in (folded, fold(text), fold(_PARENTHESES.sub(" ", text))):
+            if candidate in known:
+                return Choice(known[candidate], True)
+        marked = self.marked_option(kolom, text)
+        if marked:
+            return marked
+        inside = self._choices_inside(known, folded)
+        if len(inside) == 1:
+            return Choice(inside.pop(), False)
+        if inside or len(folded) < MIN_FUZZY_LENGTH:
+            return None
+        close = {known[match[0]] for match in self.likeliest(kolom, text, limit=3) if match[1] >= TYPING_ERROR}
+        return Choice(close.pop(), False) if len(close) == 1 else None
+
+    @staticmethod
+    def _choices_inside(known: dict[str, str], folded: str) -> set[str]:
+        """Values whose spellings stand inside the text as whole words, longer spellings hiding shorter ones."""
+        rest = f" {folded} "
+        found = set()
+        for spelling in sorted(known, key=len, reverse=True):
+            if len(spelling) >= 3 and f" {spelling} " in rest:
+                found.add(known[spelling])
+                rest = rest.replace(f" {spelling} ", " | ")
+        return found
+
+    def marked_option(self, kolom: str, text: str) -> Choice | None:
+        """The choice marked in a text that prints all options: "( ) Digital (X) Non Digital"."""
+        chosen = set()
+        for mark, option, box, boxed in _BRACKET_OPTION.findall(text):
+            known = self.choices[kolom].get(fold(option or boxed))
+            if known and self.is_mark(mark or box):
+                chosen.add(known)
+        return Choice(chosen.pop(), True) if len(chosen) == 1 else None
+
+    def likeliest(self, kolom: str, text: str, limit: int = 3) -> list[tuple[str, float]]:
+        """The spellings of ``kolom`` that are most like ``text``, with their likeness (0-100)."""
+        found = process.extract(
+            text, self.choices[kolom].keys(), scorer=fuzz.ratio, processor=utils.default_process, limit=limit
+        )
+        return [(match, score) for match, score, _ in found]
+
+
+def build_vocabulary(
+    judul_kolom: Iterable[dict[str, Any]],
+    profil: Iterable[dict[str, Any]],
+    pilihan: Iterable[dict[str, Any]],
+    urusan: Iterable[dict[str, Any]],
+    indikator: Iterable[dict[str, Any]],
+    kosakata: dict[str, Any],
+    places: list[str],
+) -> Vocabulary:
+    """The vocabulary of the rows of the reference tables (as dictionaries) and the words of kosakata.toml."""
+    labels = {row["kolom"]: row["label"] for row in profil}
+    headers: dict[str, dict[str, str]] = {"semua": {}, "inovasi": {}, "indikator": {}, "komitmen": {}, "monev": {}}
+    for kolom, label in labels.items():
+        headers["inovasi"][fold(label)] = kolom
+        headers["inovasi"][fold(kolom)] = kolom
+    for row in judul_kolom:
+        for spelling in (*row["sinonim"].split("|"), row["kolom"]):
+            headers[row["tabel"]].setdefault(fold(spelling), row["kolom"])
+    choices: dict[str, dict[str, str]] = {"urusan": {}}
+    for row in pilihan:
+        spellings = choices.setdefault(row["kolom"], {})
+        for spelling in (row["nilai"], row["label"], *(row["sinonim"] or "").split("|")):
+            if spelling:
+                spellings.setdefault(fold(spelling), row["nilai"])
+    for row in urusan:
+        for spelling in (row["urusan"], *(row["sinonim"] or "").split("|")):
+            if spelling:
+                choices["urusan"].setdefault(fold(spelling), row["urusan"])
+    choices["urusan_utama"] = choices["urusan_beririsan"] = choices.pop("urusan")
+    return Vocabulary(
+        headers=headers,
+        choices=choices,
+        empties=[clean(word).casefold() for word in kosakata["kosong"]],
+        marks=list(kosakata["tanda_pilih"]),
+        blanks=list(kosakata["tanda_kosong"]),
+        totals=[fold(word) for word in kosakata["jumlah"]],
+        signatures=[fold(word) for word in kosakata["tanda_tangan"]],
+        fillers=list(kosakata["pengisi"]),
+        labels=labels,
+        indicators={fold(row["indikator"]): row["nomor"] for row in indikator},
+        places=[fold(place) for place in places],
+        months=[name for names in kosakata["bulan"].values() for name in names],
+    )

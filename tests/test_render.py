@@ -1,0 +1,311 @@
+"""The report as files: nothing executes, nothing private shows, every link leads somewhere, sums add up."""
+
+import re
+from collections.abc import Iterator
+from html.parser import HTMLParser
+from pathlib import Path
+from urllib.parse import unquote, urlsplit
+
+import orjson
+import polars as pl
+import pytest
+
+from schemas.tables import empty
+from tasks.render import PAGE_ROWS, UNIT_INNOVATIONS, Slugs, attribute, mask, render, shorten, web_link
+from tests.builder import tables
+
+
+class Reader(HTMLParser):
+    """Ids, links, tags, attributes and visible text of one page."""
+
+    def __init__(self, html: str) -> None:
+        super().__init__()
+        self.ids: list[str] = []
+        self.links: list[str] = []
+        self.tags: list[str] = []
+        self.attributes: list[str] = []
+        self.text = ""
+        self.feed(html)
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.tags.append(tag)
+        self.text += " " if tag in {"td", "th"} else ""
+        for name, value in attrs:
+            self.attributes.append(name)
+            if name == "id" and value:
+                self.ids.append(value)
+            if name in {"href", "src"} and value:
+                self.links.append(value)
+
+    def handle_data(self, data: str) -> None:
+        self.text += data
+
+
+@pytest.fixture(scope="module")
+def run(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tables.build(tmp_path_factory.mktemp("rilis") / "run")
+    render(folder)
+    return folder
+
+
+@pytest.fixture(scope="module")
+def pages(run: Path) -> dict[str, Reader]:
+    return {path.relative_to(run).as_posix(): Reader(path.read_text("utf-8")) for path in sorted(run.rglob("*.html"))}
+
+
+def flat(text: str) -> str:
+    return " ".join(text.split())
+
+
+def test_counts_what_it_writes(tmp_path: Path) -> None:
+    folder = tables.build(tmp_path / "run")
+    assert render(folder) == len(list(folder.rglob("*.html")))
+
+
+def test_every_unit_has_its_page_inside_the_folder(run: Path) -> None:
+    units = pl.read_parquet(run / "data" / "unit.parquet")
+    names = [path.name for path in (run / "unit").iterdir()]
+    assert len(names) == len(units)
+    assert {"63.03.05.1010.html", "etc-passwd.html", "etc-passwd-2.html"} <= set(names)
+
+
+def test_every_relative_link_and_anchor_resolves(run: Path, pages: dict[str, Reader]) -> None:
+    assert list(broken(run, pages)) == []
+
+
+def broken(run: Path, pages: dict[str, Reader]) -> Iterator[str]:
+    for name, page in pages.items():
+        for link in page.links:
+            parts = urlsplit(link)
+            if parts.scheme in {"http", "https", "data"}:
+                continue
+            target = ((run / name).parent / unquote(parts.path) if parts.path else run / name).resolve()
+            inside = not parts.scheme and target.is_relative_to(run.resolve()) and target.is_file()
+            anchors = pages[target.relative_to(run.resolve()).as_posix()].ids if inside and parts.fragment else []
+            if not inside or (parts.fragment and parts.fragment not in anchors):
+                yield f"{name}: {link}"
+
+
+def test_ids_are_unique(pages: dict[str, Reader]) -> None:
+    assert [name for name, page in pages.items() if len(set(page.ids)) != len(page.ids)] == []
+
+
+def test_hostile_names_are_text(run: Path, pages: dict[str, Reader]) -> None:
+    assert all(page.tags.count("script") == 1 for page in pages.values())
+    assert not any(name.startswith("on") for page in pages.values() for name in page.attributes)
+    assert not any(link.startswith("javascript:") for page in pages.values() for link in page.links)
+    page = pages["unit/etc-passwd.html"]
+    assert tables.SCRIPT in page.text
+    assert tables.LONG in page.text
+    assert all(tables.LONG not in pages[name].text for name in ("index.html", "inovasi.html", "temuan.html"))
+
+
+def test_nothing_private_on_any_page(run: Path) -> None:
+    secrets = (tables.NIP, tables.PHONE, tables.MAIL, tables.SIGNATORY, tables.INITIATOR)
+    whole = "\n".join(path.read_text("utf-8") for path in run.rglob("*.html"))
+    assert [secret for secret in secrets if secret in whole] == []
+    assert "[NIP]" in whole
+    assert "[alamat surel]" in whole
+
+
+@pytest.mark.parametrize(
+    ("text", "shown"),
+    [
+        ("NIP. 197904122006041007", "NIP. [NIP]"),
+        ("NIP 19790412 200604 1 007.", "NIP [NIP]."),
+        ("NIK 6303051204790001", "NIK [nomor induk]"),
+        ("HP 081251234567", "HP [nomor telepon]"),
+        ("WA +62 812-5123-4567", "WA [nomor telepon]"),
+        ("Telp. (0511) 4721234", "Telp. [nomor telepon]"),
+        ("Telp. 0511-4721234", "Telp. [nomor telepon]"),
+        ("tulis ke a.b-c@dinkes.banjarkab.go.id ya", "tulis ke [alamat surel] ya"),
+        ("Rp 1.250.000.000", "Rp 1.250.000.000"),
+        ("63.03.05.1004", "63.03.05.1004"),
+        ("06-02-2024 08:15", "06-02-2024 08:15"),
+        ("-3.41160; 114.86590", "-3.41160; 114.86590"),
+        ("SK 188.45/502/KUM/2022", "SK 188.45/502/KUM/2022"),
+        ("20240206123456", "20240206123456"),
+        ("baris\x00kedua", "baris\ufffdkedua"),
+        (None, ""),
+        (12, 12),
+    ],
+)
+def test_mask(text: object, shown: object) -> None:
+    assert mask(text) == shown
+
+
+def test_links_of_strangers() -> None:
+    assert web_link("https://contoh.id/a?b=1&c=2") == "https://contoh.id/a?b=1&amp;c=2"
+    refused = (
+        "javascript:alert(1)",
+        "http://a b",
+        'https://x.id/"onload=1',
+        "//x.id",
+        "https://wa.me/6281251234567",
+        None,
+    )
+    assert [web_link(text) for text in refused] == [None] * len(refused)
+
+
+def test_shortened_text_says_so() -> None:
+    assert shorten("a " * 200, 9) == "a a a a…"
+
+
+def test_slugs_are_harmless_and_unique() -> None:
+    slugs = Slugs()
+    codes = ("../../x", "..", "", "A/B", "a-b", "CON", "63.03.05.1004", "x" * 300, "<script>")
+    names = [str(slugs(code)) for code in codes]
+    assert len(set(names)) == len(names)
+    assert all(re.fullmatch(r"[a-z0-9][a-z0-9._-]{0,90}", name) and ".." not in name for name in names)
+    assert names[6] == "63.03.05.1004"
+
+
+def test_the_sum_is_shown_as_a_sum(pages: dict[str, Reader]) -> None:
+    text = flat(pages["index.html"].text)
+    assert "72 inovasi dari" in text
+    sums = re.search(
+        r"Dari mana 72 itu (\d+) perangkat daerah .*?\+ (\d+) kelurahan .*?\+ (\d+) puskesmas .*?\+ (\d+) mas", text
+    )
+    assert sums is not None
+    assert [int(part) for part in sums.groups()] == [46, 1, 22, 3]
+    assert "= 72 inovasi" in text
+    assert "46 perangkat daerah & kecamatan semua ditandatangani" in text
+
+
+def test_totals_of_stage_table_add_up(pages: dict[str, Reader]) -> None:
+    text = flat(pages["index.html"].text)
+    table = text[text.index("Jumlah inovasi menurut jenis unit") : text.index("Keadaan berkas")]
+    rows = [[int(n) for n in row.split()] for row in re.findall(r"[a-z]((?: \d+){5})", table)]
+    *parts, total = rows
+    assert len(parts) == 5
+    assert [sum(column) for column in zip(*parts, strict=True)] == total
+    assert all(sum(row[:-1]) == row[-1] for row in rows)
+    assert total[-1] == 72
+
+
+def test_one_square_an_innovation(run: Path) -> None:
+    html = (run / "index.html").read_text("utf-8")
+    assert len(re.findall(r'<a class="(?:isi|kosong)(?: cacat)?"', html)) == 72
+    assert len(re.findall(r'<a class="isi', html)) == 46
+    assert len(re.findall(r'<a class="ubin ', html)) == 97
+
+
+def test_figures_that_disagree_are_shown_not_adjusted(tmp_path: Path) -> None:
+    folder = tables.build(tmp_path / "run")
+    manifest = orjson.loads((folder / "manifest.json").read_bytes())
+    manifest["counts"]["inovasi"]["total"] = 54
+    (folder / "manifest.json").write_bytes(orjson.dumps(manifest))
+    render(folder)
+    text = flat((folder / "index.html").read_text("utf-8"))
+    assert "inovasi, total: catatan rilis menyebut 54, tabel berisi 72." in text
+    assert "72 inovasi dari" in text
+
+
+def test_figures_that_agree_are_not_questioned(pages: dict[str, Reader]) -> None:
+    assert "tidak cocok" not in pages["index.html"].text
+
+
+def test_every_page_says_when_it_was_made_and_as_of_when(pages: dict[str, Reader]) -> None:
+    for name, page in pages.items():
+        text = flat(page.text)
+        assert "Dibuat 24 November 2026 pukul 03.17 WITA" in text, name
+        assert "Data per 20 November 2026 pukul 09.02 WITA" in text, name
+
+
+def test_another_zone(tmp_path: Path) -> None:
+    folder = tables.build(tmp_path / "run")
+    render(folder, zona="Asia/Jakarta")
+    assert "Dibuat 24 November 2026 pukul 02.17 WIB" in flat(Reader((folder / "index.html").read_text("utf-8")).text)
+
+
+def test_silent_units_are_named(pages: dict[str, Reader]) -> None:
+    text = pages["index.html"].text
+    assert "Tanjung Rema Darat: Belum mengirim" in text
+    assert "Belum ada kiriman dari unit ini." in pages["unit/63.03.05.1012.html"].text
+
+
+def test_kinds_of_findings_include_those_not_found(pages: dict[str, Reader]) -> None:
+    text = flat(pages["temuan.html"].text)
+    assert "Penerapan di luar jendela penilaian di-luar-jendela" in text
+    assert "kode-di-luar-jendela" in pages["temuan.html"].ids
+
+
+def test_files_show_their_reason_and_their_sum(pages: dict[str, Reader]) -> None:
+    text = flat(pages["berkas.html"].text)
+    assert "Surat, bukan lembar kerja." in text
+    dibaca = re.search(r"(\d+) baris diterima \+ (\d+) ditolak = (\d+) baris dibaca", text)
+    assert dibaca is not None
+    accepted, rejected, read = map(int, dibaca.groups())
+    assert accepted + rejected == read
+
+
+def test_unit_page_links_its_correction_workbook(pages: dict[str, Reader]) -> None:
+    linked = [name for name, page in pages.items() if any("koreksi/" in link for link in page.links)]
+    assert linked
+    assert all(name.startswith("unit/") for name in linked)
+    assert "unit/etc-passwd.html" not in linked
+
+
+def test_finding_belongs_to_the_innovation_of_its_cell_row_or_sheet() -> None:
+    origin = pl.DataFrame(
+        {
+            "id_inovasi": ["a", "b", "a", "b", "c"],
+            "berkas": ["f", "f", "f", "f", "f"],
+            "lembar": ["s", "s", "s", "s", "satu"],
+            "sel": ["B7", "B8", "A1", "A1", "C4"],
+        }
+    )
+    cases = [
+        (("f", "s", "B7"), ["a"]),  # its cell
+        (("f", "s", "D8"), ["b"]),  # its row
+        (("f", "s", "A1"), None),  # a cell that fed two
+        (("f", "s", "Z99"), None),  # a cell of nobody in a sheet of several
+        (("f", "s", None), ["a", "b"]),  # the whole sheet
+        (("f", "satu", "Z9"), ["c"]),  # a sheet of one innovation
+        (("f", None, None), None),  # the whole file
+        (("g", "s", "B7"), None),  # another file
+    ]
+    findings = pl.DataFrame([place for place, _ in cases], schema=["berkas", "lembar", "sel"], orient="row")
+    assert attribute(findings, origin).to_list() == [owners for _, owners in cases]
+
+
+def test_an_empty_inbox_still_makes_a_report(tmp_path: Path) -> None:
+    folder = tables.build(tmp_path / "run")
+    for path in (folder / "data").glob("*.parquet"):
+        if path.stem != "unit":
+            empty(path.stem).write_parquet(path)
+    manifest = orjson.loads((folder / "manifest.json").read_bytes())
+    (folder / "manifest.json").write_bytes(orjson.dumps(manifest | {"data_per": None, "counts": {}, "andaian": []}))
+    render(folder)
+    text = flat(Reader((folder / "index.html").read_text("utf-8")).text)
+    assert "0 inovasi dari 0 unit." in text
+    assert "Belum ada data" in text
+    pages = {path.relative_to(folder).as_posix(): Reader(path.read_text("utf-8")) for path in folder.rglob("*.html")}
+    assert list(broken(folder, pages)) == []
+
+
+def test_a_big_set_stays_useful(tmp_path: Path) -> None:
+    folder = tables.build(tmp_path / "run", many=1_100)
+    render(folder)
+    front = (folder / "index.html").read_text("utf-8")
+    assert len(front.encode()) < 500_000
+    assert "200 dari" in front
+    assert "1.172 inovasi dari" in flat(Reader(front).text)
+    listed = [folder / "inovasi.html", folder / "inovasi-2.html"]
+    rows = [path.read_text("utf-8").count('data-l="Komitmen"') for path in listed]
+    assert rows == [PAGE_ROWS, 1_172 - PAGE_ROWS]
+    assert f"Baris {PAGE_ROWS + 1:,}".replace(",", ".") in listed[1].read_text("utf-8")
+    pages = {path.relative_to(folder).as_posix(): Reader(path.read_text("utf-8")) for path in folder.rglob("*.html")}
+    assert list(broken(folder, pages)) == []
+
+
+def test_one_unit_with_very_many_is_capped_and_says_so(tmp_path: Path) -> None:
+    folder = tables.build(tmp_path / "run")
+    path = folder / "data" / "inovasi.parquet"
+    table = pl.read_parquet(path).filter(pl.col("kode_unit") == "opd-1").head(1)
+    many = pl.concat([table.with_columns(id_inovasi=pl.lit(f"x-{n}")) for n in range(UNIT_INNOVATIONS + 50)])
+    many.write_parquet(path)
+    render(folder)
+    page = Reader((folder / "unit" / "opd-1.html").read_text("utf-8"))
+    assert page.tags.count("article") == UNIT_INNOVATIONS
+    assert f"{UNIT_INNOVATIONS} dari {UNIT_INNOVATIONS + 50} diuraikan di sini" in flat(page.text)
