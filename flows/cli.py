@@ -1,7 +1,6 @@
 """The ``inovasi`` command. What is heavy is imported by the command that needs it, so that help is at once there."""
 
 import sys
-from collections.abc import Callable
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -47,7 +46,7 @@ class _IndonesianGroup(_Indonesian, click.Group):
             formatter.write_dl(rows)
 
 
-class _Folder(click.ParamType):
+class _Folder(click.ParamType[Path]):
     """A folder that exists."""
 
     name = "folder"
@@ -59,7 +58,7 @@ class _Folder(click.ParamType):
         return path
 
 
-class _Year(click.ParamType):
+class _Year(click.ParamType[int]):
     """A year of four digits."""
 
     name = "tahun"
@@ -136,7 +135,7 @@ def _year_and_reference(year: int | None, reference: Path | None) -> tuple[int, 
 def _in_indonesian(error: click.ClickException) -> str:
     """Click's errors of usage in the language of the people who make them."""
     if isinstance(error, click.MissingParameter) and error.param is not None:
-        return f"{error.param.get_error_hint(error.ctx) if error.ctx else error.param.name} belum disebut."  # type: ignore[arg-type]
+        return f"{error.param.get_error_hint(error.ctx)} belum disebut."
     if isinstance(error, click.NoSuchOption):
         return f"Pilihan {error.option_name} tidak dikenal."
     if isinstance(error, click.BadOptionUsage):
@@ -153,14 +152,14 @@ def main(arguments: list[str] | None = None) -> None:
     sys.exit(run_command(cli, arguments))
 
 
-def run_command(command: Callable[..., Any] | click.Command, arguments: list[str] | None) -> int:
+def run_command(command: click.Command, arguments: list[str] | None) -> int:
     """Runs a command; returns its exit code, having said in one sentence what was wrong."""
     from tasks.reference import WrongReferenceError  # noqa: PLC0415
 
     try:
-        result = command.main(args=arguments, prog_name="inovasi", standalone_mode=False)  # type: ignore[union-attr]
+        result = command.main(args=arguments, prog_name="inovasi", standalone_mode=False)
     except click.exceptions.NoArgsIsHelpError as error:
-        click.echo(error.ctx.get_help() if error.ctx else "")
+        click.echo(error.ctx.get_help())
         return WRONG_USAGE
     except click.ClickException as error:
         click.echo(f"Galat: {_in_indonesian(error)}", err=True)

@@ -1,20 +1,21 @@
 """The story: from the inbox to the report.
 
-collect → read and recognize → parse → identify → validate → merge → render → publish. Each stage is a Prefect task; what
-crosses between them are paths and counts. A run that fails publishes nothing, and the report before it stands.
+collect → read and recognize → parse → identify → validate → merge → render → publish. Each stage is a
+Prefect task; what crosses between them are paths and counts. A run that fails publishes nothing, and the report before it stands.
 """
 
 from collections.abc import Callable
 from datetime import datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, ParamSpec, TypeVar
 from zoneinfo import ZoneInfo
 
-import flows.prefect_defaults  # noqa: F401 - before Prefect
-from prefect import flow, task
+from prefect import Task, flow, task
 from prefect.cache_policies import NO_CACHE
-from prefect.states import Completed, State
+from prefect.client.schemas.objects import State
+from prefect.states import Completed
 
+import flows.prefect_defaults  # noqa: F401 - before Prefect
 from flows import progress
 from flows.settings import settings
 from tasks import stages
@@ -24,12 +25,15 @@ from tasks.reference import Reference, load_reference
 from tasks.render import render
 from tasks.stages import Workspace
 
+P = ParamSpec("P")
+R = TypeVar("R")
+
 
 class NothingSentError(Exception):
     """The inbox holds no submission; the message is Indonesian."""
 
 
-def stage(name: str, **options: Any) -> Any:
+def stage(name: str, **options: Any) -> Callable[[Callable[P, R]], Task[P, R]]:
     """A stage as a Prefect task: never cached (all have side effects), with a time limit."""
     return task(name=name, cache_policy=NO_CACHE, timeout_seconds=settings().stage_seconds, **options)
 
@@ -46,7 +50,7 @@ def read(workspace: Workspace, reference: Path) -> int:
     )
 
 
-def _with_reference(work: Callable[[Workspace, Reference], Any]) -> Callable[[Workspace, Path], Any]:
+def _with_reference(work: Callable[[Workspace, Reference], object]) -> Callable[[Workspace, Path], object]:
     """A stage that needs the reference data, called with the folder: paths cross between tasks, never tables."""
     return lambda workspace, reference: work(workspace, load_reference(reference))
 

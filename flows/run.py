@@ -1,11 +1,11 @@
 """``inovasi run``: one flow run now, and a closing summary for the person who asked for it."""
 
-import os
 from pathlib import Path
 from typing import Any
 
-import flows.prefect_defaults  # noqa: F401 - before Prefect
 import click
+
+import flows.prefect_defaults  # noqa: F401 - before Prefect
 from flows import progress
 from flows.consolidate import NothingSentError, consolidate
 from tasks.collect import MissingInboxError
@@ -18,16 +18,17 @@ NAMED = (NothingSentError, MissingInboxError, UnwritableOutputError, WrongRefere
 
 def run_once(inbox: Path, output: Path, tahun: int, reference: Path) -> int:
     """Runs the flow once; returns the exit code."""
-    inbox, output = inbox.resolve(), Path(os.path.abspath(output))
+    inbox, output = inbox.resolve(), output.absolute()
     progress.start()
     try:
         state = consolidate(inbox, output, tahun, reference, return_state=True)
     finally:
         progress.stop()
+    outcome: Any = state.result(raise_on_failure=False)
     if state.is_completed():
-        _summary(state.result(), Output(output))
+        _summary(outcome, Output(output))
         return PUBLISHED
-    error = state.result(raise_on_failure=False)
+    error = outcome
     reason = str(error) if isinstance(error, NAMED) else f"{type(error).__name__}: {error}"
     click.echo(f"Gagal: {reason}\nTidak ada yang diterbitkan; laporan sebelumnya tetap berlaku.", err=True)
     return FAILED

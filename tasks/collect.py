@@ -4,6 +4,7 @@ import hashlib
 import os
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 import polars as pl
 
@@ -12,7 +13,7 @@ IGNORED_NAMES = {"desktop.ini", "thumbs.db", ".ds_store", "ehthumbs.db", "icon\r
 IGNORED_PREFIXES = ("~$", ".~lock.", "._", "~wrl")
 IGNORED_SUFFIXES = (".tmp", ".lnk", ".crdownload", ".part", ".url")
 
-SCHEMA = {
+SCHEMA: dict[str, Any] = {
     "berkas": pl.String,
     "sha256": pl.String,
     "ukuran": pl.Int64,

@@ -60,7 +60,7 @@ class Units:
         kode, kind, name = str(row["kode"]), str(row["jenis"]), str(row["nama"])
         self.names[kode], self.kinds[kode] = name, kind
         self.parents[kode] = self._parents_of(kode, kind, row["kode_kecamatan"])
-        spellings = [name, *(row["alias"] or "").split("|")]
+        spellings = [name, re.sub(r"\([^)]*\)", "", name), *(row["alias"] or "").split("|")]
         if row["singkatan"]:
             spellings.append(row["singkatan"])
         for spelling in filter(None, spellings):
@@ -117,8 +117,8 @@ class Units:
         """Which unit a text is the name of: a cell or what stands behind a label; ``kind`` is what its header speaks of."""
         if match := CODE.search(text):
             return Answer(match[1]) if match[1] in self.names else Answer(None, "unit_tidak_dikenal")
-        if text.strip() in self.names:
-            return Answer(text.strip())
+        if text.strip().lower() in self.names:
+            return Answer(text.strip().lower())
         normal = self.normalize(re.sub(r"\([^)]*\)", " ", text)) or self.normalize(text)
         normal = self._without_region(normal)
         if neighbour := self._neighbour(normal):
@@ -170,10 +170,8 @@ class Units:
             for length in range(min(LONGEST_NAME, len(words) - index), 0, -1):
                 phrase = " ".join(words[index : index + length])
                 if (units := self._full.get(phrase)) and (length > 1 or phrase in self._shorts):
-                    if (
-                        length > 1
-                        and any(self.kinds[u] == words[index] for u in units)
-                        or not any(self.kinds[u] in PLACES for u in units)
+                    if (length > 1 and any(self.kinds[u] == words[index] for u in units)) or not any(
+                        self.kinds[u] in PLACES for u in units
                     ):
                         (strong if length > 1 else weak).update(units)
                     else:
@@ -205,7 +203,7 @@ class Units:
     def _by_likeness(self, normal: str, kind: str | None) -> Answer:
         if len(normal) < 4:
             return Answer(None, "unit_tidak_dikenal")
-        own_kind = next((k for k in PLACES if normal.split()[0] == k), kind)
+        own_kind = next((k for k in PLACES if normal.split(maxsplit=1)[0] == k), kind)
         digits = re.findall(r"\d+", normal)
         names = [
             name for name in self._alike

@@ -9,7 +9,6 @@ from schemas.tables import conform, polars_schema
 from tasks.findings import a1, raw
 from tasks.reference import Reference
 from tasks.text import fold
-from tasks.validate import rules_of
 
 SLUG_LENGTH = 48
 ORDER = ["waktu_berkas", "pertama_terlihat", "berkas", "rekaman"]  # a later submission is the one modified later
@@ -34,7 +33,7 @@ def merge(records: pl.DataFrame, typed: pl.DataFrame, reference: Reference, tahu
     names = typed.filter((pl.col("kolom") == "nama_inovasi") & pl.col("teks").is_not_null()).select("rekaman", "teks")
     ordered = records.join(names.unique("rekaman", keep="first"), on="rekaman").sort(ORDER)
     identified = _identify(ordered, tahun)
-    columns = [rule.kolom for rule in rules_of(reference, tahun)] + ["lintang", "bujur"]
+    columns = reference.profil["kolom"].to_list()
     cells = (
         typed.filter(~pl.col("kosong") & ~pl.col("gagal") & pl.col("kolom").is_in(columns))
         .join(identified.select("rekaman", "id_inovasi", "urutan", "berkas", "sha256", "lembar"), on="rekaman")

@@ -93,7 +93,8 @@ def _state() -> pl.Expr:
 
 def _reason(row: dict[str, Any], reasons: dict[str, str | None]) -> str | None:
     if row["status"] == "ditolak" and row["baris_dibaca"] == 0:
-        return row["tolakan"]
+        refusal: str | None = row["tolakan"]
+        return refusal
     template = reasons.get(row["status"])
     return template and template.format(ditolak=row["baris_ditolak"], dibaca=row["baris_dibaca"], lain=row["lain"])
 

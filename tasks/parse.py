@@ -1,6 +1,7 @@
 """Cells of records -> typed cells: each distinct text is parsed once, whatever the number of cells that hold it."""
 
 from collections.abc import Callable
+from typing import Any
 
 import polars as pl
 
@@ -26,7 +27,7 @@ HOLDS = {
     "teks": "teks", "teks_panjang": "teks", "pilihan": "teks", "pilihan_banyak": "daftar", "tanggal": "tanggal", "uang": "angka",
     "angka": "angka", "koordinat": "pasangan",
 }  # fmt: skip
-TYPED = {
+TYPED: dict[str, Any] = {
     "teks": pl.String,
     "tanggal": pl.Date,
     "angka": pl.Float64,
@@ -58,7 +59,7 @@ def parse(
     blanks = distinct.filter("kosong")
     known = pl.concat([blanks, texts, others], how="diagonal_relaxed").with_columns(pl.col("gagal").fill_null(False))
     typed = frame.join(known.drop("tipe_kolom"), on=["kolom", "nilai", "tipe"], how="left", maintain_order="left")
-    return _split_coordinates(typed.drop("catatan")), _notes(typed)
+    return _split_coordinates(_join_lines(typed.drop("catatan"))), _notes(typed)
 
 
 HOLDS_TEXT = pl.col("tipe_kolom").is_in(["teks", "teks_panjang"]) & ~pl.col("nilai").is_in(ERROR_CELLS)
@@ -67,7 +68,13 @@ MARKED = pl.col("tipe").str.starts_with("m:")
 
 def _blank(distinct: pl.DataFrame, vocabulary: Vocabulary) -> pl.DataFrame:
     short = pl.col("nilai").str.normalize("NFKC").str.replace_all(r"\s+", " ").str.strip_chars().str.to_lowercase()
-    empty = (pl.col("tipe") == "e") | ((short == "") | short.is_in(vocabulary.empties)) & (pl.col("tipe") == "s")
+    bare = short.str.replace_all(r"[\W_]+", " ").str.strip_chars()
+    nothing = (
+        (short == "")
+        | short.is_in(vocabulary.empties)
+        | ((short.str.len_chars() <= 20) & bare.is_in(vocabulary.empties))
+    )
+    empty = (pl.col("tipe") == "e") | (nothing & (pl.col("tipe") == "s"))
     return distinct.with_columns(kosong=empty)
 
 
@@ -129,7 +136,12 @@ def _others(distinct: pl.DataFrame, parsers: dict[str, Parser]) -> pl.DataFrame:
 def _one(parser: Parser | None, nilai: str, tipe: str) -> Parsed:
     if nilai in ERROR_CELLS and tipe == "s":
         return Parsed(None, (Note("sel_galat", ""),))
-    return parser(nilai, tipe) if parser else not_understood()
+    tipe, _, scale = tipe.partition("*")
+    parsed = parser(nilai, tipe) if parser else not_understood()
+    if not scale or parsed.value is None:
+        return parsed
+    amount = parsed.value * int(scale)  # the header says "dalam ribuan rupiah"
+    return Parsed(amount, (Note("angka_dari_teks", f"Rp{amount:,}".replace(",", ".")),))
 
 
 def _notes(typed: pl.DataFrame) -> pl.DataFrame:
@@ -142,6 +154,18 @@ def _notes(typed: pl.DataFrame) -> pl.DataFrame:
     noted = typed.filter(pl.col("catatan").list.len() > 0).explode("catatan").unnest("catatan")
     kode = pl.when("wajib").then("kode").otherwise(pl.col("kode").replace(milder))
     return raw(noted.select(kode.alias("kode"), "rekaman", "baris", "sel", "kolom", "nilai", "rincian"))
+
+
+def _join_lines(typed: pl.DataFrame) -> pl.DataFrame:
+    """Long texts spread over several cells of a record become the text of the first of them."""
+    several = (pl.col("tipe_kolom") == "teks_panjang") & (pl.len().over("rekaman", "kolom") > 1)
+    split = typed.filter(several)
+    if split.is_empty():
+        return typed
+    lines = split.group_by("rekaman", "kolom", maintain_order=True).agg(
+        pl.all().exclude("teks").first(), pl.col("teks").str.join("\n")
+    )
+    return pl.concat([typed.filter(~several), lines.select(typed.columns)])
 
 
 def _split_coordinates(typed: pl.DataFrame) -> pl.DataFrame:

@@ -33,6 +33,7 @@ UNIT_INNOVATIONS = 200  # innovations, and
 UNIT_FINDINGS = 500  # findings, shown in full on one unit's page
 SQUARES = 200  # squares or tiles of one group on the front page
 TOP_KINDS = 8  # kinds of finding on the front page
+SUPERSEDED = frozenset({"digantikan", "duplikat"})  # files whose findings nobody has to mend any more
 PRIVATE = frozenset({"nama_inisiator", "penanda_tangan"})
 STATES = ("perbaiki", "diam", "bersih")  # of units, and
 OUTCOMES = ("ditolak", "sebagian", "diterima", "digantikan", "duplikat", "diabaikan")  # of files: those to act on first
@@ -178,7 +179,10 @@ def gather(run: Path, labels: Mapping[str, Any]) -> Report:
 
     manifest: Row = orjson.loads((run / "manifest.json").read_bytes())
     innovations, findings, files = table("inovasi"), table("temuan"), table("berkas")
-    origin = table("asal")
+    findings = findings.with_columns(
+        attribute(findings, table("asal")),
+        lewat=pl.col("berkas").is_in(files.filter(pl.col("status").is_in(SUPERSEDED))["berkas"].implode()),
+    )
     rank = {level: position for position, level in enumerate(labels["tingkat"])}
     units = _units(run, table("unit"), innovations)
     kinds = sorted(
@@ -189,8 +193,8 @@ def gather(run: Path, labels: Mapping[str, Any]) -> Report:
         manifest=manifest,
         units=units,
         innovations=rows,
-        findings=_findings(findings.with_columns(attribute(findings, origin)), kinds, rank, units, rows),
-        files=_files(files, origin, units, rows),
+        findings=_findings(findings, kinds, rank, units, rows),
+        files=_files(files, table("asal"), units, rows),
         kinds=kinds,
     )
 
@@ -297,6 +301,8 @@ def _own(finding: Row, unit: Unit | None, innovations: Sequence[Row]) -> None:
 def _hang(finding: Row) -> None:
     """Put the finding on its unit's page and, when something is to be mended, on its innovations."""
     unit: Unit | None = finding["unit"]
+    if finding["lewat"]:
+        return
     if unit is not None:
         unit.findings.append(finding)
         unit.levels[finding["tingkat"]] += 1
@@ -346,9 +352,15 @@ def front(report: Report, labels: Mapping[str, Any]) -> Row:
         "berkas": files,
         "baris_ditolak": sum(row["baris_ditolak"] for row in report.files),
         "tingkat": Counter(row["tingkat"] for row in report.findings),
-        "utama": [kind for kind in report.kinds if kind["jumlah"] and kind["tingkat"] != "catatan"][:TOP_KINDS],
+        "utama": _most_frequent(report.kinds),
         "selisih": list(_discrepancies(report, states, files)),
     }
+
+
+def _most_frequent(kinds: Iterable[Row]) -> list[Row]:
+    """The kinds of finding to mend that occur most, the graver first among equals."""
+    found = [kind for kind in kinds if kind["jumlah"] and kind["tingkat"] != "catatan"]
+    return sorted(found, key=lambda kind: -kind["jumlah"])[:TOP_KINDS]
 
 
 def _part(group: Mapping[str, Any], innovations: Iterable[Row]) -> Row:

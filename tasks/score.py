@@ -56,7 +56,7 @@ def score_indicators(
                              "kode": kode, "kolom": kolom, "nilai": nilai, "rincian": rincian})  # fmt: skip
 
         nomor = _indicator_number(row["nomor"], row["indikator"], vocabulary)
-        if nomor not in weights:
+        if nomor is None or nomor not in weights:
             if nomor != 36:  # the number of innovations, which the portal fills in itself
                 report("indikator_tidak_dikenal", "nomor", row["nomor"] or row["indikator"])
             continue

@@ -32,6 +32,12 @@ def fold(text: str) -> str:
     return _NOT_WORD.sub(" ", plain).strip()
 
 
+def joined(folded: str) -> str:
+    """A folded text whose letters were spaced out ("j u m l a h") as one word; other texts as they are."""
+    words = folded.split(" ")
+    return "".join(words) if len(words) > 2 and all(len(word) == 1 for word in words) else folded
+
+
 def without_numbering(text: str) -> str:
     """``text`` without a leading "1.", "a)", "(2)" or "IV."."""
     return _NUMBERING.sub("", text, count=1)

@@ -78,7 +78,8 @@ def _failures(wide: pl.DataFrame, rules: list[Rule], window: tuple[object, objec
         if not cases.filter(pl.col("index").is_null()).is_empty():
             raise  # not a fault of a value but of this software: a column missing or of another type
         number = wide["rekaman"].gather(cases["index"].cast(pl.UInt32))
-        return cases.select(pl.col("check").alias("kode"), pl.col("column").alias("kolom")).with_columns(rekaman=number)
+        named: pl.DataFrame = cases.select(pl.col("check").alias("kode"), pl.col("column").alias("kolom"))
+        return named.with_columns(rekaman=number)
     return pl.DataFrame(schema=schema)
 
 

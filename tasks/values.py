@@ -41,6 +41,8 @@ def not_understood(hint: str = "") -> Parsed:
 
 # --- dates ------------------------------------------------------------------------------------------------------------
 
+_PREFIX = re.compile(r"^(?:sejak|mulai|per|pada|tgl|tanggal|bulan|sekitar|awal|±)\b[\s.:]*|^±\s*", re.IGNORECASE)
+_YEAR_WORD = re.compile(r"\s+(?:tahun|thn|th)\b\.?(?=\s*\d{4})")
 _ISO = re.compile(r"^(\d{4})[-/.](\d{1,2})[-/.](\d{1,2})(?:[T ].*)?$")
 _NUMERIC = re.compile(r"^(\d{1,2})\s*[-/.\s]\s*(\d{1,2})\s*[-/.\s]\s*(\d{4}|\d{2})(?:[ T,]+\d{1,2}[:.]\d{2}.*)?$")
 _NAMED = re.compile(
@@ -87,7 +89,8 @@ class DateParser:
         return self._text(str(whole))
 
     def _text(self, text: str) -> Parsed:
-        low = text.casefold().strip(" .,;:")
+        low = _PREFIX.sub("", text.casefold().strip(" .,;:"))
+        low = _YEAR_WORD.sub(" ", low)
         weekday, low = self._weekday(low)
         notes: tuple[Note, ...] = ()
         found = self._one(low)
@@ -186,9 +189,20 @@ def _partial(found: date) -> Parsed:
     return Parsed(found, (Note("tanggal_tidak_lengkap", long_date(found)),))
 
 
-_MONTH_NAMES = (
-    "Januari Februari Maret April Mei Juni Juli Agustus September Oktober November Desember".split()
-)  # as Babel's "id" has them; spelled here because parsing must not pay for a locale
+_MONTH_NAMES = [
+    "Januari",
+    "Februari",
+    "Maret",
+    "April",
+    "Mei",
+    "Juni",
+    "Juli",
+    "Agustus",
+    "September",
+    "Oktober",
+    "November",
+    "Desember",
+]  # as Babel's "id" has them; spelled here because parsing must not pay for a locale
 
 
 def long_date(day: date) -> str:
@@ -203,6 +217,7 @@ _SCALES = {
     "milliar": 10**9, "triliun": 10**12, "t": 10**12,
 }  # fmt: skip
 _MONEY = re.compile(r"^(?:rp|idr)?\.?\s*(-?[\d.,\s]*\d)\s*(?:,-+|,=|\.-)?\s*([a-z]+)?\.?(?:\s+rupiah)?\s*(?:,-+)?$")
+_ABOUT = re.compile(r"^(?:±|\+/-|kurang lebih|sekitar|kira-kira|\+-)\s*")
 _GROUPED = re.compile(r"^\d{1,3}([.,\s])\d{3}(?:\1\d{3})*$")
 
 
@@ -213,7 +228,7 @@ def parse_money(text: str, tipe: str = "s") -> Parsed:
         return Parsed(round(amount)) if amount >= 0 else not_understood("Anggaran tidak dapat kurang dari nol.")
     if tipe != "s":
         return not_understood()
-    low = clean(text).casefold()
+    low = _ABOUT.sub("", re.sub(r"\([^)]*\)", " ", clean(text).casefold()).strip())
     low = re.sub(r"[,.]\s*-+\s*$|[,.]=\s*$", "", low).strip()
     match = _MONEY.match(low)
     if not match:
@@ -306,9 +321,7 @@ def _coordinate_pair(text: str) -> tuple[float, float] | None:
         if len(parts) == 2:
             lat, lon = (_degrees(part) for part in parts)
             return lat, lon
-    if match := _PAIR_POINT.search(text):
-        pair = match
-    elif match := _PAIR_COMMA.search(text):
+    if (match := _PAIR_POINT.search(text)) or (match := _PAIR_COMMA.search(text)):
         pair = match
     else:
         return None
@@ -365,19 +378,24 @@ def parse_choices(vocabulary: Vocabulary, kolom: str, text: str) -> Parsed:
 
 def _choice_pieces(known: dict[str, str], text: str) -> list[str]:
     """Splits at commas, but keeps together what is one choice with commas in its name (longest run first)."""
+    parts = [part.strip() for part in _COMMA.split(text) if part.strip()]
     if fold(text) in known:
         return [text]
-    parts = [part.strip() for part in _COMMA.split(text) if part.strip()]
     pieces: list[str] = []
     while parts:
-        run = next((n for n in range(len(parts), 1, -1) if fold(" ".join(parts[:n])) in known or fold(" dan ".join(parts[:n])) in known
-                    or fold(f"{' '.join(parts[:n-1])} dan {parts[n-1]}") in known), 1)  # fmt: skip
-        joined = " ".join(parts[:run])
-        if run > 1 and fold(joined) not in known:
-            joined = f"{' '.join(parts[: run - 1])} dan {parts[run - 1]}"
-        pieces.extend([joined] if run > 1 or fold(joined) in known else _conjunction_pieces(known, joined))
-        parts = parts[run:]
+        length, spelling = next(
+            ((n, name) for n in range(len(parts), 0, -1) if (name := _one_choice(known, parts[:n]))), (1, None)
+        )
+        pieces.extend([spelling] if spelling else _conjunction_pieces(known, parts[0]))
+        parts = parts[length:]
     return pieces
+
+
+def _one_choice(known: dict[str, str], parts: list[str]) -> str | None:
+    """The parts together, if that is one choice; "dan" before the last may have been lost with its comma."""
+    *first, last = parts
+    options = (" ".join(parts), " ".join([*first, "dan", last]))
+    return next((option for option in options if fold(option) in known), None)
 
 
 def _conjunction_pieces(known: dict[str, str], text: str) -> list[str]:

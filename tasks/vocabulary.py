@@ -11,13 +11,10 @@ from typing import Any, NamedTuple
 
 from rapidfuzz import fuzz, process, utils
 
-from tasks.text import clean, fold, without_numbering
+from tasks.text import clean, fold, joined, without_numbering
 
 _PARENTHESES = re.compile(r"[(\[][^)\]]*[)\]]?")
-_BRACKET_OPTION = re.compile(
-    r"[(\[]\s*([^\s)\]]{0,2})\s*[)\]]\s*([^()\[\]☐☑☒□■√✓✔]+)|([☐☑☒□■√✓✔○●])\s*([^()\[\]☐☑☒□■√✓✔○●]+)"
-)
-
+BOX = re.compile(r"[(\[]\s*[^\s)\]]{0,2}\s*[)\]]|[☐☑☒□■▢]")  # a box to tick, ticked or not
 _DOTS = re.compile(r"^[._\s…]{6,}$")
 _FOOTNOTE = re.compile(r"^\s*\*+\)?\s*\S")
 _YEAR = re.compile(r"\b20\d\d\b")
@@ -55,6 +52,8 @@ class Vocabulary:
     fillers: list[str]
     labels: dict[str, str]
     indicators: dict[str, int] = field(default_factory=dict)  # folded name -> number
+    long_texts: list[str] = field(default_factory=list)  # columns whose text may go on over several cells
+    examples: list[str] = field(default_factory=list)  # words that begin an example of how to fill in
     places: list[str] = field(default_factory=list)  # towns a signature block begins with
     months: list[str] = field(default_factory=list)
 
@@ -118,7 +117,9 @@ class Vocabulary:
     def is_empty(self, text: str) -> bool:
         """Whether ``text`` is one of the ways to write "nothing"."""
         short = text.strip()
-        return not short or (len(short) <= 20 and clean(short).casefold() in self._empties)
+        if len(short) > 20:
+            return False
+        return not short or clean(short).casefold() in self._empties or fold(short) in self._empties
 
     def is_mark(self, text: str) -> bool:
         """Whether ``text`` is a mark such as X or √."""
@@ -128,6 +129,10 @@ class Vocabulary:
     def is_blank_mark(self, text: str) -> bool:
         """Whether ``text`` is an unmarked box."""
         return text.strip() in self._blanks
+
+    def is_example(self, text: str) -> bool:
+        """Whether a text is an example of how to fill in, not an entry: "Contoh: …"."""
+        return fold(text[:20]).startswith(tuple(self.examples))
 
     def is_signature_line(self, text: str) -> bool:
         """Whether a text is a line of a signature block or a note below a table: "Mengetahui", "Camat Gambut", "NIP. …"."""
@@ -179,7 +184,7 @@ class Vocabulary:
     def choice(self, kolom: str, text: str) -> Choice | None:
         """The choice of ``kolom`` that ``text`` names, or None when it names none or several."""
         known = self.choices[kolom]
-        folded = fold(without_numbering(text))
+        folded = joined(fold(without_numbering(text)))
         for candidate in (folded, fold(text), fold(_PARENTHESES.sub(" ", text))):
             if candidate in known:
                 return Choice(known[candidate], True)
@@ -207,11 +212,20 @@ class Vocabulary:
 
     def marked_option(self, kolom: str, text: str) -> Choice | None:
         """The choice marked in a text that prints all options: "( ) Digital (X) Non Digital"."""
-        chosen = set()
-        for mark, option, box, boxed in _BRACKET_OPTION.findall(text):
-            known = self.choices[kolom].get(fold(option or boxed))
-            if known and self.is_mark(mark or box):
-                chosen.add(known)
+        boxes = list(BOX.finditer(text))
+        if not boxes:
+            return None
+        starts = [0, *(box.end() for box in boxes)]
+        between = [
+            text[start:end] for start, end in zip(starts, [*(box.start() for box in boxes), len(text)], strict=True)
+        ]
+        options = between[:-1] if fold(between[0]) else between[1:]  # boxes stand behind their options, or before them
+        known = self.choices[kolom]
+        chosen = {
+            known[fold(option)]
+            for box, option in zip(boxes, options, strict=True)
+            if self.is_mark(box[0]) and fold(option) in known
+        }
         return Choice(chosen.pop(), True) if len(chosen) == 1 else None
 
     def likeliest(self, kolom: str, text: str, limit: int = 3) -> list[tuple[str, float]]:
@@ -254,7 +268,7 @@ def build_vocabulary(
     return Vocabulary(
         headers=headers,
         choices=choices,
-        empties=[clean(word).casefold() for word in kosakata["kosong"]],
+        empties=sorted({form for word in kosakata["kosong"] for form in (clean(word).casefold(), fold(word)) if form}),
         marks=list(kosakata["tanda_pilih"]),
         blanks=list(kosakata["tanda_kosong"]),
         totals=[fold(word) for word in kosakata["jumlah"]],
@@ -262,6 +276,8 @@ def build_vocabulary(
         fillers=list(kosakata["pengisi"]),
         labels=labels,
         indicators={fold(row["indikator"]): row["nomor"] for row in indikator},
+        long_texts=[row["kolom"] for row in profil if row["tipe"] == "teks_panjang"],
+        examples=[fold(word) for word in kosakata["contoh"]],
         places=[fold(place) for place in places],
         months=[name for names in kosakata["bulan"].values() for name in names],
     )

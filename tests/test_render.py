@@ -239,6 +239,11 @@ def test_files_show_their_reason_and_their_sum(pages: dict[str, Reader]) -> None
     assert accepted + rejected == read
 
 
+def test_nobody_is_asked_to_mend_a_superseded_file(pages: dict[str, Reader]) -> None:
+    assert "Berkasnya sudah digantikan atau duplikat" in pages["temuan.html"].text
+    assert "Perbaikan, sel demi sel" not in pages["unit/pkm-2.html"].text
+
+
 def test_unit_page_links_its_correction_workbook(pages: dict[str, Reader]) -> None:
     linked = [name for name, page in pages.items() if any("koreksi/" in link for link in page.links)]
     assert linked

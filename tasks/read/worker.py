@@ -8,6 +8,7 @@ import contextlib
 import hashlib
 import os
 import sys
+import traceback
 from pathlib import Path
 from typing import Any
 
@@ -35,7 +36,14 @@ def read_and_recognize(path: Path, limits: Limits, vocabulary: Vocabulary) -> di
         return {"kode": error.kode, "rincian": error.rincian}
     except MemoryError:
         return {"kode": "berkas_terlalu_besar", "rincian": "isinya tidak muat dalam memori"}
-    found = recognize(book.grids, vocabulary).to_json()
+    try:
+        found = recognize(book.grids, vocabulary).to_json()
+    except Exception as error:  # noqa: BLE001 - a fault of ours must cost this one file and be named, not end the run
+        last = traceback.extract_tb(error.__traceback__)[-1]
+        return {
+            "kode": "galat_program",
+            "rincian": f"{type(error).__name__} di {last.name}, baris {last.lineno}: {error}",
+        }
     content = orjson.dumps(
         [[table["jenis"], table["nama"], table["nilai"], [c[1] for c in table["konteks"]]] for table in found["tables"]]
     )

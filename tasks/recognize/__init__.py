@@ -17,6 +17,9 @@ def recognize(grids: list[Grid], vocabulary: Vocabulary) -> Recognized:
     layouts: set[str] = set()
     unused: list[str] = []
     for grid in grids:
+        if vocabulary.is_example(grid.lembar):
+            unused.append(grid.lembar)
+            continue
         tables, notes = find_tables(grid, vocabulary)
         found = {table.jenis for table in tables if table.letak}
         if "inovasi" not in found:

@@ -1,25 +1,29 @@
-"""Layout formulir: labels in a column, values right of or below them; one innovation a form, one form or more a sheet."""
+"""Layout formulir: labels in a column, values right of or below them; one innovation a form, one form or more a sheet.
+
+Forms may stand below one another, side by side, or share their labels (a matrix: an innovation a column).
+"""
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from tasks.read.grid import Grid, encode
-from tasks.recognize.records import SheetNote, Table
+from tasks.recognize.records import Context, SheetNote, Table
 from tasks.recognize.tabel import context_of_row
 from tasks.text import clean, fold, without_numbering
-from tasks.vocabulary import Vocabulary
+from tasks.vocabulary import BOX, Vocabulary
 
 FEWEST_LABELS = 3  # a sheet with fewer known labels is no form
 LONGEST_LABEL = 90
-_LONG_TEXTS = {"rancang_bangun", "tujuan", "manfaat", "hasil"}
+DEEPEST_OPTIONS = 15  # rows over which printed options may be spread
+DEEPEST_VALUE = 12  # rows below a label in which its value may begin
+OTHER = "?"  # a label that is none of ours: only a boundary
 _LABEL_AND_VALUE = re.compile(r"^([^:\n]{3,80}?)\s*:\s*(\S.*)$", re.DOTALL)
 _HINT = re.compile(r"^\(.*\)$|^\*", re.DOTALL)
-_BOX = re.compile(r"[(\[]\s*[^\s)\]]{0,2}\s*[)\]]|[☐☑☒□■]")
 
 
 @dataclass(frozen=True)
 class Label:
-    """A label of the form: its cell, its column of the field, and the value if that stands in the same cell."""
+    """A label of a form: its cell, its column of the field, and the value if that stands in the same cell."""
 
     baris: int
     sel: int
@@ -29,279 +33,383 @@ class Label:
     own_value: str = ""
 
 
+@dataclass(frozen=True)
+class Found:
+    """A value with its cell; ``tipe`` as in ``Table``; ``more`` are cells of the rows below that go on with it."""
+
+    nilai: str
+    tipe: str
+    baris: int
+    sel: int
+    more: tuple[tuple[int, int], ...] = ()
+
+
 def find_forms(grid: Grid, vocabulary: Vocabulary) -> tuple[list[Table], list[SheetNote]]:
     """The forms of a sheet as one table with a record a form, and notes about guessed labels."""
     labels = _labels(grid, vocabulary)
     names = [label for label in labels if label.kolom == "nama_inovasi"]
-    kinds = {label.kolom for label in labels} - {"no", "unit", "kode_unit"}
-    if not names or len(kinds) < FEWEST_LABELS or len({label.baris for label in labels}) < FEWEST_LABELS:
+    kinds = {label.kolom for label in labels} - {"no", "unit", "kode_unit", "abaikan", OTHER}
+    if not names or len(kinds) < FEWEST_LABELS:
         return [], []
-    table = Table("inovasi", grid.lembar)
-    notes: list[SheetNote] = []
-    starts = _form_starts(labels, names)
-    for start, end in zip(starts, [*starts[1:], len(grid.rows)], strict=True):
-        form = [label for label in labels if start <= label.baris < end]
-        _read_form(grid, form, end, table, vocabulary)
-        notes += [
-            SheetNote("judul_ditebak", grid.lembar, label.baris, label.sel, label.kolom, clean(label.teks),
-                      vocabulary.labels.get(label.kolom, label.kolom))
-            for label in form if label.level >= 3
-        ]  # fmt: skip
-    table.kolom = list(dict.fromkeys(label.kolom for label in labels))
+    if len({label.baris for label in labels}) < FEWEST_LABELS:
+        return [], []
+    table = Table("inovasi", grid.lembar, kolom=sorted({label.kolom for label in labels} - {"abaikan", OTHER}))
+    columns = _matrix_columns(grid, labels, names[0])
+    if columns:
+        _read_matrix(grid, labels, columns, table)
+    else:
+        for form in _split_into_forms(labels, names, len(grid.rows)):
+            _Form(grid, form.labels, form.end, form.right, vocabulary).read_into(table)
+    if not table.letak:
+        return [], []
+    table.konteks = _context(grid, labels, vocabulary)
+    notes = [
+        SheetNote("judul_ditebak", grid.lembar, label.baris, label.sel, label.kolom, clean(label.teks),
+                  vocabulary.labels.get(label.kolom, label.kolom))
+        for label in labels if label.level >= 3 and label.kolom not in ("abaikan", OTHER)
+    ]  # fmt: skip
+    return [table], notes
+
+
+def _context(grid: Grid, labels: list[Label], vocabulary: Vocabulary) -> list[Context]:
+    """Labelled units anywhere on the sheet, and the lines above the first label."""
     occupied = {(label.baris, label.sel) for label in labels}
-    for row in range(min(len(grid.rows), 400)):
-        table.konteks += [
-            context for context in context_of_row(grid, row, vocabulary)
-            if context.sumber == "label" or (row < starts[0] and (context.baris, context.sel) not in occupied)
-        ]  # fmt: skip
-    return ([table] if table.letak else []), notes
+    first = min(label.baris for label in labels)
+    labelled = [
+        context
+        for row in range(len(grid.rows))
+        for context in context_of_row(grid, row, vocabulary)
+        if context.sumber == "label"
+    ]
+    titles = [
+        context
+        for row in range(first)
+        for context in context_of_row(grid, row, vocabulary)
+        if context.sumber != "label" and (context.baris, context.sel) not in occupied
+    ]
+    return labelled + titles
+
+
+# --- labels -----------------------------------------------------------------------------------------------------------
 
 
 def _labels(grid: Grid, vocabulary: Vocabulary) -> list[Label]:
-    """Cells that are labels: known words, at the left of their row, at most two labels a row."""
-    found: list[Label] = []
+    """The cells that are labels, in reading order: known words that are neither options nor values of a label before."""
+    kept: list[Label] = []
+    asked: dict[int, Label] = {}  # column -> the last label there: what an option below or right of it would answer
     for row in range(len(grid.rows)):
         in_row: list[Label] = []
         for c in grid.filled(row):
             text = grid.text(row, c)
-            if text and (label := _as_label(text, row, c, vocabulary)):
-                in_row.append(label)
-        found += _true_labels(grid, row, in_row)
-    columns = [label.sel for label in found if label.level <= 2]
-    usual = max(set(columns), key=columns.count) if columns else 0
-    kept = [
-        label for label in found
-        if label.level == 1 or label.sel == usual or label.teks.rstrip().endswith(":") or label.own_value
-    ]  # fmt: skip
-    return [label for label in kept if label.sel <= usual + 1 or label.teks.rstrip().endswith(":") or label.own_value
-            or _starts_pair(grid, label, kept)]  # fmt: skip
-
-
-def _starts_pair(grid: Grid, label: Label, labels: list[Label]) -> bool:
-    """A second label on a row ("Jenis: … Bentuk: …") is one only when another label stands left of it with a value between."""
-    left = [other for other in labels if other.baris == label.baris and other.sel < label.sel]
-    return bool(left) and any(
-        grid.text(label.baris, c) or grid.value(label.baris, c) != "" for c in range(left[-1].sel + 1, label.sel)
-    )
+            label = _as_label(text, row, c, vocabulary) if text else None
+            if label is None or (_answers(label, in_row, asked, vocabulary) and not label.teks.endswith(":")):
+                continue
+            if in_row and not _separated(grid, in_row[-1], label):
+                continue
+            in_row.append(label)
+            asked[c] = label
+        kept += in_row
+    return _in_label_columns(kept)
 
 
 def _as_label(text: str, row: int, column: int, vocabulary: Vocabulary) -> Label | None:
     if len(text) <= LONGEST_LABEL:
         header = vocabulary.header(text, "inovasi")
-        if header and header.kolom != "abaikan" and (header.level <= 2 or text.rstrip().endswith((":", "?"))):
+        asks = text.endswith((":", "?"))
+        if header and (header.level <= 2 or asks):
             return Label(row, column, header.kolom, header.level, text)
-    match = _LABEL_AND_VALUE.match(text)
-    if match:
+        if asks and not header and fold(text):
+            return Label(row, column, OTHER, 1, text)
+    if match := _LABEL_AND_VALUE.match(text):
         header = vocabulary.header(match[1], "inovasi")
-        if header and header.kolom != "abaikan" and header.level <= 2:
+        if header and header.level <= 2:
             return Label(row, column, header.kolom, header.level, match[1], match[2])
     return None
 
 
-def _true_labels(grid: Grid, row: int, labels: list[Label]) -> list[Label]:
-    """Of the known words of a row: the first, and further ones that cannot be the value of the one before.
+def _answers(label: Label, in_row: list[Label], asked: dict[int, Label], vocabulary: Vocabulary) -> bool:
+    """Whether a known word is an option or the answer of the label before it: "Tahapan | Penerapan"."""
+    before = in_row[-1] if in_row else max(
+        (other for c, other in asked.items() if c <= label.sel + 2), key=lambda other: (other.baris, other.sel), default=None
+    )  # fmt: skip
+    if before is None or before.kolom not in vocabulary.choices:
+        return False
+    known = vocabulary.choices[before.kolom]
+    bare = BOX.sub(" ", without_numbering(label.teks))
+    return fold(bare) in known or vocabulary.marked_option(before.kolom, label.teks) is not None
 
-    "Inisiator | Masyarakat" has one label; "Tahapan | Penerapan" too, although Penerapan is a header word elsewhere.
-    """
-    kept: list[Label] = []
+
+def _separated(grid: Grid, left: Label, right: Label) -> bool:
+    """Whether a value can stand between two labels of a row; else the second is the value of the first."""
+    if left.own_value or right.own_value:
+        return True
+    between = range(left.sel + 1, right.sel)
+    value = any(grid.value(left.baris, c) != "" and not _is_colon(grid, left.baris, c) for c in between)
+    return value or (right.teks.endswith(":") and right.sel - left.sel > 1)
+
+
+def _is_colon(grid: Grid, row: int, column: int) -> bool:
+    return grid.text(row, column) in (":", "=", "：")
+
+
+def _in_label_columns(labels: list[Label]) -> list[Label]:
+    """Labels stand in columns: what stands alone elsewhere and has no colon is a value or a title."""
+    counts: dict[int, int] = {}
     for label in labels:
-        previous = kept[-1] if kept else None
-        if previous is None:
-            kept.append(label)
-            continue
-        between = [c for c in range(previous.sel + 1, label.sel) if grid.text(row, c).strip(": ") or (
-            grid.value(row, c) != "" and not grid.text(row, c))]  # fmt: skip
-        if (between or previous.own_value) and (
-            label.teks.rstrip().endswith(":") or label.level == 1 and label.kolom != previous.kolom
-        ):
-            kept.append(label)
-    return kept
+        counts[label.sel] = counts.get(label.sel, 0) + 1
+    usual = max(counts, key=lambda c: (counts[c], -c), default=0)
+
+    def is_sure(label: Label) -> bool:
+        if counts[label.sel] >= FEWEST_LABELS or label.teks.endswith(":") or label.own_value:
+            return True
+        follows = any(other.baris == label.baris and other.sel < label.sel for other in labels)
+        return label.level == 1 and (follows or label.sel < usual)
+
+    return [label for label in labels if label.sel == usual or is_sure(label)]
+
+
+# --- where forms begin and end ----------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class _Extent:
+    """The labels of one form and where it ends: the row after it, the column right of it."""
+
+    labels: list[Label]
+    end: int
+    right: int = 1 << 20
+
+
+def _split_into_forms(labels: list[Label], names: list[Label], rows: int) -> list[_Extent]:
+    """Forms side by side are told apart by the columns of their names, forms below one another by the rows."""
+    first_row = [name for name in names if name.baris == names[0].baris]
+    lefts = [name.sel for name in first_row]
+    forms: list[_Extent] = []
+    for left, right in zip(lefts, [*lefts[1:], 1 << 20], strict=True):
+        lead = 0 if left == lefts[0] else left
+        strip = [label for label in labels if lead <= label.sel < right]
+        own = [label for label in strip if label.kolom == "nama_inovasi" and label.sel == left]
+        starts = _form_starts(strip, own)
+        forms += [
+            _Extent([label for label in strip if start <= label.baris < end], end, right)
+            for start, end in zip(starts, [*starts[1:], rows], strict=True)
+        ]
+    return forms
 
 
 def _form_starts(labels: list[Label], names: list[Label]) -> list[int]:
-    """The rows at which forms begin: the first label of each form is the one that recurs before each name."""
-    first = names[0]
-    own = [name for name in names if name.sel == first.sel]
+    """The row of each form's first label: labels that stood above the first name stand above each further one."""
     starts: list[int] = []
-    for index, name in enumerate(own):
-        floor = own[index - 1].baris if index else -1
+    for index, name in enumerate(names):
+        floor = names[index - 1].baris if index else -1
         above = [label for label in labels if floor < label.baris <= name.baris]
         if index == 0:
             starts.append(min(label.baris for label in above))
             continue
-        lead = {label.kolom for label in labels if starts[0] <= label.baris < first.baris}
-        leading = [label.baris for label in above if label.kolom in lead]
-        starts.append(min(leading, default=name.baris))
+        lead = {label.kolom for label in labels if starts[0] <= label.baris < names[0].baris}
+        starts.append(min((label.baris for label in above if label.kolom in lead), default=name.baris))
     return starts
 
 
-def _read_form(grid: Grid, labels: list[Label], end: int, table: Table, vocabulary: Vocabulary) -> None:
-    """Adds one record with the values of the labels; a form without a single value adds none."""
-    values: list[tuple[str, str, str, int, int]] = []
-    blanks: list[tuple[str, str, str, int, int]] = []
-    seen: set[str] = set()
-    cells = {(label.baris, label.sel) for label in labels}
-    for index, label in enumerate(labels):
-        if label.kolom in seen or label.kolom == "no":
-            continue
-        following = [other.baris for other in labels[index + 1 :] if other.baris > label.baris]
-        last = min(min(following, default=end), end)
-        found = _value_of(grid, label, last, cells, vocabulary)
-        if found:
+# --- a matrix: labels at the left, an innovation a column -------------------------------------------------------------
+
+
+def _matrix_columns(grid: Grid, labels: list[Label], name: Label) -> list[int]:
+    """The columns of the innovations where labels are shared by several; else none."""
+    rows = {label.baris for label in labels if label.sel == name.sel and label.kolom not in ("abaikan", OTHER)}
+    own = [c for c in grid.filled(name.baris) if c > name.sel and not _is_colon(grid, name.baris, c)]
+    named = [c for c in own if not _HINT.match(grid.text(name.baris, c))]
+    if len(named) < 2 or any(label.baris in rows and label.sel != name.sel for label in labels):
+        return []
+    both = sum(1 for row in rows if sum(1 for c in named if grid.value(row, c) != "") >= 2)
+    return named if both >= max(FEWEST_LABELS, 0.6 * len(rows)) else []
+
+
+def _read_matrix(grid: Grid, labels: list[Label], columns: list[int], table: Table) -> None:
+    name = next(label for label in labels if label.kolom == "nama_inovasi")
+    for c in columns:
+        record = table.new_record(name.baris, c)
+        seen: set[str] = set()
+        for label in labels:
+            if label.kolom in seen or label.kolom in ("abaikan", OTHER) or label.baris < name.baris:
+                continue
             seen.add(label.kolom)
-            values.append((label.kolom, *found))
-        else:
-            blanks.append((label.kolom, "", "e", label.baris, _right_edge(grid, label) + 1))
-    values += [blank for blank in blanks if blank[0] not in seen]
-    meaningful = [
-        v for v in values if v[0] not in ("unit", "kode_unit") and v[2] != "e" and not vocabulary.is_empty(v[1])
-    ]
-    if not meaningful:
-        return
-    name = next((v for v in values if v[0] == "nama_inovasi"), None)
-    anchor = next(label for label in labels if label.kolom == "nama_inovasi")
-    record = table.new_record(*((name[3], name[4]) if name else (anchor.baris, anchor.sel)))
-    for kolom, nilai, tipe, row, column in values:
-        table.put(record, kolom, nilai, tipe, row, column)
+            if grid.value(label.baris, c) == "":
+                table.put(record, label.kolom, "", "e", label.baris, c)
+            else:
+                table.add(record, label.kolom, grid, label.baris, c)
 
 
-Found = tuple[str, str, int, int]  # value, type, row, column
+# --- one form ---------------------------------------------------------------------------------------------------------
 
 
-def _value_of(
-    grid: Grid, label: Label, last: int, labels: set[tuple[int, int]], vocabulary: Vocabulary
-) -> Found | None:
-    """The value of a label: marked option, text behind the colon, cells to the right, cells below up to ``last``."""
-    if label.kolom in vocabulary.choices:
-        marked = _marked(grid, label, last, labels, vocabulary)
-        if marked is not None:
-            return marked
-    if label.own_value:
-        return label.own_value, "s", label.baris, label.sel
-    right = _right_of(grid, label, labels)
-    if right is None:
-        return _below(grid, label, last, labels, vocabulary)
-    if label.kolom in _LONG_TEXTS:
-        return _with_continuation(grid, right, last, labels, label)
-    return right
+@dataclass
+class _Form:
+    """One form: finds the value of each of its labels."""
 
+    grid: Grid
+    labels: list[Label]
+    end: int
+    right: int
+    vocabulary: Vocabulary
+    cells: set[tuple[int, int]] = field(init=False)
 
-def _right_edge(grid: Grid, label: Label) -> int:
-    return label.sel + grid.spans.get((label.baris, label.sel), (1, 1))[1] - 1
+    def __post_init__(self) -> None:
+        self.cells = {(label.baris, label.sel) for label in self.labels}
 
+    def read_into(self, table: Table) -> None:
+        """Adds one record with the values of the labels; a form without a single value adds none."""
+        values: dict[str, Found] = {}
+        blanks: dict[str, Found] = {}
+        for label in self.labels:
+            if label.kolom in values or label.kolom in ("no", "abaikan", OTHER):
+                continue
+            found = self._value_of(label)
+            if found:
+                values[label.kolom] = found
+            else:
+                blanks.setdefault(label.kolom, Found("", "e", label.baris, self._edge(label) + 1))
+        said = [
+            k for k, v in values.items() if k not in ("unit", "kode_unit") and not self.vocabulary.is_empty(v.nilai)
+        ]
+        if not said:
+            return
+        name = values.get("nama_inovasi") or blanks["nama_inovasi"]
+        record = table.new_record(name.baris, name.sel)
+        for kolom, found in (blanks | values).items():
+            table.put(record, kolom, found.nilai, found.tipe, found.baris, found.sel)
+            for baris, sel in found.more:
+                table.add(record, kolom, self.grid, baris, sel)
 
-def _encode(grid: Grid, row: int, column: int) -> Found:
-    nilai, tipe = encode(grid.value(row, column))
-    return nilai.lstrip(": ") if tipe == "s" and nilai.lstrip().startswith(":") else nilai, tipe, row, column
+    def _edge(self, label: Label) -> int:
+        """The last column that a label takes, its colon included."""
+        edge = label.sel + self.grid.spans.get((label.baris, label.sel), (1, 1))[1] - 1
+        row = self.grid.rows[label.baris]
+        return next((c for c in range(edge + 1, min(edge + 4, len(row))) if _is_colon(self.grid, label.baris, c)), edge)
 
+    def _last(self, label: Label) -> int:
+        """The row at which the next label below begins."""
+        return min((other.baris for other in self.labels if other.baris > label.baris), default=self.end)
 
-def _right_of(grid: Grid, label: Label, labels: set[tuple[int, int]]) -> Found | None:
-    for c in range(_right_edge(grid, label) + 1, len(grid.rows[label.baris])):
-        if (label.baris, c) in labels:
+    def _value_of(self, label: Label) -> Found | None:
+        """A marked option, the text behind the colon, a cell to the right, or cells below."""
+        if label.kolom in self.vocabulary.choices:
+            marked = self._marked(label)
+            if marked is not None:
+                return marked
+        if label.own_value:
+            return Found(label.own_value, "s", label.baris, label.sel)
+        found = self._right_of(label) or self._below(label)
+        return self._continued(found, label) if found and label.kolom in self.vocabulary.long_texts else found
+
+    def _at(self, row: int, column: int) -> Found | None:
+        """The value of a cell that can be a value: no label, no colon, no hint, no inside of a merged range."""
+        if (row, column) in self.cells or self.grid.anchor(row, column) != (row, column):
             return None
-        if grid.anchor(label.baris, c) != (label.baris, c):
-            continue
-        value = grid.rows[label.baris][c]
-        if value == "" or (isinstance(value, str) and (not value.strip(": \n") or _HINT.match(value.strip()))):
-            continue
-        return _encode(grid, label.baris, c)
-    return None
+        nilai, tipe = encode(self.grid.rows[row][column])
+        if tipe != "s":
+            return Found(nilai, tipe, row, column)
+        text = nilai.strip()
+        if not text.strip(":： \n") or _HINT.match(text):
+            return None
+        return Found(nilai.lstrip(":： ") if text.startswith(":") else nilai, tipe, row, column)
 
-
-def _below(grid: Grid, label: Label, last: int, labels: set[tuple[int, int]], vocabulary: Vocabulary) -> Found | None:
-    """The first filled cell under a label that has nothing to its right, with what continues it."""
-    for row in range(label.baris + 1, min(last, label.baris + 12, len(grid.rows))):
-        for c in grid.filled(row):
-            if (row, c) in labels or grid.anchor(row, c) != (row, c):
-                continue
-            value = grid.rows[row][c]
-            if isinstance(value, str) and (not value.strip(": ") or _HINT.match(value.strip())):
-                continue
-            if c < label.sel - 1 or (isinstance(value, str) and vocabulary.is_signature_line(value)):
+    def _right_of(self, label: Label) -> Found | None:
+        for c in range(self._edge(label) + 1, min(len(self.grid.rows[label.baris]), self.right)):
+            if (label.baris, c) in self.cells:
                 return None
-            found = _encode(grid, row, c)
-            return _with_continuation(grid, found, last, labels, label) if label.kolom in _LONG_TEXTS else found
-    return None
+            if found := self._at(label.baris, c):
+                return found
+        return None
 
+    def _below(self, label: Label) -> Found | None:
+        for row in range(label.baris + 1, min(self._last(label), label.baris + DEEPEST_VALUE, len(self.grid.rows))):
+            for c in self.grid.filled(row):
+                if not label.sel - 1 <= c < self.right:
+                    continue
+                if found := self._at(row, c):
+                    signature = found.tipe == "s" and self.vocabulary.is_signature_line(found.nilai)
+                    return None if signature else found
+        return None
 
-def _with_continuation(grid: Grid, found: Found, last: int, labels: set[tuple[int, int]], label: Label) -> Found:
-    """A long text spread over the rows below goes on until the next label; its cell is the first."""
-    nilai, tipe, row, column = found
-    if tipe != "s":
-        return found
-    parts = [nilai]
-    height = grid.spans.get((row, column), (1, 1))[0]
-    for r in range(row + height, min(last, len(grid.rows))):
-        text = grid.text(r, column) if (r, column) not in labels and grid.anchor(r, column) == (r, column) else ""
-        if not text or any((r, c) in labels for c in range(column)):
-            break
-        parts.append(text)
-    return "\n".join(parts), tipe, row, column
+    def _continued(self, found: Found, label: Label) -> Found:
+        """A long text spread over rows goes on in its column until the next label."""
+        if found.tipe != "s":
+            return found
+        more: list[tuple[int, int]] = []
+        height = self.grid.spans.get((found.baris, found.sel), (1, 1))[0]
+        for row in range(found.baris + height, min(self._last(label), len(self.grid.rows))):
+            going_on = self._at(row, found.sel) if found.sel < len(self.grid.rows[row]) else None
+            if going_on is None or self.vocabulary.is_signature_line(going_on.nilai):
+                break
+            more.append((row, found.sel))
+        return Found(found.nilai, found.tipe, found.baris, found.sel, tuple(more))
 
+    # printed options
 
-def _marked(grid: Grid, label: Label, last: int, labels: set[tuple[int, int]], vocabulary: Vocabulary) -> Found | None:
-    """The option marked with X, √ or ☑ among the printed options of a choice; None where no options are printed."""
-    known = vocabulary.choices[label.kolom]
-    if label.own_value and (choice := vocabulary.marked_option(label.kolom, label.own_value)):
-        return label.own_value, f"m:{choice.nilai}", label.baris, label.sel
-    options: list[tuple[int, int, str]] = []
-    marks: list[tuple[int, int]] = []
-    for row in range(label.baris, min(last, label.baris + 15, len(grid.rows))):
-        start = _right_edge(grid, label) + 1 if row == label.baris else max(label.sel - 2, 0)
-        for c in range(start, len(grid.rows[row])):
-            if (row, c) in labels or grid.anchor(row, c) != (row, c):
-                if (row, c) in labels and row == label.baris:
-                    break
-                continue
-            text = grid.text(row, c)
-            if not text:
-                continue
-            if vocabulary.is_mark(text):
-                marks.append((row, c))
-                continue
-            choice = vocabulary.marked_option(label.kolom, text)
-            if choice:
-                return text, f"m:{choice.nilai}", row, c
-            bare = _BOX.sub(" ", without_numbering(text))
-            if fold(bare) in known:
-                options.append((row, c, known[fold(bare)]))
-                inside = _BOX.search(text)
-                if inside and vocabulary.is_mark(inside[0]):
+    def _marked(self, label: Label) -> Found | None:
+        """The option marked with X, √ or ☑ among the printed options of a choice; None where no options are printed."""
+        if label.own_value and (choice := self.vocabulary.marked_option(label.kolom, label.own_value)):
+            return Found(label.own_value, f"m:{choice.nilai}", label.baris, label.sel)
+        options, marks = self._options_and_marks(label)
+        for row, column in options:
+            if choice := self.vocabulary.marked_option(label.kolom, self.grid.text(row, column)):
+                return Found(self.grid.text(row, column), f"m:{choice.nilai}", row, column)
+        if not marks or len(set(options.values())) < 2:
+            return None
+        chosen = {self._option_of(mark, options, label) for mark in marks} - {None}
+        if len(chosen) != 1:
+            return None
+        row, column = chosen.pop() or (0, 0)
+        return Found(self.grid.text(row, column), f"m:{options[row, column]}", row, column)
+
+    def _options_and_marks(self, label: Label) -> tuple[dict[tuple[int, int], str], list[tuple[int, int]]]:
+        """Cells that print options of a choice (with the option, or "" for several in one cell), and cells with a mark."""
+        known = self.vocabulary.choices[label.kolom]
+        options: dict[tuple[int, int], str] = {}
+        marks: list[tuple[int, int]] = []
+        for row in range(label.baris, min(self._last(label), label.baris + DEEPEST_OPTIONS, len(self.grid.rows))):
+            start = self._edge(label) + 1 if row == label.baris else max(label.sel - 2, 0)
+            for c in range(start, min(len(self.grid.rows[row]), self.right)):
+                if (row, c) in self.cells:
+                    if row == label.baris:
+                        break
+                    continue
+                text = self.grid.text(row, c) if self.grid.anchor(row, c) == (row, c) else ""
+                if not text:
+                    continue
+                bare = fold(BOX.sub(" ", without_numbering(text)))
+                if self.vocabulary.is_mark(text):
                     marks.append((row, c))
-            elif (
-                len(text) > 3
-                and not vocabulary.marked_option(label.kolom, text)
-                and row > label.baris
-                and not marks
-                and not options
-            ):
-                return None
-    if not marks or len({value for *_, value in options}) < 2:
-        return None
-    chosen = {_option_of(mark, options, _right_edge(grid, label), label.baris) for mark in marks}
-    chosen.discard(None)
-    if len(chosen) != 1:
-        return None
-    row, column, value = chosen.pop() or (0, 0, "")
-    return grid.text(row, column), f"m:{value}", row, column
+                elif bare in known:
+                    options[row, c] = known[bare]
+                elif self.vocabulary.marked_option(label.kolom, text):
+                    options[row, c] = ""
+        return options, marks
 
+    def _option_of(
+        self, mark: tuple[int, int], options: dict[tuple[int, int], str], label: Label
+    ) -> tuple[int, int] | None:
+        """The option a mark belongs to: its only neighbour in the row, else the one on the side marks stand on here."""
+        row, column = mark
+        in_row = sorted(c for r, c in options if r == row)
+        left, right = [c for c in in_row if c < column], [c for c in in_row if c > column]
+        if left and right:
+            return (row, right[0]) if self._marks_stand_before(label, in_row[0]) else (row, left[-1])
+        if left or right:
+            return row, (left[-1:] or right[:1])[0]
+        below = [(r, c) for r, c in options if c == column and abs(r - row) == 1]
+        return below[0] if len(below) == 1 else None
 
-def _option_of(
-    mark: tuple[int, int], options: list[tuple[int, int, str]], edge: int, label_row: int
-) -> tuple[int, int, str] | None:
-    """The option a mark belongs to: in the same cell, else its only neighbour, else by which side marks stand on."""
-    row, column = mark
-    same = [option for option in options if option[:2] == mark]
-    if same:
-        return same[0]
-    in_row = sorted(option for option in options if option[0] == row)
-    left = [option for option in in_row if option[1] < column]
-    right = [option for option in in_row if option[1] > column]
-    if left and right:
-        first = in_row[0][1]
-        before = first - edge > 1 if row == label_row else min(o[1] for o in options) > 0 and column < first
-        return right[0] if before else left[-1]
-    if left or right:
-        return (left[-1:] or right[:1])[0]
-    under = [option for option in options if option[1] == column and abs(option[0] - row) == 1]
-    return under[0] if len(under) == 1 else None
+    def _marks_stand_before(self, label: Label, first: int) -> bool:
+        """Whether this form's marks stand left of their options: seen where a mark is outermost, else by the room there."""
+        votes = 0
+        for other in self.labels:
+            if other.kolom not in self.vocabulary.choices:
+                continue
+            options, marks = self._options_and_marks(other)
+            for row, column in marks:
+                in_row = [c for r, c in options if r == row]
+                if in_row:
+                    votes += (column < min(in_row)) - (column > max(in_row))
+        return votes > 0 if votes else first - self._edge(label) > 1

@@ -9,13 +9,15 @@ from typing import NamedTuple
 
 from tasks.read.grid import Grid, Value
 from tasks.recognize.records import Context, SheetNote, Table
-from tasks.text import clean, fold, without_numbering
+from tasks.text import clean, fold, joined, without_numbering
 from tasks.vocabulary import Header, Vocabulary
 
 LONGEST_HEADER = 160
 TITLE_ROWS = 25  # rows above a header that may say which unit it is
 _NUMBER = re.compile(r"^\(?\s*(\d{1,2})\s*\)?\.?$")
+_SCALE = re.compile(r"\b(ribu|jut[a]?)(?:an|a)?\b", re.IGNORECASE)
 _ORDINAL = re.compile(r"^\(?\s*\d{1,3}\s*[).]?\s*$")
+_SCALE = re.compile(r"\b(ribu|jut[a]?)(?:an|a)?\b", re.IGNORECASE)
 _SECTION_ORDINAL = re.compile(r"^\(?\s*(?:[A-Z]|[IVX]{1,5}|[a-z])\s*[).]?\s*$")
 _SECTION_TEXT = re.compile(r"^\s*\(?(?:[A-Z]|[IVX]{1,5})[.)]\s*\S")
 
@@ -45,6 +47,7 @@ class Head:
     unknown: list[tuple[int, str]] = field(default_factory=list)
     guessed: list[tuple[int, str, str]] = field(default_factory=list)
     doubled: list[tuple[int, str, str]] = field(default_factory=list)
+    scales: dict[int, int] = field(default_factory=dict)  # columns of amounts in thousands or millions of rupiah
 
     def position(self, kolom: str) -> int | None:
         """Where a column of the field stands, or None."""
@@ -90,9 +93,23 @@ def _kind_of(grid: Grid, row: int, vocabulary: Vocabulary) -> str | None:
         found = {h.kolom for _, text in cells if (h := vocabulary.header(text, jenis)) and h.level <= 2}
         loose = {h.kolom for _, text in cells if (h := vocabulary.header(text, jenis)) and h.tabel == jenis}
         named = found | (loose if len(found) >= 3 else set())
-        if all(named & group for group in groups) and len(named) >= 2:
+        if all(named & group for group in groups) and len(named) >= 2 and not _lists_people(cells, jenis, vocabulary):
             return jenis
     return None
+
+
+def _lists_people(cells: list[tuple[int, str]], jenis: str, vocabulary: Vocabulary) -> bool:
+    """A header that says only "Nama", beside nothing an innovation has, is of a list of people."""
+    if jenis != "inovasi":
+        return False
+    found = [header for _, text in cells if (header := vocabulary.header(text, jenis))]
+    sure = any(header.kolom == "nama_inovasi" and header.level == 1 for header in found)
+    profile = {header.kolom for header in found if header.tabel == "inovasi"} - {
+        "nama_inovasi",
+        "nama_inisiator",
+        "tautan",
+    }
+    return not sure and len(profile) < 2
 
 
 def _head_at(grid: Grid, row: int, vocabulary: Vocabulary) -> Head | None:
@@ -156,7 +173,7 @@ def _is_group_row(grid: Grid, row: int, main: int) -> bool:
     return (
         inside
         and any(height > 1 or width > 1 for height, width in merged)
-        and any(height > 1 and row + height > main or width > 1 for height, width in merged)
+        and any((height > 1 and row + height > main) or width > 1 for height, width in merged)
     )
 
 
@@ -212,6 +229,9 @@ def _resolve(grid: Grid, top: int, bottom: int, vocabulary: Vocabulary, jenis: s
             head.guessed.append((c, text, kolom))
     head.columns.sort()
     _settle_by_content(grid, head, vocabulary)
+    for column in head.columns:
+        if column.kolom == "anggaran" and (scale := _SCALE.search(_header_text(grid, head, column.sel))):
+            head.scales[column.sel] = 1000 if scale[1].lower().startswith("rib") else 10**6
     return head
 
 
@@ -251,8 +271,9 @@ def _settle_by_content(grid: Grid, head: Head, vocabulary: Vocabulary) -> None:
         found = [grid.text(r, c) for r in rows if c < len(grid.rows[r])]
         return [t for t in found if len(t) <= 80 and not vocabulary.is_empty(t) and not _ORDINAL.match(t)]
 
-    def fits(kolom: str, cells: list[str]) -> int:
-        return sum(1 for text in cells if fold(text) in vocabulary.choices[kolom])
+    def fits(kolom: str, cells: list[str]) -> bool:
+        exact = sum(1 for text in cells if fold(text) in vocabulary.choices[kolom])
+        return exact * 2 >= len(cells) and all(vocabulary.choice(kolom, text) for text in cells)
 
     for index, column in enumerate(head.columns):
         if column.kolom not in vocabulary.choices or column.pilihan:
@@ -260,7 +281,7 @@ def _settle_by_content(grid: Grid, head: Head, vocabulary: Vocabulary) -> None:
         cells = texts(column.sel)
         if not cells or any(vocabulary.choice(column.kolom, text) for text in cells):
             continue
-        others = [k for k in vocabulary.choices if k not in taken and fits(k, cells) == len(cells)]
+        others = [k for k in vocabulary.choices if k not in taken and fits(k, cells)]
         if len(others) == 1:
             taken = taken - {column.kolom} | {others[0]}
             head.columns[index] = Column(column.sel, others[0])
@@ -269,9 +290,21 @@ def _settle_by_content(grid: Grid, head: Head, vocabulary: Vocabulary) -> None:
             taken = taken - {"inisiator"} | {"nama_inisiator"}
             head.columns[index] = Column(column.sel, "nama_inisiator")
             head.guessed.append((column.sel, _header_text(grid, head, column.sel), "nama_inisiator"))
+    for c, text, _ in list(head.doubled):
+        header = vocabulary.header(text, head.jenis)
+        if (
+            header
+            and header.kolom == "inisiator"
+            and "nama_inisiator" not in taken
+            and not any(vocabulary.choice("inisiator", t) for t in texts(c))
+        ):
+            taken.add("nama_inisiator")
+            head.doubled = [item for item in head.doubled if item[0] != c]
+            head.columns.append(Column(c, "nama_inisiator"))
+            head.guessed.append((c, text, "nama_inisiator"))
     for c, text in list(head.unknown):
         cells = texts(c)
-        fitting = [k for k in vocabulary.choices if k not in taken and cells and fits(k, cells) == len(cells)]
+        fitting = [k for k in vocabulary.choices if k not in taken and cells and fits(k, cells)]
         if len(cells) >= 2 and len(fitting) == 1:
             taken.add(fitting[0])
             head.unknown.remove((c, text))
@@ -316,6 +349,7 @@ class _Body:
         self.name = head.position("nama_inovasi")
         self.ordinal = head.position("no")
         self.section: tuple[int, int] | None = None
+        self.after_header = True
         self.notes: dict[tuple[int, int], SheetNote] = {}
         self.record: int | None = None
         keys = [c.sel for c in head.columns if c.kolom not in ("no",)]
@@ -332,6 +366,7 @@ class _Body:
                 continue
             if self._repeats_header(row):
                 row += head.bottom - head.top + 1
+                self.after_header = True
                 continue
             if self._next_header(row, filled):
                 return row
@@ -341,13 +376,14 @@ class _Body:
             if self._ends_table(row, filled):
                 self._read_signature(row)
                 return self._end_of_block(row)
+            self.after_header = False
             self._read_row(row, filled)
             row += 1
         return row
 
     def _repeats_header(self, row: int) -> bool:
         """The header printed again, as on each page."""
-        own = [c for c in self.head.columns[:6]]
+        own = self.head.columns[:6]
         same = sum(1 for c in own if (t := self.grid.text(row, c.sel)) and t == self.grid.text(self.head.top, c.sel))
         if same >= 2:
             return True
@@ -369,7 +405,7 @@ class _Body:
 
     def _numbers_columns(self, row: int, filled: list[int]) -> bool:
         """The row under a header that counts the columns: 1 2 3 or (1) (2) (3)."""
-        if self.table.letak or len(filled) < 2:
+        if not self.after_header or len(filled) < 2:
             return False
         numbers = [_column_number(self.grid.rows[row][c]) for c in filled]
         known = [n for n in numbers if n is not None]
@@ -403,7 +439,7 @@ class _Body:
     def _is_total(self, filled: list[int]) -> bool:
         for c in filled[:3]:
             text = self.grid.text(self.row, c)
-            folded = fold(text)
+            folded = joined(fold(text))
             if folded in self.vocabulary.totals:
                 return True
             if (
@@ -413,6 +449,15 @@ class _Body:
             ):
                 return True
         return False
+
+    def _is_guidance(self, filled: list[int]) -> bool:
+        """A row that says how to fill in: hints in parentheses under a header, or an example."""
+        texts = [text for c in filled if (text := self.grid.text(self.row, c))]
+        hints = sum(1 for text in texts if text.startswith("(") and text.endswith(")"))
+        if hints >= 2 and hints * 2 >= len(texts):
+            return True
+        leading = [c for c in filled if c in (self.ordinal, self.name)]
+        return any(self.vocabulary.is_example(self.grid.text(self.row, c)) for c in leading)
 
     def _is_section(self, row: int, filled: list[int]) -> bool:
         """A row that titles the rows below: one text, alone or behind a letter or a roman numeral, or merged across."""
@@ -451,15 +496,15 @@ class _Body:
     def _read_row(self, row: int, filled: list[int]) -> None:
         self.row = row
         keyed = [c for c in filled if c in self.keys]
-        if self._is_total(filled):
+        if self._is_total(filled) or self._is_guidance(filled):
+            return
+        if self.record is not None and self._continues(row, filled):
+            self._add_cells(self.record, row, filled, continuing=True)
             return
         if self.head.jenis == "inovasi" and self._is_section(row, filled):
             self.section = (row, filled[-1])
             return
         if not keyed and not self._inherits(row):
-            return
-        if self.record is not None and self._continues(row, filled):
-            self._add_cells(self.record, row, filled, continuing=True)
             return
         values = [c for c in keyed if not self.vocabulary.is_empty(str(self.grid.rows[row][c]))]
         named = self.name is not None and self.name in values
@@ -490,9 +535,12 @@ class _Body:
         return self.name is not None and self.grid.anchor(row, self.name) != (row, self.name)
 
     def _continues(self, row: int, filled: list[int]) -> bool:
-        """A further row of the same record: its name cell is merged with the one above."""
+        """A further row of the same record: its name cell is merged with the one above, or only a long text goes on."""
         if self.name is None or self.head.jenis != "inovasi":
             return False
+        going_on = {column.sel for column in self.head.columns if column.kolom in self.vocabulary.long_texts}
+        if set(filled) <= going_on and self.grid.filled(row - 1):
+            return True
         anchor = self.grid.anchor(row, self.name)
         return anchor[0] < row and anchor[0] >= self.head.bottom + 1 and anchor[1] == self.name
 
@@ -518,6 +566,8 @@ class _Body:
                     table.put(record, column.kolom, text, f"m:{column.pilihan}", *anchor)
                 continue
             table.add(record, column.kolom, grid, *anchor)
+            if column.sel in self.head.scales:
+                table.tipe[-1] += f"*{self.head.scales[column.sel]}"
 
 
 def _column_number(value: Value) -> int | None:
@@ -551,7 +601,8 @@ def context_of_row(grid: Grid, row: int, vocabulary: Vocabulary) -> list[Context
     for index, c in enumerate(cells):
         text = grid.text(row, c)
         label, colon, rest = text.partition(":")
-        header = vocabulary.header(label, "inovasi") if len(label) <= 60 else None
+        leads = index == 0 or colon or grid.text(row, c + 1).startswith(":")
+        header = vocabulary.header(label, "inovasi") if len(label) <= 60 and leads else None
         if header and header.kolom in ("unit", "kode_unit") and header.level <= 2:
             if colon and rest.strip():
                 found.append(Context("label", clean(rest), row, c))

@@ -3,10 +3,10 @@
 from tasks.recognize.records import Table
 from tasks.text import fold
 
-SHEETS = {"inovasi", "indikator"}
-
 
 def is_template(sheets: list[str], tables: list[Table]) -> bool:
-    """Whether a workbook is the official template: its sheets have the template's names and hold its tables."""
-    names = {fold(sheet) for sheet in sheets}
-    return names >= SHEETS and any(table.jenis == "inovasi" for table in tables)
+    """Whether a workbook is the official template: a sheet "… Inovasi" with innovations beside one of their indicators."""
+    innovations = {table.lembar for table in tables if table.jenis == "inovasi"}
+    indicators = {table.lembar for table in tables if table.jenis == "indikator"}
+    indicators |= {sheet for sheet in sheets if "indikator" in fold(sheet).split()}
+    return any("inovasi" in fold(sheet).split() for sheet in innovations) and bool(indicators - innovations)

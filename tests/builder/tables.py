@@ -230,6 +230,7 @@ def _findings(innovations: list[Row], chance: random.Random) -> list[Row]:
         ),
         _finding(1, hostile, sel="B3", kolom="nama_inovasi", nilai=SCRIPT, pesan=f"Isi {SCRIPT} tidak dapat dipakai."),
         _finding(3, hostile, sel="B4", nilai=LONG, pesan=f"Terlalu panjang: {LONG}"),
+        _finding(3, first, kode_unit="pkm-2", berkas=f"arsip {PHONE}.zip!isi.xlsx", sel="B2"),
         _finding(0, first, kode_unit=None, lembar=None, berkas="surat.docx", nilai=RIGHT_TO_LEFT),
     ]
     return rows
