@@ -6,7 +6,7 @@ from typing import Annotated, Any, Literal
 import pandera.polars as pa
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
-from schemas.tables import JENIS_UNIT, SIAPA, STATUS_BERKAS, TAHAPAN, TINGKAT
+from schemas.tables import JENIS_UNIT, SIAPA, STATUS_BERKAS, TINGKAT
 
 TIPE = ("teks", "teks_panjang", "pilihan", "pilihan_banyak", "tanggal", "uang", "angka", "koordinat")
 TABEL = ("semua", "inovasi", "indikator", "komitmen", "monev")
@@ -46,11 +46,11 @@ class ProfilRef(_Reference):
     kolom: str = pa.Field(unique=True, str_matches=r"^[a-z_]+$")
     label: str = pa.Field(str_length=FILLED)
     tipe: str = pa.Field(isin=TIPE)
-    wajib: str = pa.Field(isin=YA_TIDAK)
+    wajib: str = pa.Field(isin=YA_TIDAK, description="Asked for: empty is a warning")
+    menolak: str = pa.Field(isin=YA_TIDAK, description="A value that cannot be understood keeps the row out")
     dari_tahun: int = pa.Field(nullable=True)
     sampai_tahun: int = pa.Field(nullable=True)
     minimum_kata: int = pa.Field(nullable=True, ge=1)
-    sejak_tahapan: str = pa.Field(nullable=True, isin=TAHAPAN, description="Asked for from this stage on")
     petunjuk: str = pa.Field(nullable=True)
 
 

@@ -7,8 +7,6 @@ from typing import Any, NamedTuple
 import pandera.polars as pa
 import polars as pl
 
-from schemas.tables import TAHAPAN
-
 
 class Rule(NamedTuple):
     """A row of profil.csv that is in force: what a column must hold."""
@@ -17,7 +15,6 @@ class Rule(NamedTuple):
     tipe: str
     wajib: bool
     minimum_kata: int | None
-    sejak_tahapan: str | None
 
 
 DTYPES: dict[str, Any] = {
@@ -43,9 +40,9 @@ def submission_schema(rules: list[Rule], window: tuple[date, date]) -> pa.DataFr
 def _checks(rule: Rule, window: tuple[date, date]) -> list[pa.Check]:
     checks: list[pa.Check] = []
     if rule.kolom == "nama_inovasi":
-        checks.append(_check("nama_kosong", _filled(rule)))
+        checks.append(_check("nama_kosong", pl.col(rule.kolom).is_not_null()))
     elif rule.wajib:
-        checks.append(_check("nilai_kosong", _filled(rule)))
+        checks.append(_check("nilai_kosong", pl.col(rule.kolom).is_not_null()))
     if rule.minimum_kata:
         enough = pl.col(rule.kolom).str.count_matches(r"\S+") >= rule.minimum_kata
         checks.append(_check("teks_terlalu_pendek", enough))
@@ -56,15 +53,6 @@ def _checks(rule: Rule, window: tuple[date, date]) -> list[pa.Check]:
         developed = pl.col("waktu_pengembangan").is_between(*window).fill_null(False)
         checks.append(_check("di_luar_jendela", inside | developed))
     return checks
-
-
-def _filled(rule: Rule) -> pl.Expr:
-    """Something stands there, or the stage of the innovation does not ask for it yet."""
-    filled = pl.col(rule.kolom).is_not_null()
-    if rule.sejak_tahapan is None:
-        return filled
-    earlier = TAHAPAN[: TAHAPAN.index(rule.sejak_tahapan)]
-    return filled | pl.col("tahapan").is_in(earlier).fill_null(False)
 
 
 def _check(kode: str, holds: pl.Expr) -> pa.Check:

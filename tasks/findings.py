@@ -9,6 +9,7 @@ from typing import Any
 
 import polars as pl
 
+from schemas.tables import polars_schema
 from tasks.reference import Reference
 
 RAW: dict[str, Any] = {
@@ -65,10 +66,17 @@ def publishable(findings: pl.DataFrame, reference: Reference) -> pl.DataFrame:
         findings.join(catalogue, on="kode", how="left")
         .sort(order, nulls_last=False, maintain_order=True)
         .select(
-            "kode", "tingkat", "siapa", "berkas", "lembar", a1(pl.col("baris"), pl.col("sel")).alias("sel"), "kolom", "nilai",
+            "kode", "tingkat", "siapa", "berkas", "lembar", a1(pl.col("baris"), pl.col("sel")).alias("sel"),
+            _published_column().alias("kolom"), "nilai",
             (sentence + " " + advice).alias("pesan"), "kode_unit",
         )
     )  # fmt: skip
+
+
+def _published_column() -> pl.Expr:
+    """The column of ``inovasi`` a finding concerns; null where it is none of these."""
+    named = pl.col("kolom").replace({"koordinat": "lintang"})
+    return pl.when(named.is_in(list(polars_schema("inovasi")))).then(named)
 
 
 def _fill(template: pl.Expr, values: dict[str, pl.Expr]) -> pl.Expr:

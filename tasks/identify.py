@@ -221,6 +221,16 @@ class Units:
         return Answer(None, "unit_tidak_dikenal", f" Maksud Anda {' atau '.join(near)}?" if near else "")
 
 
+def units_of_paths(berkas: list[str], units: Units) -> list[str | None]:
+    """The unit that each path in the inbox names, by its file name or else its folders; None where it names none or several."""
+    found: list[str | None] = []
+    for path in berkas:
+        name, *folders = reversed(PurePosixPath(path.replace("!", "/")).parts)
+        texts = (PurePosixPath(name).stem, *folders)
+        found.append(next((kode for text in texts if (kode := units.inside(text).kode)), None))
+    return found
+
+
 def identify_units(
     records: pl.DataFrame, cells: pl.DataFrame, tables: pl.DataFrame, contexts: pl.DataFrame, units: Units
 ) -> tuple[pl.DataFrame, pl.DataFrame]:

@@ -1,6 +1,5 @@
 """Accepted records -> the canonical tables: one row per innovation, the latest value of each column, and where it came from."""
 
-import re
 from dataclasses import dataclass
 
 import polars as pl
@@ -25,58 +24,65 @@ class Merged:
 
 
 def merge(records: pl.DataFrame, typed: pl.DataFrame, reference: Reference, tahun: int) -> Merged:
-    """Merges accepted records of innovations.
+    """Merges records of innovations.
 
-    ``records`` has rekaman, kode_unit, berkas, sha256, lembar, waktu_berkas, pertama_terlihat; ``typed`` their typed cells.
+    ``records`` has rekaman, kode_unit, diterima, berkas, sha256, lembar, waktu_berkas, pertama_terlihat; ``typed`` their
+    typed cells. Only accepted ones count; the others are merely followed, so that a mended row is known to be mended.
     Of each column the latest filled value counts; ``versi`` counts the submissions that changed something.
     """
     names = typed.filter((pl.col("kolom") == "nama_inovasi") & pl.col("teks").is_not_null()).select("rekaman", "teks")
-    ordered = records.join(names.unique("rekaman", keep="first"), on="rekaman").sort(ORDER)
-    identified = _identify(ordered, tahun)
-    columns = reference.profil["kolom"].to_list()
+    named = records.filter(pl.col("kode_unit").is_not_null()).join(names.unique("rekaman", keep="first"), on="rekaman")
+    identified = _identify(named.sort(ORDER), tahun)
+    accepted = identified.filter("diterima")
     cells = (
-        typed.filter(~pl.col("kosong") & ~pl.col("gagal") & pl.col("kolom").is_in(columns))
-        .join(identified.select("rekaman", "id_inovasi", "urutan", "berkas", "sha256", "lembar"), on="rekaman")
+        typed.filter(~pl.col("kosong") & ~pl.col("gagal") & pl.col("kolom").is_in(reference.profil["kolom"].implode()))
+        .join(accepted.select("rekaman", "id_inovasi", "urutan", "berkas", "sha256", "lembar"), on="rekaman")
         .sort("id_inovasi", "kolom", "urutan", "baris", "sel")
     )
     latest = cells.unique(["id_inovasi", "kolom"], keep="last", maintain_order=True)
-    inovasi = _wide(identified, latest, _versions(cells), reference, tahun)
+    inovasi = _wide(accepted, latest, _versions(cells), reference, tahun)
     asal = latest.filter(pl.col("kolom").is_in(inovasi.columns)).select(
         "id_inovasi", "kolom", "berkas", "sha256", "lembar", a1(pl.col("baris"), pl.col("sel")).alias("sel"),
         pl.col("nilai").alias("nilai_mentah"),
     ).sort("id_inovasi", "kolom")  # fmt: skip
-    return Merged(
-        inovasi,
-        conform("asal", asal),
-        _superseded(identified),
-        identified.select("rekaman", "id_inovasi", "diganti", "pengganti"),
-    )
+    identity = identified.select("rekaman", "id_inovasi", "diganti", "pengganti")
+    return Merged(inovasi, conform("asal", asal), _superseded(accepted), identity)
 
 
 def _identify(ordered: pl.DataFrame, tahun: int) -> pl.DataFrame:
-    """The innovation of each record: unit and folded name; its identifier comes from the first record of it."""
+    """The innovation of each record: unit and folded name; its identifier comes from the first accepted record of it.
+
+    Records of innovations of which none was accepted have none (null).
+    """
     keyed = ordered.with_columns(kunci=pl.col("teks").map_elements(fold, return_dtype=pl.String)).with_row_index(
         "urutan"
     )
-    first = keyed.group_by("kode_unit", "kunci", maintain_order=True).agg(
-        pl.col("teks").first().alias("nama_pertama"), pl.col("urutan").first().alias("n")
+    first = (
+        keyed.filter("diterima")
+        .group_by("kode_unit", "kunci", maintain_order=True)
+        .agg(
+            pl.col("teks").first().alias("nama_pertama"),
+            pl.col("berkas").last().alias("pemenang"),
+            pl.col("urutan").last().alias("akhir"),
+        )
     )
     identifiers: dict[str, int] = {}
     ids = []
-    for kode, name in first.sort("n").select("kode_unit", "nama_pertama").iter_rows():
-        slug = (
-            re.sub(r"\s+", "-", fold(name).encode("ascii", "ignore").decode().strip())[:SLUG_LENGTH].strip("-")
-            or "inovasi"
-        )
-        base = f"{tahun}-{kode}-{slug}"
+    for kode, name in first.select("kode_unit", "nama_pertama").iter_rows():
+        base = f"{tahun}-{kode}-{_slug(name)}"
         identifiers[base] = identifiers.get(base, 0) + 1
         ids.append(base if identifiers[base] == 1 else f"{base}-{identifiers[base]}")
-    first = first.sort("n").with_columns(pl.Series("id_inovasi", ids, dtype=pl.String)).drop("n", "nama_pertama")
-    last_file = pl.col("berkas").last().over("id_inovasi")
-    joined = keyed.join(first, on=["kode_unit", "kunci"], maintain_order="left")
-    return joined.with_columns(diganti=pl.col("berkas") != last_file).with_columns(
-        pengganti=pl.when("diganti").then(last_file)
+    first = first.with_columns(pl.Series("id_inovasi", ids, dtype=pl.String)).drop("nama_pertama")
+    joined = keyed.join(first, on=["kode_unit", "kunci"], how="left", maintain_order="left")
+    followed = (pl.col("berkas") != pl.col("pemenang")) & (pl.col("akhir") > pl.col("urutan"))
+    return joined.with_columns(diganti=followed.fill_null(False)).with_columns(
+        pengganti=pl.when("diganti").then("pemenang")
     )
+
+
+def _slug(name: str) -> str:
+    words = fold(name).encode("ascii", "ignore").decode().split()
+    return "-".join(words)[:SLUG_LENGTH].strip("-") or "inovasi"
 
 
 def _versions(cells: pl.DataFrame) -> pl.DataFrame:

@@ -14,7 +14,7 @@ def file_findings(berkas: pl.DataFrame, buku: pl.DataFrame, tabel: pl.DataFrame,
     unopened = berkas.filter(pl.col("kode").is_not_null()).select("berkas", "kode")
     unread = buku.filter(pl.col("kode").is_not_null()).select("berkas", "kode", "rincian")
     readable = buku.filter(pl.col("kode").is_null())
-    lists = tabel.filter(pl.col("jenis") == "inovasi")
+    lists = tabel.filter(pl.col("perihal") == "inovasi")
     without = readable.join(lists, on="berkas", how="anti").select(
         "berkas", pl.lit("tata_letak_tidak_dikenal").alias("kode")
     )
@@ -48,15 +48,16 @@ def file_states(
 ) -> pl.DataFrame:
     """The table ``berkas``.
 
-    ``records`` are the records of innovations of all files that count: berkas, kode_unit, diterima, diganti, pengganti;
+    ``berkas`` is what was collected, with unit_jalur, the unit that the file's path names; ``records`` are the records of
+    innovations of all files that count: berkas, kode_unit, diterima, diganti, pengganti;
     ``twins`` the duplicates; ``findings`` the published ones, whose sentences give the reason of a refusal.
     """
     counted = records.group_by("berkas").agg(
         pl.len().cast(pl.Int64).alias("baris_dibaca"),
         pl.col("diterima").sum().cast(pl.Int64).alias("baris_diterima"),
-        (pl.col("diterima") & pl.col("diganti")).sum().alias("diganti"),
+        pl.col("diganti").sum().cast(pl.Int64).alias("diganti"),
         pl.col("pengganti").drop_nulls().last().alias("pengganti"),
-        pl.when(pl.col("kode_unit").n_unique() == 1).then(pl.col("kode_unit").first()).alias("kode_unit"),
+        pl.when(pl.col("kode_unit").n_unique() == 1).then(pl.col("kode_unit").first()).alias("unit_baris"),
     )
     refusal = (
         findings.filter((pl.col("tingkat") == "kesalahan") & pl.col("sel").is_null())
@@ -71,7 +72,8 @@ def file_states(
         .with_columns(baris_ditolak=pl.col("baris_dibaca") - pl.col("baris_diterima"))
         .with_columns(status=_state())
         .with_columns(
-            kode_unit=pl.when(pl.col("status") != "duplikat").then("kode_unit"), lain=pl.coalesce("lain", "pengganti")
+            kode_unit=pl.when(pl.col("baris_dibaca") > 0).then("unit_baris").otherwise("unit_jalur"),
+            lain=pl.coalesce("lain", "pengganti"),
         )
     )
     reasons = dict(reference.status_berkas.select("status", "alasan").iter_rows())
@@ -84,8 +86,8 @@ def _state() -> pl.Expr:
     return (
         pl.when("diabaikan").then(pl.lit("diabaikan"))
         .when(pl.col("lain").is_not_null()).then(pl.lit("duplikat"))
+        .when((pl.col("diganti") == read) & (read > 0)).then(pl.lit("digantikan"))
         .when(accepted == 0).then(pl.lit("ditolak"))
-        .when(pl.col("diganti") == accepted).then(pl.lit("digantikan"))
         .when(accepted < read).then(pl.lit("sebagian"))
         .otherwise(pl.lit("diterima"))
     )  # fmt: skip
@@ -102,12 +104,14 @@ def _reason(row: dict[str, Any], reasons: dict[str, str | None]) -> str | None:
 def unit_states(
     reference: Reference, berkas: pl.DataFrame, inovasi: pl.DataFrame, temuan: pl.DataFrame, records: pl.DataFrame
 ) -> pl.DataFrame:
-    """The table ``unit``: the register with what each unit sent."""
-    used = records.join(berkas.filter(pl.col("status") != "duplikat"), on="berkas", how="semi")
-    sent = used.filter(pl.col("kode_unit").is_not_null()).group_by("kode_unit").agg(pl.col("berkas").n_unique())
+    """The table ``unit``: the register with what each unit sent; findings of superseded files are no longer its concern."""
+    counted = berkas.filter(pl.col("status") != "duplikat")
+    named = pl.concat([records.select("berkas", "kode_unit"), counted.select("berkas", "kode_unit")]).drop_nulls()
+    sent = named.join(counted, on="berkas", how="semi").group_by("kode_unit").agg(pl.col("berkas").n_unique())
+    current = temuan.join(berkas.filter(pl.col("status") == "digantikan"), on="berkas", how="anti")
     have = inovasi.group_by("kode_unit").agg(pl.len().alias("inovasi"))
     bad = [
-        temuan.filter(pl.col("tingkat") == tingkat).group_by("kode_unit").agg(pl.len().alias(tingkat))
+        current.filter(pl.col("tingkat") == tingkat).group_by("kode_unit").agg(pl.len().alias(tingkat))
         for tingkat in ("kesalahan", "peringatan")
     ]
     frame = reference.unit.select(

@@ -47,9 +47,9 @@ def parse(
     ``kosong`` for cells that hold nothing (or a word for nothing) and ``gagal`` for those that hold what cannot be
     understood; koordinat becomes a row each of lintang and bujur. Columns unknown to the profile stay text.
     """
-    profile = reference.profil.select("kolom", tipe_kolom="tipe", wajib=pl.col("wajib") == "ya")
+    profile = reference.profil.select("kolom", tipe_kolom="tipe", menolak=pl.col("menolak") == "ya")
     frame = cells.join(profile, on="kolom", how="left").with_columns(
-        pl.col("tipe_kolom").fill_null("teks"), pl.col("wajib").fill_null(False)
+        pl.col("tipe_kolom").fill_null("teks"), pl.col("menolak").fill_null(False)
     )
     parsers = _parsers(reference, vocabulary)
     distinct = frame.select("kolom", "tipe_kolom", "nilai", "tipe").unique(maintain_order=True)
@@ -152,7 +152,7 @@ def _notes(typed: pl.DataFrame) -> pl.DataFrame:
         "sel_galat": "sel_galat_opsional",
     }
     noted = typed.filter(pl.col("catatan").list.len() > 0).explode("catatan").unnest("catatan")
-    kode = pl.when("wajib").then("kode").otherwise(pl.col("kode").replace(milder))
+    kode = pl.when("menolak").then("kode").otherwise(pl.col("kode").replace(milder))
     return raw(noted.select(kode.alias("kode"), "rekaman", "baris", "sel", "kolom", "nilai", "rincian"))
 
 

@@ -101,16 +101,16 @@ def identify_stage(workspace: Workspace, reference: Reference) -> int:
     sheets = Sheets.load(workspace.kerja / "baca")
     berkas, typed = workspace.load("berkas"), workspace.load("isi")
     files = berkas.select("berkas", "sha256", "waktu_berkas", "pertama_terlihat")
-    records = sheets.rekaman.join(sheets.tabel.select("tabel", "berkas", "jenis", "lembar"), on="tabel").join(
+    records = sheets.rekaman.join(sheets.tabel.select("tabel", "berkas", "perihal", "lembar"), on="tabel").join(
         files, on="berkas"
     )
-    inovasi = records.filter(pl.col("jenis") == "inovasi")
+    inovasi = records.filter(pl.col("perihal") == "inovasi")
     cells = typed.filter(pl.col("kolom").is_in(["unit", "kode_unit", "bagian"])).join(inovasi, on="rekaman", how="semi")
     identified, findings = identify_units(
         inovasi.sort("rekaman"), cells, sheets.tabel, sheets.konteks, Units(reference)
     )
     twins = outcome.duplicates(berkas, sheets.buku, identified)
-    rest = records.filter(pl.col("jenis") != "inovasi").with_columns(kode_unit=pl.lit(None, pl.String))
+    rest = records.filter(pl.col("perihal") != "inovasi").with_columns(kode_unit=pl.lit(None, pl.String))
     kept = pl.concat([identified, rest.select(identified.columns)]).join(twins, on="berkas", how="anti")
     workspace.save("rekaman", kept)
     workspace.save("kembar", twins)
@@ -121,7 +121,7 @@ def identify_stage(workspace: Workspace, reference: Reference) -> int:
 def validate_stage(workspace: Workspace, reference: Reference) -> int:
     """Checks the records and gathers the findings about them; returns their number."""
     sheets, records = Sheets.load(workspace.kerja / "baca"), workspace.load("rekaman")
-    inovasi = records.filter(pl.col("jenis") == "inovasi")
+    inovasi = records.filter(pl.col("perihal") == "inovasi")
     typed = workspace.load("isi").join(inovasi, on="rekaman", how="semi")
     place = records.select("rekaman", "berkas", "lembar")
     parsed = workspace.load("temuan_parse").drop("berkas", "lembar").join(place, on="rekaman")
@@ -140,10 +140,10 @@ def merge_stage(workspace: Workspace, reference: Reference) -> dict[str, int]:
     records, typed, findings = workspace.load("rekaman"), workspace.load("isi"), workspace.load("temuan")
     severe = reference.temuan.filter(pl.col("tingkat") == "kesalahan")["kode"]
     refused = findings.filter(pl.col("kode").is_in(severe.implode()) & pl.col("rekaman").is_not_null())["rekaman"]
-    inovasi = records.filter(pl.col("jenis") == "inovasi").with_columns(
+    inovasi = records.filter(pl.col("perihal") == "inovasi").with_columns(
         diterima=~pl.col("rekaman").is_in(refused.implode()) & pl.col("kode_unit").is_not_null()
     )
-    merged = merge(inovasi.filter("diterima"), typed, reference, workspace.tahun)
+    merged = merge(inovasi, typed, reference, workspace.tahun)
     followed = inovasi.join(merged.identity, on="rekaman", how="left", maintain_order="left").with_columns(
         pl.col("diganti").fill_null(False)
     )
@@ -155,8 +155,8 @@ def merge_stage(workspace: Workspace, reference: Reference) -> dict[str, int]:
     }
     identity = followed.join(names["nama"], on="rekaman").join(names["no"], on="rekaman", how="left")
     indikator, about_indicators = score_indicators(
-        records.filter(pl.col("jenis") == "indikator").sort("waktu_berkas", "pertama_terlihat", "berkas", "rekaman"),
-        typed, identity.with_columns(pl.col("id_inovasi").fill_null(REJECTED)), reference,
+        records.filter(pl.col("perihal") == "indikator").sort("waktu_berkas", "pertama_terlihat", "berkas", "rekaman"),
+        typed, identity.with_columns(pl.when("diterima").then("id_inovasi").fill_null(REJECTED)), reference,
         vocabulary_of(reference, workspace.tahun), workspace.tahun,
     )  # fmt: skip
     everything = pl.concat([findings, merged.findings, about_indicators])

@@ -14,14 +14,13 @@ def rules_of(reference: Reference, tahun: int) -> list[Rule]:
     """The rows of the profile in force in ``tahun`` that a table of records has a column for."""
     rows = reference.profile(tahun).filter(pl.col("tipe") != "koordinat")
     return [
-        Rule(row["kolom"], row["tipe"], row["wajib"] == "ya", row["minimum_kata"], row["sejak_tahapan"])
-        for row in rows.iter_rows(named=True)
+        Rule(row["kolom"], row["tipe"], row["wajib"] == "ya", row["minimum_kata"]) for row in rows.iter_rows(named=True)
     ]
 
 
 def widen(records: pl.DataFrame, typed: pl.DataFrame, rules: list[Rule]) -> pl.DataFrame:
     """One row per record with the typed values of the columns of ``rules``; null where nothing (understood) stands."""
-    wide = records
+    wide = records.select("rekaman")
     held = typed.filter(~pl.col("kosong") & ~pl.col("gagal"))
     for rule in rules:
         values = held.filter(pl.col("kolom") == rule.kolom).select(

@@ -3,7 +3,7 @@
 The frames, and what joins them:
 
 - ``buku``: one row per file (berkas): kode and rincian when it could not be read, tata_letak, isi (digest of its content)
-- ``tabel``: one row per table found: tabel, berkas, jenis, lembar, kolom (list), judul_unit
+- ``tabel``: one row per table found: tabel, berkas, perihal, lembar, kolom (list), judul_unit
 - ``konteks``: texts that may name the unit of a table: tabel, sumber, teks, baris, sel
 - ``rekaman``: one row per record: rekaman, tabel, baris, sel (where it stands)
 - ``sel``: one row per cell of a record: rekaman, kolom, nilai, tipe, baris, sel
@@ -24,7 +24,7 @@ from tasks.vocabulary import Vocabulary
 SCHEMAS: dict[str, dict[str, Any]] = {
     "buku": {"berkas": pl.String, "kode": pl.String, "rincian": pl.String, "tata_letak": pl.String, "isi": pl.String},
     "tabel": {
-        "tabel": pl.UInt32, "berkas": pl.String, "jenis": pl.String, "lembar": pl.String, "kolom": pl.List(pl.String),
+        "tabel": pl.UInt32, "berkas": pl.String, "perihal": pl.String, "lembar": pl.String, "kolom": pl.List(pl.String),
         "judul_unit": pl.String,
     },
     "konteks": {"tabel": pl.UInt32, "sumber": pl.String, "teks": pl.String, "baris": pl.Int32, "sel": pl.Int32},
@@ -107,7 +107,7 @@ class _Gather:
     def _table(self, berkas: str, table: dict[str, Any]) -> None:
         number = self.tables
         self.tables += 1
-        self._row("tabel", number, berkas, table["jenis"], table["lembar"], table["kolom"], table["judul_unit"])
+        self._row("tabel", number, berkas, table["perihal"], table["lembar"], table["kolom"], table["judul_unit"])
         for context in table["konteks"]:
             self._row("konteks", number, *context)
         first = self.records

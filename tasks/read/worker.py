@@ -45,7 +45,10 @@ def read_and_recognize(path: Path, limits: Limits, vocabulary: Vocabulary) -> di
             "rincian": f"{type(error).__name__} di {last.name}, baris {last.lineno}: {error}",
         }
     content = orjson.dumps(
-        [[table["jenis"], table["nama"], table["nilai"], [c[1] for c in table["konteks"]]] for table in found["tables"]]
+        [
+            [table["perihal"], table["nama"], table["nilai"], [c[1] for c in table["konteks"]]]
+            for table in found["tables"]
+        ]
     )
     return found | {"tersembunyi": book.hidden, "isi": hashlib.sha256(content).hexdigest()}
 

@@ -21,11 +21,11 @@ def recognize(grids: list[Grid], vocabulary: Vocabulary) -> Recognized:
             unused.append(grid.lembar)
             continue
         tables, notes = find_tables(grid, vocabulary)
-        found = {table.jenis for table in tables if table.letak}
+        found = {table.perihal for table in tables if table.letak}
         if "inovasi" not in found:
             forms, form_notes = find_forms(grid, vocabulary)
             if forms:
-                tables = forms + [table for table in tables if table.jenis != "inovasi"]
+                tables = forms + [table for table in tables if table.perihal != "inovasi"]
                 notes += form_notes
                 layouts.add("formulir")
         if "inovasi" in found:

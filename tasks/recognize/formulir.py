@@ -355,8 +355,13 @@ class _Form:
         for row, column in options:
             if choice := self.vocabulary.marked_option(label.kolom, self.grid.text(row, column)):
                 return Found(self.grid.text(row, column), f"m:{choice.nilai}", row, column)
-        if not marks or len(set(options.values())) < 2:
+        if len(set(options.values()) - {""}) < 2:
             return None
+        if (
+            not marks
+        ):  # options printed, none chosen: an empty answer, unless the first of them is a value with text after it
+            first = min(options)
+            return Found("", "e", *first)
         chosen = {self._option_of(mark, options, label) for mark in marks} - {None}
         if len(chosen) != 1:
             return None

@@ -36,7 +36,7 @@ class Table:
     empty cell, or ``m:choice`` for a marked option), baris and sel (0-based row and column of the cell).
     """
 
-    jenis: str  # inovasi | indikator | komitmen | monev
+    perihal: str  # inovasi | indikator | komitmen | monev
     lembar: str
     kolom: list[str] = field(default_factory=list)  # columns the table has, filled or not
     judul_unit: str = ""  # the header of the column of units, which may say of which kind they are
