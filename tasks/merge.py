@@ -119,12 +119,9 @@ def _wide(
     return conform("inovasi", frame.sort("id_inovasi"))
 
 
-def _superseded(identified: pl.DataFrame) -> pl.DataFrame:
+def _superseded(accepted: pl.DataFrame) -> pl.DataFrame:
     """One note for each record that a later one of the same innovation followed."""
-    last = identified.group_by("id_inovasi").agg(
-        pl.col("berkas").last().alias("pemenang"), pl.col("rekaman").last().alias("akhir")
-    )
-    earlier = identified.join(last, on="id_inovasi").filter(pl.col("rekaman") != pl.col("akhir"))
+    earlier = accepted.filter(pl.col("urutan") != pl.col("akhir"))
     return raw(
         earlier.select(
             pl.lit("inovasi_disebut_dua_kali").alias("kode"), "berkas", "lembar", "baris", "sel", "kode_unit", "rekaman",

@@ -14,7 +14,7 @@ from schemas.tables import TABLES, conform, empty
 from tasks import outcome
 from tasks.collect import archived, collect, collect_files
 from tasks.findings import publishable, raw
-from tasks.identify import Units, identify_units
+from tasks.identify import Units, identify_units, units_of_paths
 from tasks.merge import merge
 from tasks.parse import parse
 from tasks.read import Sheets, read
@@ -106,9 +106,10 @@ def identify_stage(workspace: Workspace, reference: Reference) -> int:
     )
     inovasi = records.filter(pl.col("perihal") == "inovasi")
     cells = typed.filter(pl.col("kolom").is_in(["unit", "kode_unit", "bagian"])).join(inovasi, on="rekaman", how="semi")
-    identified, findings = identify_units(
-        inovasi.sort("rekaman"), cells, sheets.tabel, sheets.konteks, Units(reference)
-    )
+    units = Units(reference)
+    identified, findings = identify_units(inovasi.sort("rekaman"), cells, sheets.tabel, sheets.konteks, units)
+    by_path = pl.Series("unit_jalur", units_of_paths(berkas["berkas"].to_list(), units), dtype=pl.String)
+    workspace.save("berkas", berkas.with_columns(by_path))
     twins = outcome.duplicates(berkas, sheets.buku, identified)
     rest = records.filter(pl.col("perihal") != "inovasi").with_columns(kode_unit=pl.lit(None, pl.String))
     kept = pl.concat([identified, rest.select(identified.columns)]).join(twins, on="berkas", how="anti")
@@ -160,7 +161,7 @@ def merge_stage(workspace: Workspace, reference: Reference) -> dict[str, int]:
         vocabulary_of(reference, workspace.tahun), workspace.tahun,
     )  # fmt: skip
     everything = pl.concat([findings, merged.findings, about_indicators])
-    temuan = _with_units(everything, followed, workspace, reference)
+    temuan = _with_units(everything, followed, berkas, reference)
     states = outcome.file_states(berkas, sheets.buku, followed, workspace.load("kembar"), temuan, reference)
     table_inovasi = maturity(merged.inovasi, indikator)
     tables = {name: empty(name) for name in TABLES} | {
@@ -179,16 +180,17 @@ def merge_stage(workspace: Workspace, reference: Reference) -> dict[str, int]:
 
 
 def _with_units(
-    findings: pl.DataFrame, inovasi: pl.DataFrame, workspace: Workspace, reference: Reference
+    findings: pl.DataFrame, inovasi: pl.DataFrame, berkas: pl.DataFrame, reference: Reference
 ) -> pl.DataFrame:
-    """The table ``temuan``: each finding with the unit of its record, else the only unit of its file."""
+    """The table ``temuan``: each finding with the unit of its record, else the only one of its file, else of the path."""
     of_record = inovasi.select("rekaman", pl.col("kode_unit").alias("unit_rekaman"))
     of_file = (
         inovasi.group_by("berkas").agg(pl.col("kode_unit").drop_nulls().unique().alias("unit"))
         .filter(pl.col("unit").list.len() == 1).select("berkas", pl.col("unit").list.first().alias("unit_berkas"))
     )  # fmt: skip
-    known = findings.join(of_record, on="rekaman", how="left").join(of_file, on="berkas", how="left")
-    return conform(
-        "temuan",
-        publishable(known.with_columns(kode_unit=pl.coalesce("kode_unit", "unit_rekaman", "unit_berkas")), reference),
-    )
+    without_rows = berkas.join(inovasi, on="berkas", how="anti").select("berkas", "unit_jalur")
+    known = findings
+    for frame, key in ((of_record, "rekaman"), (of_file, "berkas"), (without_rows, "berkas")):
+        known = known.join(frame, on=key, how="left")
+    unit = pl.coalesce("kode_unit", "unit_rekaman", "unit_berkas", "unit_jalur")
+    return conform("temuan", publishable(known.with_columns(kode_unit=unit), reference))
