@@ -16,7 +16,7 @@ from prefect.client.schemas.objects import State
 from prefect.states import Completed
 
 import flows.prefect_defaults  # noqa: F401 - before Prefect
-from flows import progress
+from flows.console import terminal
 from flows.settings import settings
 from tasks import stages
 from tasks.export import export
@@ -39,14 +39,14 @@ def stage(name: str, **options: Any) -> Callable[[Callable[P, R]], Task[P, R]]:
 
 
 @stage("kumpulkan", retries=2, retry_delay_seconds=[2, 10])  # shares come and go
-def collect(workspace: Workspace, inbox: Path, now: datetime) -> int:
-    return stages.collect_stage(workspace, inbox, now)
+def collect(workspace: Workspace, inbox: Path) -> int:
+    return stages.collect_stage(workspace, inbox)
 
 
 @stage("baca")
 def read(workspace: Workspace, reference: Path) -> int:
     return stages.read_stage(
-        workspace, load_reference(reference), settings().limits, settings().workers, progress.advance
+        workspace, load_reference(reference), settings().limits, settings().workers, terminal.advance
     )
 
 
@@ -59,7 +59,6 @@ parse = stage("urai")(_with_reference(stages.parse_stage))
 identify = stage("kenali")(_with_reference(stages.identify_stage))
 validate = stage("periksa")(_with_reference(stages.validate_stage))
 merge = stage("gabungkan")(_with_reference(stages.merge_stage))
-put_in_place = stage("terbitkan")(publish)
 
 
 @stage("sajikan")
@@ -72,6 +71,12 @@ def present(workspace: Workspace, reference: Path, run_id: str, started: datetim
     )
     render(workspace.terbit, zona=known.daerah.zona_waktu)
     return manifest
+
+
+@stage("terbitkan")
+def put_in_place(workspace: Workspace, output: Output, run_id: str) -> None:
+    publish(output, run_id)
+    stages.remember_stage(workspace)
 
 
 def clock(reference: Reference) -> datetime:
@@ -89,17 +94,17 @@ def consolidate(inbox: Path, output: Path, tahun: int, reference: Path) -> State
     place.prepare(run_id)
     workspace = Workspace(place.work(run_id), place.staged(run_id), place.state, tahun)
     try:
-        files = collect(workspace, inbox, started)
+        files = collect(workspace, inbox)
         if files == 0:
             raise NothingSentError(f"Folder kiriman {inbox} kosong: tidak ada yang diterbitkan.")
-        progress.begin(files)
+        terminal.begin(files)
         read(workspace, reference)
         parse(workspace, reference)
         identify(workspace, reference)
         validate(workspace, reference)
         merge(workspace, reference)
         manifest = present(workspace, reference, run_id, started)
-        put_in_place(place, run_id)
+        put_in_place(workspace, place, run_id)
     finally:
         place.discard(run_id)
     return Completed(data=manifest, message=f"{manifest['counts']['inovasi']['total']} inovasi diterbitkan")

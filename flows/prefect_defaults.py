@@ -5,9 +5,9 @@ import os
 DEFAULTS = {
     "PREFECT_SERVER_ANALYTICS_ENABLED": "false",  # a run must not need the internet
     "PREFECT_SERVER_EPHEMERAL_STARTUP_TIMEOUT_SECONDS": "180",  # the default is too short for a slow laptop
-    "PREFECT_LOGGING_LEVEL": "ERROR",  # a person at a terminal reads our words; the server keeps the log
     "PREFECT_CLOUD_ENABLE_ORCHESTRATION_TELEMETRY": "false",
     "DO_NOT_TRACK": "1",
+    "PYTHONSAFEPATH": "1",  # the server must import nothing from the folder the command was called in
 }
 
 for name, value in DEFAULTS.items():

@@ -3,45 +3,55 @@
 from pathlib import Path
 from typing import Any
 
-import click
-
 import flows.prefect_defaults  # noqa: F401 - before Prefect
-from flows import progress
-from flows.consolidate import NothingSentError, consolidate
-from tasks.collect import MissingInboxError
+from flows.console import terminal
+from tasks.collect import MissingInboxError, holds_files
 from tasks.publish import Output, UnwritableOutputError
 from tasks.reference import WrongReferenceError
 
 PUBLISHED, FAILED = 0, 1
-NAMED = (NothingSentError, MissingInboxError, UnwritableOutputError, WrongReferenceError)
+LOG = "konsolidasi.log"
 
 
 def run_once(inbox: Path, output: Path, tahun: int, reference: Path) -> int:
-    """Runs the flow once; returns the exit code."""
-    inbox, output = inbox.resolve(), output.absolute()
-    progress.start()
+    """Runs the flow once; returns the exit code. What can be told at once is told before Prefect starts."""
+    inbox, place = inbox.resolve(), Output(output.absolute())
     try:
-        state = consolidate(inbox, output, tahun, reference, return_state=True)
+        place.check()
+        if not holds_files(inbox):
+            return _failed(f"Folder kiriman {inbox} kosong.")
+    except (UnwritableOutputError, MissingInboxError) as error:
+        return _failed(str(error))
+    log = place.state / LOG
+    terminal.divert(log)
+    from flows.consolidate import NothingSentError, consolidate  # noqa: PLC0415 - brings Prefect, which must print to the log
+
+    try:
+        state = consolidate(inbox, place.root, tahun, reference, return_state=True)
     finally:
-        progress.stop()
+        terminal.end()
     outcome: Any = state.result(raise_on_failure=False)
     if state.is_completed():
-        _summary(outcome, Output(output))
+        _summary(outcome, place)
         return PUBLISHED
-    error = outcome
-    reason = str(error) if isinstance(error, NAMED) else f"{type(error).__name__}: {error}"
-    click.echo(f"Gagal: {reason}\nTidak ada yang diterbitkan; laporan sebelumnya tetap berlaku.", err=True)
+    if isinstance(outcome, NothingSentError | MissingInboxError | UnwritableOutputError | WrongReferenceError):
+        return _failed(str(outcome))
+    return _failed(f"{type(outcome).__name__}: {outcome}. Rinciannya di {log}.")
+
+
+def _failed(reason: str) -> int:
+    terminal.complain(f"Gagal: {reason}\nTidak ada yang diterbitkan; laporan sebelumnya tetap berlaku.")
     return FAILED
 
 
 def _summary(manifest: dict[str, Any], output: Output) -> None:
     counts = manifest["counts"]
     berkas, temuan, unit = counts["berkas"], counts["temuan"], counts["unit"]
-    click.echo(
+    states = ", ".join(f"{berkas[status]} {status}" for status in berkas if status != "total" and berkas[status])
+    terminal.say(
         f"{counts['inovasi']['total']} inovasi tahun {manifest['tahun']} dari {unit['mengirim']} unit "
         f"({unit['belum']} dari {unit['terdaftar']} unit belum mengirim).\n"
-        f"Berkas: {berkas['total']}, yaitu "
-        + ", ".join(f"{berkas[status]} {status}" for status in berkas if status != "total" and berkas[status])
-        + f".\nTemuan: {temuan['kesalahan']} kesalahan, {temuan['peringatan']} peringatan, {temuan['catatan']} catatan.\n"
+        f"Berkas: {berkas['total']}, yaitu {states}.\n"
+        f"Temuan: {temuan['kesalahan']} kesalahan, {temuan['peringatan']} peringatan, {temuan['catatan']} catatan.\n"
         f"Laporan: {output.latest / 'index.html'}"
     )

@@ -18,36 +18,42 @@ SCHEMA: dict[str, Any] = {
     "sha256": pl.String,
     "ukuran": pl.Int64,
     "waktu_berkas": pl.Datetime("ms", "UTC"),
-    "pertama_terlihat": pl.Datetime("ms", "UTC"),
     "diabaikan": pl.Boolean,
     "kode": pl.String,
 }
-LEDGER = "buku_berkas.parquet"
+LEDGER = "buku_masuk.parquet"
 BLOCK = 1 << 20
+EMPTY_SHA256 = hashlib.sha256(b"").hexdigest()
 
 
 class MissingInboxError(Exception):
     """The inbox is no folder, or cannot be listed; the message is Indonesian."""
 
 
-def collect(inbox: Path, state: Path, now: datetime) -> pl.DataFrame:
-    """One row per file below ``inbox``: columns of ``SCHEMA``, ordered by path.
+def collect(inbox: Path, state: Path) -> pl.DataFrame:
+    """One row per file below ``inbox``: columns of ``SCHEMA`` and nomor_masuk, ordered by path.
 
     Each file is copied to the archive under ``state`` by its SHA-256 unless it is there already. ``kode`` is the finding
-    for a file that cannot even be read (``berkas_tidak_terbuka``); ``pertama_terlihat`` is when a run first saw the content,
-    from the ledger of earlier runs, else ``now``. Links that lead out of the inbox are not followed.
+    for a file that cannot even be read (``berkas_tidak_terbuka``). Links that lead out of the inbox are not followed.
+    Raises ``MissingInboxError``.
     """
     if not inbox.is_dir():
         raise MissingInboxError(f"Folder kiriman {inbox} tidak ada.")
     root = inbox.resolve()
-    return collect_files([(display_name(path, root), path) for path in _files(root)], root, state, now)
+    return collect_files([(display_name(path, root), path) for path in _files(root)], root, state)
 
 
-def collect_files(files: list[tuple[str, Path]], root: Path, state: Path, now: datetime) -> pl.DataFrame:
+def collect_files(files: list[tuple[str, Path]], root: Path, state: Path) -> pl.DataFrame:
     """The same for named files: each (name to show, path); paths outside of ``root`` are not opened."""
-    seen = _first_seen(state)
-    rows = [_row(name, path, root, state, seen, now) for name, path in files]
-    return pl.DataFrame(rows, schema=SCHEMA, orient="row").sort("berkas")
+    rows = [_row(name, path, root, state) for name, path in files]
+    return _numbered(pl.DataFrame(rows, schema=SCHEMA, orient="row").sort("berkas"), state)
+
+
+def holds_files(inbox: Path) -> bool:
+    """Whether there is any file below ``inbox`` that can be a submission. Raises ``MissingInboxError``."""
+    if not inbox.is_dir():
+        raise MissingInboxError(f"Folder kiriman {inbox} tidak ada.")
+    return any(not is_ignored(path.name) for path in _files(inbox))
 
 
 def archived(state: Path, sha256: str) -> Path:
@@ -77,20 +83,24 @@ def is_ignored(name: str) -> bool:
     return low in IGNORED_NAMES or low.startswith(IGNORED_PREFIXES) or low.endswith(IGNORED_SUFFIXES)
 
 
-def _row(
-    name: str, path: Path, root: Path, state: Path, seen: dict[str, datetime], now: datetime
-) -> tuple[object, ...]:
+def _row(name: str, path: Path, root: Path, state: Path) -> tuple[object, ...]:
     ignored = is_ignored(path.name)
     try:
         if not path.resolve(strict=True).is_relative_to(root) or not path.is_file():
-            raise OSError(0, "bukan berkas di dalam folder kiriman")
+            raise OSError(0, "not a file inside of the inbox")
         status = path.stat()
         digest = _digest(path) if ignored else _archive(path, state)
     except OSError:
-        empty = hashlib.sha256(b"").hexdigest()
-        return name, empty, 0, datetime.fromtimestamp(0, UTC), now, ignored, None if ignored else "berkas_tidak_terbuka"
+        return (
+            name,
+            EMPTY_SHA256,
+            0,
+            datetime.fromtimestamp(0, UTC),
+            ignored,
+            None if ignored else "berkas_tidak_terbuka",
+        )
     modified = datetime.fromtimestamp(status.st_mtime_ns // 1_000_000 / 1000, UTC)
-    return name, digest, status.st_size, modified, seen.get(digest, now), ignored, None
+    return name, digest, status.st_size, modified, ignored, None
 
 
 def _digest(path: Path) -> str:
@@ -119,20 +129,34 @@ def _archive(path: Path, state: Path) -> str:
     return digest
 
 
-def _first_seen(state: Path) -> dict[str, datetime]:
-    ledger = state / LEDGER
-    if not ledger.exists():
-        return {}
-    frame = pl.read_parquet(ledger)
-    return dict(zip(frame["sha256"], frame["pertama_terlihat"], strict=True))
+def _numbered(found: pl.DataFrame, state: Path) -> pl.DataFrame:
+    """With nomor_masuk: the order in which contents were first seen, over all runs; new ones by their time, then path."""
+    ledger = _ledger(state)
+    last = ledger["nomor_masuk"].max() or 0
+    new = (
+        found.join(ledger, on="sha256", how="anti")
+        .sort("waktu_berkas", "berkas")
+        .unique("sha256", keep="first", maintain_order=True)
+    )
+    fresh = new.select("sha256").with_row_index("nomor_masuk", offset=int(str(last)) + 1)
+    numbers = pl.concat([ledger, fresh.select(pl.col("sha256"), pl.col("nomor_masuk").cast(pl.Int64))])
+    return found.join(numbers, on="sha256", how="left", maintain_order="left")
+
+
+def _ledger(state: Path) -> pl.DataFrame:
+    path = state / LEDGER
+    return (
+        pl.read_parquet(path) if path.exists() else pl.DataFrame(schema={"sha256": pl.String, "nomor_masuk": pl.Int64})
+    )
 
 
 def remember(berkas: pl.DataFrame, state: Path) -> None:
-    """Adds the contents of this run to the ledger of first sights; replaced in one step."""
-    now = berkas.group_by("sha256").agg(pl.col("pertama_terlihat").min())
-    ledger = state / LEDGER
-    known = [pl.read_parquet(ledger)] if ledger.exists() else []
-    merged = pl.concat([*known, now]).group_by("sha256").agg(pl.col("pertama_terlihat").min()).sort("sha256")
-    fresh = ledger.with_suffix(".baru")
+    """Adds the contents of a published run to the ledger of arrivals; replaced in one step."""
+    merged = (
+        pl.concat([_ledger(state), berkas.select("sha256", "nomor_masuk")])
+        .unique("sha256", keep="first")
+        .sort("nomor_masuk")
+    )
+    fresh = (state / LEDGER).with_suffix(".baru")
     merged.write_parquet(fresh)
-    fresh.replace(ledger)
+    fresh.replace(state / LEDGER)

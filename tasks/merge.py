@@ -10,7 +10,7 @@ from tasks.reference import Reference
 from tasks.text import fold
 
 SLUG_LENGTH = 48
-ORDER = ["waktu_berkas", "pertama_terlihat", "berkas", "rekaman"]  # a later submission is the one modified later
+ORDER = ["waktu_berkas", "nomor_masuk", "berkas", "rekaman"]  # a later submission is the one modified later
 
 
 @dataclass(frozen=True)
@@ -26,7 +26,7 @@ class Merged:
 def merge(records: pl.DataFrame, typed: pl.DataFrame, reference: Reference, tahun: int) -> Merged:
     """Merges records of innovations.
 
-    ``records`` has rekaman, kode_unit, diterima, berkas, sha256, lembar, waktu_berkas, pertama_terlihat; ``typed`` their
+    ``records`` has rekaman, kode_unit, diterima, berkas, sha256, lembar, waktu_berkas, nomor_masuk; ``typed`` their
     typed cells. Only accepted ones count; the others are merely followed, so that a mended row is known to be mended.
     Of each column the latest filled value counts; ``versi`` counts the submissions that changed something.
     """

@@ -31,8 +31,8 @@ def duplicates(berkas: pl.DataFrame, buku: pl.DataFrame, records: pl.DataFrame) 
     """
     units = records.group_by("berkas").agg(pl.col("kode_unit").drop_nulls().unique().sort().str.join(" ").alias("unit"))
     filled = buku.filter(pl.col("isi").is_not_null()).join(units, on="berkas")
-    ordered = filled.join(berkas.select("berkas", "waktu_berkas", "pertama_terlihat"), on="berkas").sort(
-        "waktu_berkas", "pertama_terlihat", "berkas"
+    ordered = filled.join(berkas.select("berkas", "waktu_berkas", "nomor_masuk"), on="berkas").sort(
+        "waktu_berkas", "nomor_masuk", "berkas"
     )
     first = pl.col("berkas").first().over("isi", "unit")
     return ordered.with_columns(lain=first).filter(pl.col("berkas") != pl.col("lain")).select("berkas", "lain")

@@ -49,17 +49,22 @@ class Output:
         """Where a run keeps its intermediate frames."""
         return self.state / "kerja" / run_id
 
-    def prepare(self, run_id: str) -> None:
-        """Makes the folders of a run. Raises ``UnwritableOutputError``."""
+    def check(self) -> None:
+        """Makes the folders all runs share and tries them. Raises ``UnwritableOutputError``."""
         try:
-            for folder in (self.runs, self.state, self.work(run_id)):
+            for folder in (self.runs, self.state):
                 folder.mkdir(parents=True, exist_ok=True)
-            self.staged(run_id).mkdir()
-            probe = self.root / f".tulis-{os.getpid()}"
-            probe.touch()
-            probe.unlink()
+                probe = folder / f".tulis-{os.getpid()}"
+                probe.touch()
+                probe.unlink()
         except OSError as error:
             raise UnwritableOutputError(f"Folder hasil {self.root} tidak dapat ditulis: {error.strerror}.") from None
+
+    def prepare(self, run_id: str) -> None:
+        """Makes the folders of a run. Raises ``UnwritableOutputError``."""
+        self.check()
+        self.work(run_id).mkdir(parents=True)
+        self.staged(run_id).mkdir()
 
     def discard(self, run_id: str) -> None:
         """Removes what a run that is not published leaves behind."""
@@ -70,13 +75,8 @@ class Output:
 def new_run_id(output: Output, started: datetime) -> str:
     """A run's name from its start, told apart from any run of the same second."""
     base = started.strftime("%Y%m%d-%H%M%S")
-    taken = (
-        {path.name.lstrip(".") for path in output.runs.glob("*")} | {path.name for path in output.runs.glob(".*")}
-        if output.runs.is_dir()
-        else set()
-    )
     names = (base if index == 1 else f"{base}-{index}" for index in range(1, 10_000))
-    return next(name for name in names if name not in taken and f".{name}" not in taken)
+    return next(name for name in names if not (output.runs / name).exists() and not output.staged(name).exists())
 
 
 def write_manifest(
@@ -125,5 +125,4 @@ def publish(output: Output, run_id: str) -> Path:
     link.unlink(missing_ok=True)
     link.symlink_to(Path("runs") / run_id, target_is_directory=True)
     link.replace(output.latest)
-    shutil.rmtree(output.work(run_id), ignore_errors=True)
     return target

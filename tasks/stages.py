@@ -5,14 +5,13 @@ Paths and small summaries cross from stage to stage, never frames; the flow and 
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import datetime
 from pathlib import Path
 
 import polars as pl
 
 from schemas.tables import TABLES, conform, empty
 from tasks import outcome
-from tasks.collect import archived, collect, collect_files
+from tasks.collect import archived, collect, collect_files, remember
 from tasks.findings import publishable, raw
 from tasks.identify import Units, identify_units, units_of_paths
 from tasks.merge import merge
@@ -48,6 +47,11 @@ class Workspace:
         return self.terbit / "data" / f"{name}.parquet"
 
 
+def remember_stage(workspace: Workspace) -> None:
+    """Once a run is published, what it saw is known to later ones."""
+    remember(workspace.load("berkas"), workspace.state)
+
+
 def vocabulary_of(reference: Reference, tahun: int) -> Vocabulary:
     """The vocabulary of a reference folder for a year."""
     return build_vocabulary(
@@ -56,16 +60,16 @@ def vocabulary_of(reference: Reference, tahun: int) -> Vocabulary:
     )  # fmt: skip
 
 
-def collect_stage(workspace: Workspace, inbox: Path, now: datetime) -> int:
+def collect_stage(workspace: Workspace, inbox: Path) -> int:
     """Lists, hashes and archives the inbox; returns the number of files."""
-    berkas = collect(inbox, workspace.state, now)
+    berkas = collect(inbox, workspace.state)
     workspace.save("berkas", berkas)
     return berkas.height
 
 
-def collect_files_stage(workspace: Workspace, files: list[Path], now: datetime) -> int:
+def collect_files_stage(workspace: Workspace, files: list[Path]) -> int:
     """The same for single files anywhere, each under the path it was named by."""
-    berkas = collect_files([(str(path), path) for path in files], Path("/"), workspace.state, now)
+    berkas = collect_files([(str(path), path) for path in files], Path("/"), workspace.state)
     workspace.save("berkas", berkas.unique("berkas", keep="first", maintain_order=True))
     return berkas.height
 
@@ -100,7 +104,7 @@ def identify_stage(workspace: Workspace, reference: Reference) -> int:
     """Finds the unit of each record and drops the records of duplicate files; returns the number of records left."""
     sheets = Sheets.load(workspace.kerja / "baca")
     berkas, typed = workspace.load("berkas"), workspace.load("isi")
-    files = berkas.select("berkas", "sha256", "waktu_berkas", "pertama_terlihat")
+    files = berkas.select("berkas", "sha256", "waktu_berkas", "nomor_masuk")
     records = sheets.rekaman.join(sheets.tabel.select("tabel", "berkas", "perihal", "lembar"), on="tabel").join(
         files, on="berkas"
     )
@@ -156,7 +160,7 @@ def merge_stage(workspace: Workspace, reference: Reference) -> dict[str, int]:
     }
     identity = followed.join(names["nama"], on="rekaman").join(names["no"], on="rekaman", how="left")
     indikator, about_indicators = score_indicators(
-        records.filter(pl.col("perihal") == "indikator").sort("waktu_berkas", "pertama_terlihat", "berkas", "rekaman"),
+        records.filter(pl.col("perihal") == "indikator").sort("waktu_berkas", "nomor_masuk", "berkas", "rekaman"),
         typed, identity.with_columns(pl.when("diterima").then("id_inovasi").fill_null(REJECTED)), reference,
         vocabulary_of(reference, workspace.tahun), workspace.tahun,
     )  # fmt: skip
