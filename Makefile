@@ -5,7 +5,7 @@ OUTPUT ?= data/output
 export UV_SYSTEM_CERTS := 1
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
-.PHONY: setup setup-dev run test lint lock samples clean
+.PHONY: setup setup-dev run test lint lock samples pictures clean
 
 setup: .venv/run
 setup-dev: .venv/dev
@@ -51,3 +51,9 @@ samples: setup-dev
 
 clean:
 	rm -rf .venv data/output
+
+# Screenshots of the sample report for looking at, and the picture of the README.
+pictures: setup-dev
+	@.venv/bin/inovasi run --inbox data/samples --output $(OUTPUT) --year 2024
+	@.venv/bin/python -m tests.builder.screenshots $(OUTPUT)/latest $(OUTPUT)/gambar data/laporan.png
+	@echo "Pictures: $(OUTPUT)/gambar"
