@@ -22,7 +22,7 @@ def check_files(files: list[Path], tahun: int, reference: Path, *, as_json: bool
     with tempfile.TemporaryDirectory(prefix="inovasi-") as folder:
         root = Path(folder)
         workspace = Workspace(root / "kerja", root / "terbit", root / "state", tahun)
-        stages.collect_files_stage(workspace, files)
+        stages.collect_files_stage(workspace, known, settings().limits, files)
         stages.read_stage(workspace, known, settings().limits, min(settings().workers, len(files)))
         for stage in (stages.parse_stage, stages.identify_stage, stages.validate_stage, stages.merge_stage):
             stage(workspace, known)

@@ -39,8 +39,8 @@ def stage(name: str, **options: Any) -> Callable[[Callable[P, R]], Task[P, R]]:
 
 
 @stage("kumpulkan", retries=2, retry_delay_seconds=[2, 10])  # shares come and go
-def collect(workspace: Workspace, inbox: Path) -> int:
-    return stages.collect_stage(workspace, inbox)
+def collect(workspace: Workspace, reference: Path, inbox: Path) -> int:
+    return stages.collect_stage(workspace, load_reference(reference), settings().limits, inbox)
 
 
 @stage("baca")
@@ -94,7 +94,7 @@ def consolidate(inbox: Path, output: Path, tahun: int, reference: Path) -> State
     place.prepare(run_id)
     workspace = Workspace(place.work(run_id), place.staged(run_id), place.state, tahun)
     try:
-        files = collect(workspace, inbox)
+        files = collect(workspace, reference, inbox)
         if files == 0:
             raise NothingSentError(f"Folder kiriman {inbox} kosong: tidak ada yang diterbitkan.")
         terminal.begin(files)

@@ -7,7 +7,7 @@ from pathlib import Path
 from pydantic import Field
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
-from tasks.read.workbook import Limits
+from tasks.read.limits import Limits
 from tasks.reference import DEFAULT_FOLDER
 
 MB = 1024 * 1024
@@ -21,10 +21,10 @@ class Settings(BaseSettings):
     reference: Path = Field(DEFAULT_FOLDER, description="Folder of reference data")
     workers: int = Field(max(1, os.cpu_count() or 1), ge=1, le=64, description="Reading processes")
     seconds_per_file: float = Field(60, gt=0, description="Seconds a file may take to be read")
-    memory_mb: int = Field(2048, ge=256, description="Memory of a reading process, MB")
+    memory_mb: int = Field(1000, ge=256, description="Memory of a reading process, MB")
     file_mb: int = Field(100, ge=1, description="Largest file, MB")
-    inflated_mb: int = Field(400, ge=1, description="Largest content of a compressed workbook, MB")
-    cells: int = Field(5_000_000, ge=1000, description="Largest extent of a workbook, cells")
+    inflated_mb: int = Field(300, ge=1, description="Largest content of a compressed workbook, MB")
+    cells: int = Field(3_000_000, ge=1000, description="Largest extent of a workbook, cells")
     stage_seconds: int = Field(3600, ge=1, description="Seconds a stage of a run may take")
 
     @property

@@ -74,7 +74,7 @@ class PilihanRef(_Reference):
 class TemuanRef(_Reference):
     """temuan.csv: the catalogue of findings."""
 
-    kode: str = pa.Field(unique=True, str_matches=r"^[a-z_]+$")
+    kode: str = pa.Field(unique=True, str_matches=r"^[a-z][a-z0-9_]*$")
     tingkat: str = pa.Field(isin=TINGKAT)
     siapa: str = pa.Field(isin=SIAPA)
     judul: str = pa.Field(str_length=FILLED)
@@ -86,7 +86,7 @@ class TemuanRef(_Reference):
 class StatusRef(_Reference):
     """status_berkas.csv: the states of a file and the reason its sender reads."""
 
-    status: str = pa.Field(unique=True, isin=STATUS_BERKAS)
+    status: str = pa.Field(unique=True, isin=(*STATUS_BERKAS, "arsip"))
     judul: str = pa.Field(str_length=FILLED)
     alasan: str = pa.Field(nullable=True)
 

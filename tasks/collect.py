@@ -2,16 +2,21 @@
 
 import hashlib
 import os
+from collections.abc import Iterator
+from dataclasses import dataclass
 from datetime import UTC, datetime
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import polars as pl
 
+from tasks.archive import Budget, is_archive, members
+from tasks.read.limits import Limits, UnreadableError
+
 # No submissions at all: what editors, Windows and macOS leave behind.
-IGNORED_NAMES = {"desktop.ini", "thumbs.db", ".ds_store", "ehthumbs.db", "icon\r"}
-IGNORED_PREFIXES = ("~$", ".~lock.", "._", "~wrl")
-IGNORED_SUFFIXES = (".tmp", ".lnk", ".crdownload", ".part", ".url")
+IGNORED_NAMES = ("desktop.ini", "thumbs.db", "ehthumbs.db", ".ds_store", "icon\r")
+IGNORED_PREFIXES = ("~$", ".~lock.", "._", "~wrl", "thumbs.db:")
 
 SCHEMA: dict[str, Any] = {
     "berkas": pl.String,
@@ -19,7 +24,9 @@ SCHEMA: dict[str, Any] = {
     "ukuran": pl.Int64,
     "waktu_berkas": pl.Datetime("ms", "UTC"),
     "diabaikan": pl.Boolean,
+    "arsip": pl.Boolean,
     "kode": pl.String,
+    "rincian": pl.String,
 }
 LEDGER = "buku_masuk.parquet"
 BLOCK = 1 << 20
@@ -30,23 +37,38 @@ class MissingInboxError(Exception):
     """The inbox is no folder, or cannot be listed; the message is Indonesian."""
 
 
-def collect(inbox: Path, state: Path) -> pl.DataFrame:
-    """One row per file below ``inbox``: columns of ``SCHEMA`` and nomor_masuk, ordered by path.
+@dataclass(frozen=True)
+class _Found:
+    """A file of the inbox or of an archive in it; ``kode`` is the finding for one whose bytes are not to be had."""
 
-    Each file is copied to the archive under ``state`` by its SHA-256 unless it is there already. ``kode`` is the finding
-    for a file that cannot even be read (``berkas_tidak_terbuka``). Links that lead out of the inbox are not followed.
-    Raises ``MissingInboxError``.
+    berkas: str
+    sha256: str
+    ukuran: int
+    waktu_berkas: datetime
+    diabaikan: bool = False
+    arsip: bool = False
+    kode: str | None = None
+    rincian: str = ""
+
+
+def collect(inbox: Path, state: Path, zone: ZoneInfo, limits: Limits) -> pl.DataFrame:
+    """One row per file below ``inbox`` and per member of an archive there: ``SCHEMA`` and nomor_masuk, ordered by path.
+
+    Each file is copied to the archive under ``state`` by its SHA-256 unless it is there already. Links that lead out of
+    the inbox are not followed. ``zone`` is that of the times in ZIP archives. Raises ``MissingInboxError``.
     """
     if not inbox.is_dir():
         raise MissingInboxError(f"Folder kiriman {inbox} tidak ada.")
     root = inbox.resolve()
-    return collect_files([(display_name(path, root), path) for path in _files(root)], root, state)
+    return collect_files([(display_name(path, root), path) for path in _files(root)], root, state, zone, limits)
 
 
-def collect_files(files: list[tuple[str, Path]], root: Path, state: Path) -> pl.DataFrame:
+def collect_files(
+    files: list[tuple[str, Path]], root: Path, state: Path, zone: ZoneInfo, limits: Limits
+) -> pl.DataFrame:
     """The same for named files: each (name to show, path); paths outside of ``root`` are not opened."""
-    rows = [_row(name, path, root, state) for name, path in files]
-    return _numbered(pl.DataFrame(rows, schema=SCHEMA, orient="row").sort("berkas"), state)
+    rows = [vars(found) for name, path in files for found in _look_at(name, path, root, state, zone, limits)]
+    return _numbered(pl.DataFrame(rows, schema=SCHEMA).sort("berkas"), state)
 
 
 def holds_files(inbox: Path) -> bool:
@@ -61,6 +83,25 @@ def archived(state: Path, sha256: str) -> Path:
     return state / "arsip" / sha256[:2] / sha256
 
 
+def display_name(path: Path, root: Path) -> str:
+    """The path relative to the inbox with forward slashes; bytes that are no UTF-8 are shown as escapes."""
+    return os.fsencode(path.relative_to(root).as_posix()).decode("utf-8", "backslashreplace")
+
+
+def is_ignored(name: str) -> bool:
+    """Whether a file of this name is no submission: lock files, thumbnails, leavings of the system."""
+    low = name.lower()
+    return low in IGNORED_NAMES or low.startswith(IGNORED_PREFIXES)
+
+
+def remember(berkas: pl.DataFrame, state: Path) -> None:
+    """Adds the contents of a published run to the ledger of arrivals; replaced in one step."""
+    arrivals = pl.concat([_ledger(state), berkas.select("sha256", "nomor_masuk")])
+    fresh = (state / LEDGER).with_suffix(".baru")
+    arrivals.unique("sha256", keep="first").sort("nomor_masuk").write_parquet(fresh)
+    fresh.replace(state / LEDGER)
+
+
 def _files(root: Path) -> list[Path]:
     def refuse(error: OSError) -> None:
         raise MissingInboxError(f"Folder {error.filename} tidak dapat dibaca: {error.strerror}.")
@@ -72,74 +113,77 @@ def _files(root: Path) -> list[Path]:
     return found
 
 
-def display_name(path: Path, root: Path) -> str:
-    """The path relative to the inbox with forward slashes; bytes that are no UTF-8 are shown as escapes."""
-    return os.fsencode(path.relative_to(root).as_posix()).decode("utf-8", "backslashreplace")
-
-
-def is_ignored(name: str) -> bool:
-    """Whether a file of this name is no submission: lock files, thumbnails, leavings of the system."""
-    low = name.lower()
-    return low in IGNORED_NAMES or low.startswith(IGNORED_PREFIXES) or low.endswith(IGNORED_SUFFIXES)
-
-
-def _row(name: str, path: Path, root: Path, state: Path) -> tuple[object, ...]:
+def _look_at(name: str, path: Path, root: Path, state: Path, zone: ZoneInfo, limits: Limits) -> Iterator[_Found]:
+    """A file and, if it is an archive, its members."""
     ignored = is_ignored(path.name)
     try:
         if not path.resolve(strict=True).is_relative_to(root) or not path.is_file():
             raise OSError(0, "not a file inside of the inbox")
         status = path.stat()
-        digest = _digest(path) if ignored else _archive(path, state)
+        content = path.read_bytes() if status.st_size <= limits.file_bytes else None
+        sha256 = _digest(path) if content is None else _keep(content, state, keep=not ignored)
     except OSError:
-        return (
-            name,
-            EMPTY_SHA256,
-            0,
-            datetime.fromtimestamp(0, UTC),
-            ignored,
-            None if ignored else "berkas_tidak_terbuka",
-        )
+        kode = None if ignored else "berkas_tidak_terbuka"
+        yield _Found(name, EMPTY_SHA256, 0, datetime.fromtimestamp(0, UTC), ignored, kode=kode)
+        return
     modified = datetime.fromtimestamp(status.st_mtime_ns // 1_000_000 / 1000, UTC)
-    return name, digest, status.st_size, modified, ignored, None
+    size = status.st_size if content is None else len(content)
+    if content is None:
+        too_large = f"{size // BLOCK} MB, paling besar {limits.file_bytes // BLOCK} MB"
+        yield _Found(name, sha256, size, modified, ignored, kode="berkas_terlalu_besar", rincian=too_large)
+        return
+    if ignored or not is_archive(content):
+        yield _Found(name, sha256, size, modified, ignored)
+        return
+    try:
+        inside = list(members(content, zone, modified, Budget(limits)))
+    except UnreadableError as error:
+        yield _Found(name, sha256, size, modified, arsip=True, kode=error.kode, rincian=error.rincian)
+        return
+    yield _Found(name, sha256, size, modified, arsip=True)
+    for member in inside:
+        path_inside = f"{name}!{member.path}".encode("utf-8", "backslashreplace").decode()
+        skip = is_ignored(PurePosixPath(member.path.replace("!", "/")).name) or "__MACOSX/" in member.path
+        sha256 = _keep(member.content, state, keep=not skip and member.kode is None)
+        kode = None if skip else member.kode
+        yield _Found(
+            path_inside, sha256, len(member.content), member.modified, skip, member.is_archive, kode, member.rincian
+        )
+
+
+def _keep(content: bytes, state: Path, *, keep: bool) -> str:
+    """The digest of some bytes, which go to the archive unless they are there already."""
+    sha256 = hashlib.sha256(content).hexdigest()
+    target = archived(state, sha256)
+    if keep and not target.exists():
+        copy = _beside(target)
+        copy.write_bytes(content)
+        copy.replace(target)
+    return sha256
 
 
 def _digest(path: Path) -> str:
+    """The digest of a file too large to be read, and so to be kept."""
     with path.open("rb") as file:
         return hashlib.file_digest(file, "sha256").hexdigest()
 
 
-def _archive(path: Path, state: Path) -> str:
-    """Copies the file to the archive under its digest; what is there already is not written again."""
-    digest = _digest(path)
-    target = archived(state, digest)
-    if target.exists():
-        return digest
+def _beside(target: Path) -> Path:
     target.parent.mkdir(parents=True, exist_ok=True)
-    copy = target.with_name(f".{digest}.{os.getpid()}")
-    total = hashlib.sha256()
-    with path.open("rb") as source, copy.open("wb") as sink:
-        while block := source.read(BLOCK):
-            total.update(block)
-            sink.write(block)
-    if total.hexdigest() != digest:  # written to while we read: what was copied is what counts
-        digest = total.hexdigest()
-        target = archived(state, digest)
-        target.parent.mkdir(parents=True, exist_ok=True)
-    copy.replace(target)
-    return digest
+    return target.with_name(f".{target.name}.{os.getpid()}")
 
 
 def _numbered(found: pl.DataFrame, state: Path) -> pl.DataFrame:
     """With nomor_masuk: the order in which contents were first seen, over all runs; new ones by their time, then path."""
     ledger = _ledger(state)
-    last = ledger["nomor_masuk"].max() or 0
-    new = (
-        found.join(ledger, on="sha256", how="anti")
-        .sort("waktu_berkas", "berkas")
-        .unique("sha256", keep="first", maintain_order=True)
+    last = ledger["nomor_masuk"].to_list()[-1:] or [0]
+    new = found.join(ledger, on="sha256", how="anti").sort("waktu_berkas", "berkas")
+    fresh = (
+        new.unique("sha256", keep="first", maintain_order=True)
+        .select("sha256")
+        .with_row_index("nomor_masuk", last[0] + 1)
     )
-    fresh = new.select("sha256").with_row_index("nomor_masuk", offset=int(str(last)) + 1)
-    numbers = pl.concat([ledger, fresh.select(pl.col("sha256"), pl.col("nomor_masuk").cast(pl.Int64))])
+    numbers = pl.concat([ledger, fresh.select("sha256", pl.col("nomor_masuk").cast(pl.Int64))])
     return found.join(numbers, on="sha256", how="left", maintain_order="left")
 
 
@@ -148,15 +192,3 @@ def _ledger(state: Path) -> pl.DataFrame:
     return (
         pl.read_parquet(path) if path.exists() else pl.DataFrame(schema={"sha256": pl.String, "nomor_masuk": pl.Int64})
     )
-
-
-def remember(berkas: pl.DataFrame, state: Path) -> None:
-    """Adds the contents of a published run to the ledger of arrivals; replaced in one step."""
-    merged = (
-        pl.concat([_ledger(state), berkas.select("sha256", "nomor_masuk")])
-        .unique("sha256", keep="first")
-        .sort("nomor_masuk")
-    )
-    fresh = (state / LEDGER).with_suffix(".baru")
-    merged.write_parquet(fresh)
-    fresh.replace(state / LEDGER)

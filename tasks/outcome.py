@@ -11,7 +11,7 @@ from tasks.reference import Reference
 
 def file_findings(berkas: pl.DataFrame, buku: pl.DataFrame, tabel: pl.DataFrame, rekaman: pl.DataFrame) -> pl.DataFrame:
     """Raw findings about whole files: those that cannot be read, hold no list, or hold a list without rows."""
-    unopened = berkas.filter(pl.col("kode").is_not_null()).select("berkas", "kode")
+    unopened = berkas.filter(pl.col("kode").is_not_null()).select("berkas", "kode", "rincian")
     unread = buku.filter(pl.col("kode").is_not_null()).select("berkas", "kode", "rincian")
     readable = buku.filter(pl.col("kode").is_null())
     lists = tabel.filter(pl.col("perihal") == "inovasi")
@@ -85,6 +85,7 @@ def _state() -> pl.Expr:
     accepted, read = pl.col("baris_diterima"), pl.col("baris_dibaca")
     return (
         pl.when("diabaikan").then(pl.lit("diabaikan"))
+        .when(pl.col("arsip") & pl.col("kode").is_null()).then(pl.lit("diterima"))
         .when(pl.col("lain").is_not_null()).then(pl.lit("duplikat"))
         .when((pl.col("diganti") == read) & (read > 0)).then(pl.lit("digantikan"))
         .when(accepted == 0).then(pl.lit("ditolak"))
@@ -97,6 +98,8 @@ def _reason(row: dict[str, Any], reasons: dict[str, str | None]) -> str | None:
     if row["status"] == "ditolak" and row["baris_dibaca"] == 0:
         refusal: str | None = row["tolakan"]
         return refusal
+    if row["arsip"] and row["status"] == "diterima":
+        return reasons["arsip"]
     template = reasons.get(row["status"])
     return template and template.format(ditolak=row["baris_ditolak"], dibaca=row["baris_dibaca"], lain=row["lain"])
 

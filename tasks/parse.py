@@ -5,6 +5,7 @@ from typing import Any
 
 import polars as pl
 
+from schemas.tables import polars_schema
 from tasks.findings import raw
 from tasks.reference import Reference
 from tasks.values import (
@@ -35,6 +36,7 @@ TYPED: dict[str, Any] = {
     "pasangan": pl.List(pl.Float64),
 }
 ERROR_CELLS = ["#REF!", "#N/A", "#VALUE!", "#DIV/0!", "#NAME?", "#NULL!", "#NUM!"]
+EXACT_DIGITS = 15  # what a spreadsheet keeps of a number
 _INVISIBLE = "[\u00ad\u200b-\u200f\u2060\ufeff]"
 
 
@@ -62,7 +64,9 @@ def parse(
     return _split_coordinates(_join_lines(typed.drop("catatan"))), _notes(typed)
 
 
-HOLDS_TEXT = pl.col("tipe_kolom").is_in(["teks", "teks_panjang"]) & ~pl.col("nilai").is_in(ERROR_CELLS)
+HOLDS_TEXT = (
+    pl.col("tipe_kolom").is_in(["teks", "teks_panjang"]) & ~pl.col("nilai").is_in(ERROR_CELLS) & (pl.col("tipe") != "f")
+)
 MARKED = pl.col("tipe").str.starts_with("m:")
 
 
@@ -74,7 +78,7 @@ def _blank(distinct: pl.DataFrame, vocabulary: Vocabulary) -> pl.DataFrame:
         | short.is_in(vocabulary.empties)
         | ((short.str.len_chars() <= 20) & bare.is_in(vocabulary.empties))
     )
-    empty = (pl.col("tipe") == "e") | (nothing & (pl.col("tipe") == "s"))
+    empty = (pl.col("tipe") == "e") | (nothing & (pl.col("tipe") == "s") & ~pl.col("nilai").is_in(ERROR_CELLS))
     return distinct.with_columns(kosong=empty)
 
 
@@ -136,6 +140,8 @@ def _others(distinct: pl.DataFrame, parsers: dict[str, Parser]) -> pl.DataFrame:
 def _one(parser: Parser | None, nilai: str, tipe: str) -> Parsed:
     if nilai in ERROR_CELLS and tipe == "s":
         return Parsed(None, (Note("sel_galat", ""),))
+    if tipe == "f":
+        return Parsed(None, (Note("rumus_tanpa_nilai", ""),))
     tipe, _, scale = tipe.partition("*")
     parsed = parser(nilai, tipe) if parser else not_understood()
     if not scale or parsed.value is None:
@@ -153,7 +159,17 @@ def _notes(typed: pl.DataFrame) -> pl.DataFrame:
     }
     noted = typed.filter(pl.col("catatan").list.len() > 0).explode("catatan").unnest("catatan")
     kode = pl.when("menolak").then("kode").otherwise(pl.col("kode").replace(milder))
-    return raw(noted.select(kode.alias("kode"), "rekaman", "baris", "sel", "kolom", "nilai", "rincian"))
+    found = noted.select(kode.alias("kode"), "rekaman", "baris", "sel", "kolom", "nilai", "rincian")
+    is_text = pl.col("tipe_kolom").is_in(["teks", "teks_panjang"]) & (pl.col("tipe") == "n")
+    rounded = typed.filter(
+        is_text
+        & (pl.col("nilai").str.len_chars() > EXACT_DIGITS)
+        & pl.col("kolom").is_in(list(polars_schema("inovasi")))
+    )
+    long = rounded.select(
+        pl.lit("angka_panjang").alias("kode"), "rekaman", "baris", "sel", "kolom", "nilai", pl.lit("").alias("rincian")
+    )
+    return raw(pl.concat([found, long]))
 
 
 def _join_lines(typed: pl.DataFrame) -> pl.DataFrame:

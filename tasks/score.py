@@ -101,7 +101,8 @@ class _Owners:
         self._by_sheet: dict[tuple[str, str], set[str]] = {}
         self._by_file: dict[str, set[str]] = {}
         for row in identity.iter_rows(named=True):
-            self._by_name[row["berkas"], fold(row["nama"])] = row["id_inovasi"]
+            if row["nama"]:
+                self._by_name[row["berkas"], fold(row["nama"])] = row["id_inovasi"]
             if row["no"]:
                 self._by_number[row["berkas"], row["no"]] = row["id_inovasi"]
             self._by_sheet.setdefault((row["berkas"], row["lembar"]), set()).add(row["id_inovasi"])

@@ -6,6 +6,7 @@ Paths and small summaries cross from stage to stage, never frames; the flow and 
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 import polars as pl
 
@@ -17,7 +18,7 @@ from tasks.identify import Units, identify_units, units_of_paths
 from tasks.merge import merge
 from tasks.parse import parse
 from tasks.read import Sheets, read
-from tasks.read.workbook import Limits
+from tasks.read.limits import Limits
 from tasks.reference import Reference
 from tasks.score import REJECTED, maturity, score_indicators
 from tasks.validate import validate
@@ -60,16 +61,18 @@ def vocabulary_of(reference: Reference, tahun: int) -> Vocabulary:
     )  # fmt: skip
 
 
-def collect_stage(workspace: Workspace, inbox: Path) -> int:
+def collect_stage(workspace: Workspace, reference: Reference, limits: Limits, inbox: Path) -> int:
     """Lists, hashes and archives the inbox; returns the number of files."""
-    berkas = collect(inbox, workspace.state)
+    berkas = collect(inbox, workspace.state, ZoneInfo(reference.daerah.zona_waktu), limits)
     workspace.save("berkas", berkas)
     return berkas.height
 
 
-def collect_files_stage(workspace: Workspace, files: list[Path]) -> int:
+def collect_files_stage(workspace: Workspace, reference: Reference, limits: Limits, files: list[Path]) -> int:
     """The same for single files anywhere, each under the path it was named by."""
-    berkas = collect_files([(str(path), path) for path in files], Path("/"), workspace.state)
+    named = [(str(path), path) for path in files]
+    zone = ZoneInfo(reference.daerah.zona_waktu)
+    berkas = collect_files(named, Path(files[0].absolute().anchor), workspace.state, zone, limits)
     workspace.save("berkas", berkas.unique("berkas", keep="first", maintain_order=True))
     return berkas.height
 
@@ -82,7 +85,7 @@ def read_stage(
     advance: Callable[[int], None] = lambda _: None,
 ) -> int:
     """Reads and recognizes the files; returns the number of records found."""
-    wanted = workspace.load("berkas").filter(~pl.col("diabaikan") & pl.col("kode").is_null())
+    wanted = workspace.load("berkas").filter(~pl.col("diabaikan") & ~pl.col("arsip") & pl.col("kode").is_null())
     files = [
         (berkas, archived(workspace.state, sha256)) for berkas, sha256 in wanted.select("berkas", "sha256").iter_rows()
     ]

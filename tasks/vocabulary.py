@@ -117,7 +117,7 @@ class Vocabulary:
     def is_empty(self, text: str) -> bool:
         """Whether ``text`` is one of the ways to write "nothing"."""
         short = text.strip()
-        if len(short) > 20:
+        if len(short) > 20 or short.startswith("#"):  # "#N/A" is an error, not a word for nothing
             return False
         return not short or clean(short).casefold() in self._empties or fold(short) in self._empties
 

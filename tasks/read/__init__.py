@@ -17,9 +17,12 @@ from typing import Any
 
 import polars as pl
 
+from tasks.read.grid import position
+from tasks.read.limits import Limits
 from tasks.read.pool import read_files
-from tasks.read.workbook import Limits
 from tasks.vocabulary import Vocabulary
+
+MOST_ASTRAY = 20  # cells left out that are named one by one
 
 SCHEMAS: dict[str, dict[str, Any]] = {
     "buku": {"berkas": pl.String, "kode": pl.String, "rincian": pl.String, "tata_letak": pl.String, "isi": pl.String},
@@ -101,6 +104,8 @@ class _Gather:
             self._row("catatan", berkas, kode, lembar, baris, sel, kolom, nilai, rincian)
         for lembar in answer["tersembunyi"]:
             self._row("catatan", berkas, "lembar_tersembunyi", None, None, None, None, None, lembar)
+        for lembar, cell in answer["terpencil"][:MOST_ASTRAY]:
+            self._row("catatan", berkas, "sel_terpencil", lembar, *position(cell), None, None, "")
         for table in answer["tables"]:
             self._table(berkas, table)
 

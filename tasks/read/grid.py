@@ -1,5 +1,6 @@
 """A grid of cells with their true addresses: all that reading knows, nothing of innovations."""
 
+import re
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
 from functools import cached_property, lru_cache
@@ -15,6 +16,7 @@ class Grid:
     lembar: str
     rows: list[list[Value]]
     merges: list[Merge] = field(default_factory=list)
+    uncached: dict[tuple[int, int], str] = field(default_factory=dict)  # formulas whose value was never saved
 
     @cached_property
     def anchors(self) -> dict[tuple[int, int], tuple[int, int]]:
@@ -77,6 +79,21 @@ def a1(row: int, column: int) -> str:
     return f"{letters(column)}{row + 1}"
 
 
+_A1 = re.compile(r"^([A-Z]{1,3})(\d{1,7})$")
+
+
+@lru_cache(maxsize=20_000)
+def position(address: str) -> tuple[int, int]:
+    """The 0-based row and column of an A1 address."""
+    match = _A1.match(address)
+    if match is None:
+        raise ValueError(f"not an A1 address: {address}")
+    column = 0
+    for letter in match[1]:
+        column = column * 26 + ord(letter) - 64
+    return int(match[2]) - 1, column - 1
+
+
 def encode(value: Value) -> tuple[str, str]:
     """A cell's value as text and its type: s text, n number, d date, t time, b truth value."""
     if isinstance(value, str):
@@ -84,7 +101,7 @@ def encode(value: Value) -> tuple[str, str]:
     if isinstance(value, bool):
         return ("TRUE" if value else "FALSE"), "b"
     if isinstance(value, float):
-        return (str(int(value)) if value.is_integer() and abs(value) < 1e15 else repr(value)), "n"
+        return (str(int(value)) if value.is_integer() and abs(value) < 1e22 else repr(value)), "n"
     if isinstance(value, int):
         return str(value), "n"
     if isinstance(value, datetime):

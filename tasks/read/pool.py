@@ -11,7 +11,7 @@ from typing import Any
 
 import orjson
 
-from tasks.read.workbook import Limits
+from tasks.read.limits import Limits
 from tasks.vocabulary import Vocabulary
 
 ROOT = Path(__file__).resolve().parents[2]

@@ -1,8 +1,7 @@
-"""Bytes of a workbook -> grids, with python-calamine at true addresses. Run in a worker process: strangers' files kill readers."""
+"""Bytes of a file -> grids at true addresses. Run in a worker process: strangers' files kill readers."""
 
 import io
-import zipfile
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from python_calamine import (
@@ -15,117 +14,59 @@ from python_calamine import (
     load_workbook,
 )
 
-from tasks.read.grid import Grid, Value
-
-OLE_MAGIC = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
-# What a file is by its first bytes, where it is no workbook at all.
-FOREIGN = [
-    (b"%PDF", "PDF"),
-    (b"\x89PNG", "gambar"),
-    (b"\xff\xd8\xff", "gambar"),
-    (b"GIF8", "gambar"),
-    (b"II*\x00", "gambar"),
-    (b"MM\x00*", "gambar"),
-    (b"{\\rtf", "dokumen teks kaya (RTF)"),
-    (b"Rar!", "arsip RAR"),
-    (b"7z\xbc\xaf", "arsip 7z"),
-    (b"MZ", "program"),
-]
-_UTF16_ENCRYPTED = "EncryptedPackage".encode("utf-16-le")
-_UTF16_WORD = "WordDocument".encode("utf-16-le")
-
-
-class UnreadableError(Exception):
-    """A file that cannot be read: the code of its finding and the detail its sentence names."""
-
-    def __init__(self, kode: str, rincian: str = "") -> None:
-        super().__init__(kode, rincian)
-        self.kode, self.rincian = kode, rincian
-
-
-@dataclass(frozen=True)
-class Limits:
-    """What reading one file may cost."""
-
-    seconds: float = 60.0
-    memory_bytes: int = 2 * 1024**3
-    file_bytes: int = 100 * 1024**2
-    inflated_bytes: int = 400 * 1024**2
-    cells: int = 5_000_000
+from tasks.read.binary import look_through_binary
+from tasks.read.delimited import read_delimited
+from tasks.read.document import read_document
+from tasks.read.grid import Grid, Value, position
+from tasks.read.legacy import read_legacy
+from tasks.read.limits import MB, Limits, UnreadableError
+from tasks.read.ooxml import SheetFacts, look_through
+from tasks.read.opendocument import read_opendocument
+from tasks.read.sniff import Kind, kind_of
 
 
 @dataclass(frozen=True)
 class Book:
-    """The visible sheets of a workbook, and the names of the hidden ones."""
+    """The visible sheets of a file, the names of the hidden ones, and cells that stood so far off that they were left out."""
 
     grids: list[Grid]
-    hidden: list[str]
+    hidden: list[str] = field(default_factory=list)
+    astray: list[tuple[str, str]] = field(default_factory=list)  # sheet, A1 address
 
 
 def read_workbook(path: Path, limits: Limits) -> Book:
-    """All visible sheets of the workbook at ``path``.
+    """All visible sheets of the file at ``path``, of whatever kind its content is.
 
     Raises ``UnreadableError`` with the code of the finding for whatever is no readable workbook.
     """
     size = path.stat().st_size
-    if size == 0:
-        raise UnreadableError("berkas_kosong")
     if size > limits.file_bytes:
-        raise UnreadableError(
-            "berkas_terlalu_besar", f"{size // 1024**2} MB, paling besar {limits.file_bytes // 1024**2} MB"
-        )
-    _refuse_foreign(path, limits)
+        raise UnreadableError("berkas_terlalu_besar", f"{size // MB} MB, paling besar {limits.file_bytes // MB} MB")
+    content = path.read_bytes()
+    kind = kind_of(content)
+    if kind is Kind.TEXT:
+        return Book([read_delimited(content, limits)])
+    if kind is Kind.DOCUMENT:
+        return Book([read_document(content, limits)])
+    if kind is Kind.ARCHIVE:
+        raise UnreadableError("berkas_bukan_lembar_kerja", "arsip ZIP tanpa lembar kerja")
+    if kind is Kind.LEGACY:
+        return Book(*read_legacy(content, limits))
+    if kind is Kind.OPEN:
+        return Book(*read_opendocument(content, limits))
+    facts = look_through(content, limits) if kind is Kind.OOXML else look_through_binary(content, limits)
     try:
-        book = load_workbook(io.BytesIO(path.read_bytes()))  # by content: names of strangers' files say nothing
-        return _grids(book, limits)
+        return _grids(load_workbook(io.BytesIO(facts.content)), facts.sheets, limits)
     except PasswordError:
         raise UnreadableError("berkas_bersandi") from None
-    except (CalamineError, ZipError, OSError, ValueError, EOFError) as error:
-        raise UnreadableError("berkas_rusak", str(error)) from None
-
-
-def _refuse_foreign(path: Path, limits: Limits) -> None:
-    with path.open("rb") as file:
-        head = file.read(4096)
-    for magic, name in FOREIGN:
-        if head.startswith(magic):
-            raise UnreadableError("berkas_bukan_lembar_kerja", name)
-    if head.lstrip()[:200].lower().startswith((b"<!doctype html", b"<html", b"<table")):
-        raise UnreadableError("berkas_bukan_lembar_kerja", "halaman web (HTML)")
-    if head.startswith(OLE_MAGIC):
-        content = path.read_bytes()
-        if _UTF16_ENCRYPTED in content:
-            raise UnreadableError("berkas_bersandi")
-        if _UTF16_WORD in content:
-            raise UnreadableError("berkas_bukan_lembar_kerja", "dokumen Word")
-    elif head.startswith(b"PK"):
-        _check_archive(path, limits)
-    else:
-        raise UnreadableError("berkas_rusak")
-
-
-def _check_archive(path: Path, limits: Limits) -> None:
-    """Refuses zip bombs and what is no workbook by the names and sizes in the archive's directory."""
-    try:
-        with zipfile.ZipFile(path) as archive:
-            members = archive.infolist()
-    except (zipfile.BadZipFile, OSError, ValueError, NotImplementedError):
+    except (CalamineError, ZipError, OSError, ValueError, EOFError):
         raise UnreadableError("berkas_rusak") from None
-    inflated = sum(member.file_size for member in members)
-    if inflated > limits.inflated_bytes:
-        raise UnreadableError("berkas_terlalu_besar", f"isinya mengembang menjadi {inflated // 1024**2} MB")
-    names = {member.filename for member in members}
-    if any(name.startswith("word/") for name in names):
-        raise UnreadableError("berkas_bukan_lembar_kerja", "dokumen Word")
-    if any(name.startswith("ppt/") for name in names):
-        raise UnreadableError("berkas_bukan_lembar_kerja", "paparan PowerPoint")
-    if not any(name.startswith("xl/") or name in ("content.xml", "mimetype") for name in names):
-        raise UnreadableError("berkas_bukan_lembar_kerja", "arsip ZIP")
 
 
-def _grids(book: CalamineWorkbook, limits: Limits) -> Book:
+def _grids(book: CalamineWorkbook, facts: dict[str, SheetFacts], limits: Limits) -> Book:
     grids: list[Grid] = []
     hidden: list[str] = []
+    astray: list[tuple[str, str]] = []
     cells = 0
     for meta in book.sheets_metadata:
         if meta.typ != SheetTypeEnum.WorkSheet:
@@ -134,11 +75,32 @@ def _grids(book: CalamineWorkbook, limits: Limits) -> Book:
             hidden.append(meta.name)
             continue
         sheet = book.get_sheet_by_name(meta.name)
-        cells += sheet.total_height * sheet.total_width
+        height, width = (sheet.end[0] + 1, sheet.end[1] + 1) if sheet.end else (0, 0)
+        cells += height * width
         if cells > limits.cells:
-            raise UnreadableError(
-                "berkas_terlalu_besar", f"lembar {meta.name} seluas {sheet.total_height} x {sheet.total_width} sel"
-            )
-        rows: list[list[Value]] = list(sheet.to_python(skip_empty_area=False))
-        grids.append(Grid(meta.name, rows, list(sheet.merged_cell_ranges or [])))
-    return Book(grids, hidden)
+            raise UnreadableError("berkas_terlalu_besar", f"lembar {meta.name} seluas {height} x {width} sel")
+        if width > limits.columns:
+            raise UnreadableError("berkas_terlalu_lebar", f"{width} kolom")
+        rows: list[list[Value]] = list(sheet.to_python(skip_empty_area=False)) if sheet.end else []
+        known = facts.get(meta.name, SheetFacts())
+        astray += [(meta.name, cell) for cell in known.astray]
+        merges = known.merges or list(sheet.merged_cell_ranges or [])
+        grids.append(Grid(meta.name, _with_errors(rows, known), merges, uncached=_positions(known)))
+    return Book(grids, hidden, astray)
+
+
+def _with_errors(rows: list[list[Value]], facts: SheetFacts) -> list[list[Value]]:
+    """The rows with error cells as their text (#REF!), which calamine leaves empty."""
+    for cell, error in facts.errors.items():
+        row, column = position(cell)
+        if row >= len(rows):
+            rows.extend([] for _ in range(len(rows), row + 1))
+        line = rows[row]
+        if column >= len(line):
+            line.extend([""] * (column + 1 - len(line)))
+        line[column] = error
+    return rows
+
+
+def _positions(facts: SheetFacts) -> dict[tuple[int, int], str]:
+    return {position(cell): formula for cell, formula in facts.uncached.items()}

@@ -14,7 +14,8 @@ from typing import Any
 
 import orjson
 
-from tasks.read.workbook import Limits, UnreadableError, read_workbook
+from tasks.read.limits import Limits, UnreadableError
+from tasks.read.workbook import read_workbook
 from tasks.recognize import recognize
 from tasks.vocabulary import Vocabulary
 
@@ -32,10 +33,16 @@ def read_and_recognize(path: Path, limits: Limits, vocabulary: Vocabulary) -> di
     """What a file holds, as JSON values: layout, tables, notes, hidden sheets; or the code of why it cannot be read."""
     try:
         book = read_workbook(path, limits)
+        if not any(grid.filled(row) for grid in book.grids for row in range(len(grid.rows))) and not book.hidden:
+            raise UnreadableError("berkas_hampa")
     except UnreadableError as error:
         return {"kode": error.kode, "rincian": error.rincian}
     except MemoryError:
         return {"kode": "berkas_terlalu_besar", "rincian": "isinya tidak muat dalam memori"}
+    except (KeyboardInterrupt, SystemExit):
+        raise
+    except BaseException:  # noqa: BLE001 - readers fail on damaged files in all ways, panics of Rust among them
+        return {"kode": "berkas_rusak", "rincian": ""}
     try:
         found = recognize(book.grids, vocabulary).to_json()
     except Exception as error:  # noqa: BLE001 - a fault of ours must cost this one file and be named, not end the run
@@ -50,7 +57,7 @@ def read_and_recognize(path: Path, limits: Limits, vocabulary: Vocabulary) -> di
             for table in found["tables"]
         ]
     )
-    return found | {"tersembunyi": book.hidden, "isi": hashlib.sha256(content).hexdigest()}
+    return found | {"tersembunyi": book.hidden, "terpencil": book.astray, "isi": hashlib.sha256(content).hexdigest()}
 
 
 def main() -> None:

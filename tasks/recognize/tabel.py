@@ -552,7 +552,9 @@ class _Body:
                 continue
             value = grid.value(row, column.sel)
             if value == "" or (isinstance(value, str) and value.isspace()):
-                if not continuing and not column.pilihan:
+                if anchor in grid.uncached:
+                    table.put(record, column.kolom, grid.uncached[anchor], "f", *anchor)
+                elif not continuing and not column.pilihan:
                     table.put(record, column.kolom, "", "e", *anchor)
                 continue
             if column.pilihan:
