@@ -162,6 +162,7 @@ class Kosakata(_Toml):
     tanda_tangan: list[str]
     judul: list[str]
     contoh: list[str]
+    portal: list[str]
     bagian_dalam: list[str]
     pengisi: list[str]
     bulan: dict[Annotated[int, Field(ge=1, le=12)], list[str]]

@@ -54,7 +54,7 @@ def publishable(findings: pl.DataFrame, reference: Reference) -> pl.DataFrame:
     if unknown:
         raise ValueError(f"codes missing from temuan.csv: {sorted(unknown)}")
     catalogue = reference.temuan.select("kode", "tingkat", "siapa", "pesan", "cara_memperbaiki")
-    label = pl.col("kolom").replace(reference.label).fill_null("")
+    label = pl.col("kolom").replace(reference.label).str.strip_prefix("?").fill_null("")
     shown = pl.col("nilai").fill_null("").str.replace_all(r"\s+", " ")
     short = (
         pl.when(shown.str.len_chars() > LONGEST_SHOWN).then(shown.str.slice(0, LONGEST_SHOWN) + "…").otherwise(shown)

@@ -45,6 +45,7 @@ class Units:
         self._neighbours = [fold(name) for name in reference.daerah.tetangga]
         self._inner = tuple(fold(word) for word in words.bagian_dalam)
         self._titles = frozenset(words.judul)
+        self._leading = frozenset((*PLACES, *(fold(word) for word in words.jenis_unit["perangkat_daerah"])))
         self.names: dict[str, str] = {}
         self.kinds: dict[str, str] = {}
         self.parents: dict[str, set[str]] = {}
@@ -138,6 +139,18 @@ class Units:
     def inside(self, text: str) -> Answer:
         """Which unit a title, a file name or another longer text names; no guess by likeness."""
         return self._find(text)
+
+    def guess(self, text: str) -> Answer:
+        """Which unit a title most likely names, by likeness, where it begins like the name of a unit; else none."""
+        words = [
+            word
+            for word in self.normalize(text).split()
+            if word not in self._titles and not re.fullmatch(r"(19|20)\d\d", word)
+        ]
+        if len(words) < 2 or words[0] not in self._leading:
+            return Answer(None)
+        answer = self._by_likeness(" ".join(words), None)
+        return answer if answer.kode else Answer(None)
 
     def is_inner(self, text: str) -> bool:
         """Whether a text names a part of a unit ("Bidang Kesmas") rather than a unit."""
@@ -333,6 +346,9 @@ def _table_answer(berkas: str, lembar: str, contexts: list[dict[str, object]], u
         ]
         named = {answer.kode for answer, *_ in answers if answer.kode}
         own = units._own({kode for kode in named if kode})
+        if not own and not any(answer.candidates or answer.temuan for answer, *_ in answers):
+            answers = [(units.guess(text), text, row, column) for _, text, row, column in source]
+            own = units._own({answer.kode for answer, *_ in answers if answer.kode})
         if len(own) == 1:
             kode = own.pop()
             if doubt and doubt.answer.candidates and kode not in doubt.answer.candidates:

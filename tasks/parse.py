@@ -5,7 +5,6 @@ from typing import Any
 
 import polars as pl
 
-from schemas.tables import polars_schema
 from tasks.findings import raw
 from tasks.reference import Reference
 from tasks.values import (
@@ -161,11 +160,7 @@ def _notes(typed: pl.DataFrame) -> pl.DataFrame:
     kode = pl.when("menolak").then("kode").otherwise(pl.col("kode").replace(milder))
     found = noted.select(kode.alias("kode"), "rekaman", "baris", "sel", "kolom", "nilai", "rincian")
     is_text = pl.col("tipe_kolom").is_in(["teks", "teks_panjang"]) & (pl.col("tipe") == "n")
-    rounded = typed.filter(
-        is_text
-        & (pl.col("nilai").str.len_chars() > EXACT_DIGITS)
-        & pl.col("kolom").is_in(list(polars_schema("inovasi")))
-    )
+    rounded = typed.filter(is_text & (pl.col("nilai").str.len_chars() > EXACT_DIGITS))
     long = rounded.select(
         pl.lit("angka_panjang").alias("kode"), "rekaman", "baris", "sel", "kolom", "nilai", pl.lit("").alias("rincian")
     )

@@ -75,7 +75,7 @@ class DateParser:
             return self._number(text)
         if tipe != "s":
             return not_understood()
-        return self._text(clean(text))
+        return self._text(clean(text).strip("'\""))
 
     def _number(self, text: str) -> Parsed:
         if not re.fullmatch(r"\d+(\.\d+)?", text):
@@ -228,7 +228,7 @@ def parse_money(text: str, tipe: str = "s") -> Parsed:
         return Parsed(round(amount)) if amount >= 0 else not_understood("Anggaran tidak dapat kurang dari nol.")
     if tipe != "s":
         return not_understood()
-    low = _ABOUT.sub("", re.sub(r"\([^)]*\)", " ", clean(text).casefold()).strip())
+    low = _ABOUT.sub("", re.sub(r"\([^)]*\)", " ", clean(text).casefold()).strip().strip("'\""))
     low = re.sub(r"[,.]\s*-+\s*$|[,.]=\s*$", "", low).strip()
     match = _MONEY.match(low)
     if not match:
@@ -281,64 +281,87 @@ def parse_number(text: str, tipe: str = "s") -> Parsed:
 
 # --- coordinates ------------------------------------------------------------------------------------------------------
 
-_DMS = re.compile(
-    r"([NSEWUTBL]|LS|LU|BT|BB)?\s*(-?\d{1,3}(?:[.,]\d+)?)\s*°\s*(?:(\d{1,2}(?:[.,]\d+)?)\s*['′]\s*)?(?:(\d{1,2}(?:[.,]\d+)?)\s*(?:\"|″|''))?\s*(LS|LU|BT|BB|[NSEWUTB])?",
+_MINUS = str.maketrans({"−": "-", "–": "-", "′": "'", "″": '"', "º": "°", "˚": "°"})
+_SIDE = r"(?P<{0}>LS|LU|BT|BB|[NSEWUTB])"
+_DEGREES = r"(?P<{0}d>-?\d{{1,3}}(?:[.,]\d+)?)\s*°?\s*(?:(?P<{0}m>\d{{1,2}}(?:[.,]\d+)?)\s*'\s*)?(?:(?P<{0}s>\d{{1,2}}(?:[.,]\d+)?)\s*(?:\"|''))?"
+_BETWEEN = r"\s*(?:[,;/|]|\s-\s|\bdan\b|\s)\s*"
+_LETTERS_BEHIND = re.compile(
+    _DEGREES.format("a")
+    + r"\s*"
+    + _SIDE.format("as_")
+    + _BETWEEN
+    + _DEGREES.format("b")
+    + r"\s*"
+    + _SIDE.format("bs_"),
     re.IGNORECASE,
 )
-_SOUTH = {"S", "LS"}
-_WEST = {"W", "BB", "B"}
-_MAPS = re.compile(r"(?:@|q=|ll=|destination=|query=|!3d)(-?\d{1,2}\.\d+)(?:,|!4d|%2C)\s*\+?(-?\d{1,3}\.\d+)")
-_PAIR_POINT = re.compile(r"(-?\d{1,3}\.\d+)[\s,;/|]+(-?\d{1,3}\.\d+)")
-_PAIR_COMMA = re.compile(r"(-?\d{1,3},\d+)\s*[;,/|\s]\s*(-?\d{1,3},\d+)")
-_SUFFIXED = re.compile(
-    r"(-?\d{1,3}[.,]\d+)\s*°?\s*(LS|LU|S|N)?\s*[,;/ ]+\s*(-?\d{1,3}[.,]\d+)\s*°?\s*(BT|BB|E|W|T)?", re.IGNORECASE
+_LETTERS_BEFORE = re.compile(
+    r"\b"
+    + _SIDE.format("as_")
+    + r"\.?\s*"
+    + _DEGREES.format("a")
+    + _BETWEEN
+    + _SIDE.format("bs_")
+    + r"\.?\s*"
+    + _DEGREES.format("b"),
+    re.IGNORECASE,
 )
+_DEGREE_PAIR = re.compile(_DEGREES.format("a") + _BETWEEN + _DEGREES.format("b"), re.IGNORECASE)
+_SOUTH = {"S", "LS"}
+_WEST = {"W", "BB"}
+_EAST_OR_WEST = {"E", "W", "BT", "BB", "T", "B"}
+_PLACE = re.compile(r"!3d(-?\d{1,2}\.\d+)!4d(-?\d{1,3}\.\d+)")
+_MAPS = re.compile(r"(?:@|q=|ll=|destination=|query=|/)(-?\d{1,2}\.\d+)(?:,|%2C|,\+)\+?(-?\d{1,3}\.\d+)")
+_LABELLED = re.compile(
+    r"(?:lat(?:itude)?|lintang)\s*[:=]?\s*(-?\d{1,3}[.,]\d+).*?(?:long?(?:itude)?|lng|bujur)\s*[:=]?\s*(-?\d{1,3}[.,]\d+)",
+    re.IGNORECASE,
+)
+_PAIR_POINT = re.compile(r"(-?\d{1,3}\.\d+)\s*[,;/|\s]\s*(-?\d{1,3}\.\d+)")
+_PAIR_COMMA = re.compile(r"(-?\d{1,3},\d+)\s*[;,/|\s]\s*(-?\d{1,3},\d+)")
+_EXACT_PAIR = re.compile(r"-?\d+\.\d+\s*,\s*-?\d+\.\d+")
 
 
 def parse_coordinates(text: str, tipe: str = "s") -> Parsed:
     """Latitude and longitude in decimal degrees from the forms people paste, as a pair of floats."""
     if tipe != "s":
         return not_understood("Tulis lintang dan bujur, misalnya -3.4167, 114.8500.")
-    plain = clean(text)
+    plain = clean(text).translate(_MINUS)
     pair = _coordinate_pair(plain)
     if pair is None:
         return not_understood("Tulis lintang dan bujur, misalnya -3.4167, 114.8500.")
     lat, lon = pair
-    if abs(lat) > 90 and abs(lon) <= 90:
+    swapped = abs(lat) > 90 and abs(lon) <= 90
+    if swapped:
         lat, lon = lon, lat
     if abs(lat) > 90 or abs(lon) > 180:
         return not_understood("Lintang paling jauh 90, bujur 180 derajat.")
-    shown = f"{lat:.6f}, {lon:.6f}"
-    exact = re.fullmatch(r"-?\d+\.\d+\s*,\s*-?\d+\.\d+", plain) is not None
-    return Parsed((lat, lon), () if exact else (Note("koordinat_dibaca", shown),))
+    exact = _EXACT_PAIR.fullmatch(plain) is not None and not swapped
+    return Parsed((lat, lon), () if exact else (Note("koordinat_dibaca", f"{lat:.6f}, {lon:.6f}"),))
 
 
 def _coordinate_pair(text: str) -> tuple[float, float] | None:
-    if match := _MAPS.search(text):
-        return float(match[1]), float(match[2])
-    if "°" in text:
-        parts = [m for m in _DMS.finditer(text) if m[3] or m[1] or m[5] or "." in m[2] or "," in m[2]]
-        if len(parts) == 2:
-            lat, lon = (_degrees(part) for part in parts)
-            return lat, lon
-    if (match := _PAIR_POINT.search(text)) or (match := _PAIR_COMMA.search(text)):
-        pair = match
-    else:
-        return None
-    lat, lon = (float(part.replace(",", ".")) for part in pair.groups())
-    suffix = _SUFFIXED.search(text)
-    if suffix and (suffix[2] or "").upper() in _SOUTH and lat > 0:
-        lat = -lat
-    if suffix and (suffix[4] or "").upper() in _WEST and lon > 0:
-        lon = -lon
-    return lat, lon
+    for link in (_PLACE, _MAPS):
+        if "http" in text and (match := link.search(text)):
+            return float(match[1]), float(match[2])
+    for pattern in (_LETTERS_BEHIND, _LETTERS_BEFORE):
+        if match := pattern.search(text):
+            first, second = _degrees(match, "a"), _degrees(match, "b")
+            return (second, first) if match["as_"].upper() in _EAST_OR_WEST - {"B", "T"} else (first, second)
+    if "°" in text and (match := _DEGREE_PAIR.search(text)):
+        return _degrees(match, "a"), _degrees(match, "b")
+    for pattern in (_LABELLED, _PAIR_POINT, _PAIR_COMMA):
+        if match := pattern.search(text):
+            return float(match[1].replace(",", ".")), float(match[2].replace(",", "."))
+    return None
 
 
-def _degrees(match: re.Match[str]) -> float:
-    whole, minutes, seconds = (float(part.replace(",", ".")) if part else 0.0 for part in match.group(2, 3, 4))
-    letter = (match[5] or match[1] or "").upper()
+def _degrees(match: re.Match[str], which: str) -> float:
+    """Degrees, minutes and seconds of one of a pair as decimal degrees, signed by the letter of its side."""
+    parts = (match[which + unit] for unit in "dms")
+    whole, minutes, seconds = (float(part.replace(",", ".")) if part else 0.0 for part in parts)
+    side = (match.groupdict().get(f"{which}s_") or "").upper()
     value = abs(whole) + minutes / 60 + seconds / 3600
-    return -value if whole < 0 or letter in _SOUTH | _WEST else value
+    return -value if whole < 0 or side in _SOUTH | _WEST else value
 
 
 # --- choices ----------------------------------------------------------------------------------------------------------

@@ -15,6 +15,7 @@ from tasks.text import clean, fold, joined, without_numbering
 
 _PARENTHESES = re.compile(r"[(\[][^)\]]*[)\]]?")
 BOX = re.compile(r"[(\[]\s*[^\s)\]]{0,2}\s*[)\]]|[☐☑☒□■▢]")  # a box to tick, ticked or not
+_GROUP = re.compile(r"^([\w.\-]+)/(.+)$", re.DOTALL)
 _DOTS = re.compile(r"^[._\s…]{6,}$")
 _FOOTNOTE = re.compile(r"^\s*\*+\)?\s*\S")
 _YEAR = re.compile(r"\b20\d\d\b")
@@ -54,6 +55,7 @@ class Vocabulary:
     indicators: dict[str, int] = field(default_factory=dict)  # folded name -> number
     long_texts: list[str] = field(default_factory=list)  # columns whose text may go on over several cells
     examples: list[str] = field(default_factory=list)  # words that begin an example of how to fill in
+    portal: list[str] = field(default_factory=list)  # headers that only the national portal's export has
     places: list[str] = field(default_factory=list)  # towns a signature block begins with
     months: list[str] = field(default_factory=list)
 
@@ -76,6 +78,11 @@ class Vocabulary:
     @cached_property
     def _fillers(self) -> frozenset[str]:
         return frozenset(self.fillers)
+
+    @cached_property
+    def name_headers(self) -> frozenset[str]:
+        """Folded headers that surely stand above names of innovations."""
+        return frozenset(text for text, kolom in self.headers["inovasi"].items() if kolom == "nama_inovasi")
 
     @cached_property
     def _header_index(self) -> dict[str, dict[str, tuple[str, str]]]:
@@ -112,7 +119,8 @@ class Vocabulary:
         return {}
 
     def _core(self, folded: str) -> str:
-        return " ".join(word for word in folded.split() if word not in self._fillers)
+        bare = (word.removesuffix("nya") if len(word) > 5 else word for word in folded.split())
+        return " ".join(word for word in bare if word not in self._fillers)
 
     def is_empty(self, text: str) -> bool:
         """Whether ``text`` is one of the ways to write "nothing"."""
@@ -162,6 +170,9 @@ class Vocabulary:
             return None
         index = self._header_index[tabel]
         stripped = without_numbering(text.strip().rstrip(":*").strip())
+        group = _GROUP.match(stripped)
+        if group and (self._find_header(group[1], tabel) is None or stripped == stripped.lower().replace(" ", "_")):
+            return self._find_header(group[2], tabel)  # KoboToolbox writes the group of a question before it
         bare = _PARENTHESES.sub(" ", stripped)
         first_line = stripped.split("\n", 1)[0]
         for candidate in dict.fromkeys((fold(stripped), fold(bare), fold(first_line))):
@@ -278,6 +289,7 @@ def build_vocabulary(
         indicators={fold(row["indikator"]): row["nomor"] for row in indikator},
         long_texts=[row["kolom"] for row in profil if row["tipe"] == "teks_panjang"],
         examples=[fold(word) for word in kosakata["contoh"]],
+        portal=[fold(word) for word in kosakata["portal"]],
         places=[fold(place) for place in places],
         months=[name for names in kosakata["bulan"].values() for name in names],
     )

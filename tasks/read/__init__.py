@@ -103,7 +103,7 @@ class _Gather:
         for kode, lembar, baris, sel, kolom, nilai, rincian in answer["notes"]:
             self._row("catatan", berkas, kode, lembar, baris, sel, kolom, nilai, rincian)
         for lembar in answer["tersembunyi"]:
-            self._row("catatan", berkas, "lembar_tersembunyi", None, None, None, None, None, lembar)
+            self._row("catatan", berkas, "lembar_tersembunyi", lembar, None, None, None, None, lembar)
         for lembar, cell in answer["terpencil"][:MOST_ASTRAY]:
             self._row("catatan", berkas, "sel_terpencil", lembar, *position(cell), None, None, "")
         for table in answer["tables"]:

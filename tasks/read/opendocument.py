@@ -86,7 +86,7 @@ class _Sheet:
         self.rows: list[list[Value]] = []
         self.merges: list[Merge] = []
         self.astray: list[str] = []
-        self.next_row = 0
+        self.next_row = self.width = 0
         self.cells = 0
 
     def add(self, element: ElementTree.Element) -> None:
@@ -107,6 +107,7 @@ class _Sheet:
             raise UnreadableError("berkas_terlalu_besar", f"lembar {self.name} lebih dari {self.limits.cells} sel")
         self.rows.extend([] for _ in range(top - len(self.rows)))
         self.rows.extend(list(row) for _ in range(repeated))
+        self.width = max(self.width, len(row))
         self.merges += [((top, c), (top + height - 1, c + width - 1)) for c, height, width in spans]
 
     def _cells(self, element: ElementTree.Element) -> tuple[list[Value], list[tuple[int, int, int]]]:
@@ -122,7 +123,7 @@ class _Sheet:
             if height > 1 or width > 1:
                 spans.append((column, height, width))
             if value != "":
-                if row and column - len(row) >= CROP_GAP // 10:
+                if (row or self.rows) and column - max(len(row), self.width) >= CROP_GAP // 10:
                     self.astray.append(a1(self.next_row, column))
                 elif column + repeated > self.limits.columns:
                     raise UnreadableError("berkas_terlalu_lebar", f"{column + repeated} kolom")

@@ -5,6 +5,7 @@ A sheet is tried as a table first (a header row is the surer sign), then as a fo
 
 from tasks.read.grid import Grid
 from tasks.recognize.formulir import find_forms
+from tasks.recognize.portal import is_portal
 from tasks.recognize.records import Recognized, SheetNote
 from tasks.recognize.tabel import find_tables
 from tasks.recognize.templat import is_template
@@ -38,6 +39,8 @@ def recognize(grids: list[Grid], vocabulary: Vocabulary) -> Recognized:
     if layouts or result.tables:
         result.notes += [SheetNote("lembar_dilewati", sheet, None, None, None, None, sheet) for sheet in unused]
         result.tata_letak = "tabel" if "tabel" in layouts or not layouts else "formulir"
-        if is_template([grid.lembar for grid in grids], result.tables):
+        if is_portal(result.tables, vocabulary):
+            result.tata_letak = "portal"
+        elif is_template([grid.lembar for grid in grids], result.tables):
             result.tata_letak = "templat"
     return result

@@ -40,6 +40,7 @@ class Table:
     lembar: str
     kolom: list[str] = field(default_factory=list)  # columns the table has, filled or not
     judul_unit: str = ""  # the header of the column of units, which may say of which kind they are
+    judul: list[str] = field(default_factory=list)  # the headers as they stand, folded
     konteks: list[Context] = field(default_factory=list)
     letak: list[tuple[int, int]] = field(default_factory=list)  # for each record: where it stands (row, column)
     rekaman: list[int] = field(default_factory=list)

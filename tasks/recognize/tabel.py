@@ -13,6 +13,8 @@ from tasks.text import clean, fold, joined, without_numbering
 from tasks.vocabulary import Header, Vocabulary
 
 LONGEST_HEADER = 160
+OTHER = "?"  # begins the name of a column that is none of ours
+ROUNDED = 1e15  # numbers from here on have lost their last digits
 TITLE_ROWS = 25  # rows above a header that may say which unit it is
 _NUMBER = re.compile(r"^\(?\s*(\d{1,2})\s*\)?\.?$")
 _SCALE = re.compile(r"\b(ribu|jut[a]?)(?:an|a)?\b", re.IGNORECASE)
@@ -45,6 +47,7 @@ class Head:
     bottom: int
     columns: list[Column]
     unknown: list[tuple[int, str]] = field(default_factory=list)
+    ignored: list[tuple[int, str]] = field(default_factory=list)
     guessed: list[tuple[int, str, str]] = field(default_factory=list)
     doubled: list[tuple[int, str, str]] = field(default_factory=list)
     scales: dict[int, int] = field(default_factory=dict)  # columns of amounts in thousands or millions of rupiah
@@ -64,13 +67,44 @@ def find_tables(grid: Grid, vocabulary: Vocabulary) -> tuple[list[Table], list[S
         if head is None:
             row += 1
             continue
+        second = _second_table(grid, head, vocabulary)
+        if second is not None:
+            left, right = _cut(grid, head.top, second)
+            for half in (left, right):
+                more, about = find_tables(half, vocabulary)
+                tables += more
+                notes += about
+            return tables, notes
         reader = _Body(grid, head, vocabulary)
         end = reader.read()
         reader.table.konteks = _context(grid, last_end, head, vocabulary) + reader.signature
+        last_end = reader.last_row + 1
         tables.append(reader.table)
         notes += [*_header_notes(grid.lembar, head, vocabulary), *reader.notes.values()]
-        row = last_end = max(end, head.bottom + 1)
+        row = max(end, head.bottom + 1)
     return tables, notes
+
+
+def _second_table(grid: Grid, head: Head, vocabulary: Vocabulary) -> int | None:
+    """Where a second table begins right of the first: the column of its number or name, when names are headed twice."""
+    names = [
+        c for c, text in _header_candidates(grid, head.bottom)
+        if (header := vocabulary.header(text, head.jenis)) and header.kolom == "nama_inovasi" and header.level == 1
+    ]  # fmt: skip
+    if head.jenis != "inovasi" or len(names) < 2:
+        return None
+    before = vocabulary.header(grid.text(head.bottom, names[1] - 1), "inovasi")
+    return names[1] - 1 if before and before.kolom == "no" else names[1]
+
+
+def _cut(grid: Grid, row: int, column: int) -> tuple[Grid, Grid]:
+    """The sheet left and right of a column, from a row on; what stands above belongs to both. Addresses stay."""
+    left = [list(line) if r < row else list(line[:column]) for r, line in enumerate(grid.rows)]
+    right = [
+        list(line) if r < row else [""] * min(column, len(line)) + list(line[column:])
+        for r, line in enumerate(grid.rows)
+    ]
+    return Grid(grid.lembar, left, grid.merges), Grid(grid.lembar, right, grid.merges)
 
 
 # --- header -----------------------------------------------------------------------------------------------------------
@@ -213,7 +247,7 @@ def _resolve(grid: Grid, top: int, bottom: int, vocabulary: Vocabulary, jenis: s
         if header is None:
             head.unknown.append((c, " ".join(path[-2:])))
         elif header.kolom == "abaikan":
-            continue
+            head.ignored.append((c, text))
         elif header.kolom not in best or header.level < best[header.kolom][0]:
             if header.kolom in best:
                 _, other, words = best[header.kolom]
@@ -343,6 +377,7 @@ class _Body:
             head.jenis,
             grid.lembar,
             kolom=list(dict.fromkeys(column.kolom for column in head.columns)),
+            judul=[fold(text) for c in range(grid.width) for text in _label_path(grid, head.top, head.bottom, c)],
             judul_unit="" if unit is None else _header_text(grid, head, unit),
         )
         self.signature: list[Context] = []
@@ -350,6 +385,8 @@ class _Body:
         self.ordinal = head.position("no")
         self.section: tuple[int, int] | None = None
         self.after_header = True
+        self.after_total = False
+        self.last_row = head.bottom
         self.notes: dict[tuple[int, int], SheetNote] = {}
         self.record: int | None = None
         keys = [c.sel for c in head.columns if c.kolom not in ("no",)]
@@ -393,13 +430,14 @@ class _Body:
         return below >= 2 and self.head.top == self.head.bottom
 
     def _next_header(self, row: int, filled: list[int]) -> bool:
-        """Another table begins: a header row after a blank row, or with a header word in the column of names."""
+        """Another table begins: a header row after a blank row, or one that heads a column of names."""
         if len(filled) < 2:
             return False
+        if self.ordinal is not None and _is_ordinal(self.grid.value(row, self.ordinal)):
+            return False
         blank_above = row - 1 > self.head.bottom and not self.grid.filled(row - 1)
-        name = self.grid.text(row, self.name) if self.name is not None else ""
-        header = self.vocabulary.header(name, self.head.jenis) if 0 < len(name) <= 40 else None
-        if not blank_above and not (header and header.level == 1 and header.kolom == "nama_inovasi"):
+        short = (text for c in filled if 0 < len(text := self.grid.text(row, c)) <= 40)
+        if not blank_above and not any(fold(text) in self.vocabulary.name_headers for text in short):
             return False
         return _head_at(self.grid, row, self.vocabulary) is not None
 
@@ -496,7 +534,10 @@ class _Body:
     def _read_row(self, row: int, filled: list[int]) -> None:
         self.row = row
         keyed = [c for c in filled if c in self.keys]
-        if self._is_total(filled) or self._is_guidance(filled):
+        if self._is_total(filled):
+            self.after_total, self.last_row = True, row
+            return
+        if self._is_guidance(filled):
             return
         if self.record is not None and self._continues(row, filled):
             self._add_cells(self.record, row, filled, continuing=True)
@@ -508,12 +549,12 @@ class _Body:
             return
         values = [c for c in keyed if not self.vocabulary.is_empty(str(self.grid.rows[row][c]))]
         named = self.name is not None and self.name in values
-        if not named and self.head.jenis == "inovasi":
-            numbered = self.ordinal is not None and self.ordinal in filled
-            if len(values) < (1 if numbered else 2):
-                return
+        numbered = self.ordinal is not None and self.ordinal in filled
+        if self.head.jenis == "inovasi" and not numbered and len(values) < 2 and (self.after_total or not named):
+            return  # a note below the table
         if not values:
             return
+        self.last_row = row
         at = self.name if self.name is not None else self.head.columns[0].sel
         self.record = self.table.new_record(row, at)
         self._add_cells(self.record, row, filled, continuing=False)
@@ -570,6 +611,18 @@ class _Body:
             table.add(record, column.kolom, grid, *anchor)
             if column.sel in self.head.scales:
                 table.tipe[-1] += f"*{self.head.scales[column.sel]}"
+        if not continuing:
+            self._add_others(record, row)
+
+    def _add_others(self, record: int, row: int) -> None:
+        """Columns that are none of ours are kept under their own header; of ignored ones only numbers that Excel rounded."""
+        for c, text in self.head.unknown:
+            if self.grid.value(row, c) != "":
+                self.table.add(record, OTHER + clean(text), self.grid, row, c)
+        for c, text in self.head.ignored:
+            value = self.grid.value(row, c)
+            if isinstance(value, float) and abs(value) >= ROUNDED:
+                self.table.add(record, OTHER + clean(text), self.grid, row, c)
 
 
 def _column_number(value: Value) -> int | None:
