@@ -184,6 +184,17 @@ class Asal(_Table):
     nilai_mentah: str = _text("The value as it stood in the cell")
 
 
+class Lainnya(_Table):
+    """What stood in columns that are none of ours: kept as it was, under the sender's own header."""
+
+    id_inovasi: str = _text("Innovation")
+    judul_kolom: str = _text("Header as it stood")
+    nilai: str = _text("Value as it stood")
+    berkas: str = _text("File, relative to the inbox")
+    lembar: str = _text("Sheet")
+    sel: str = _text("Cell (A1 address)", str_matches=A1)
+
+
 class Unit(_Table):
     """The register of units the run worked with, with what each sent."""
 
@@ -221,6 +232,7 @@ TABLES: dict[str, type[pa.DataFrameModel]] = {
     "indeks": Indeks,
     "langkah": Langkah,
     "asal": Asal,
+    "lainnya": Lainnya,
     "unit": Unit,
     "katalog": Katalog,
 }

@@ -6,6 +6,7 @@ import polars as pl
 
 from schemas.tables import conform, polars_schema
 from tasks.findings import a1, raw
+from tasks.recognize.records import OTHER
 from tasks.reference import Reference
 from tasks.text import fold
 
@@ -19,6 +20,7 @@ class Merged:
 
     inovasi: pl.DataFrame
     asal: pl.DataFrame
+    lainnya: pl.DataFrame
     findings: pl.DataFrame
     identity: pl.DataFrame  # rekaman, id_inovasi, diganti (a later file speaks of it too), pengganti (that file)
 
@@ -45,8 +47,24 @@ def merge(records: pl.DataFrame, typed: pl.DataFrame, reference: Reference, tahu
         "id_inovasi", "kolom", "berkas", "sha256", "lembar", a1(pl.col("baris"), pl.col("sel")).alias("sel"),
         pl.col("nilai").alias("nilai_mentah"),
     ).sort("id_inovasi", "kolom")  # fmt: skip
+    lainnya = _others(typed, accepted)
     identity = identified.select("rekaman", "id_inovasi", "diganti", "pengganti")
-    return Merged(inovasi, conform("asal", asal), _superseded(accepted), identity)
+    return Merged(inovasi, conform("asal", asal), lainnya, _superseded(accepted), identity)
+
+
+def _others(typed: pl.DataFrame, accepted: pl.DataFrame) -> pl.DataFrame:
+    """The latest values of columns that are none of ours."""
+    cells = typed.filter(pl.col("kolom").str.starts_with(OTHER) & ~pl.col("kosong"))
+    placed = cells.join(accepted.select("rekaman", "id_inovasi", "urutan", "berkas", "lembar"), on="rekaman").sort(
+        "urutan", "baris", "sel"
+    )
+    table = placed.select(
+        "id_inovasi", "nilai", "berkas", "lembar", pl.col("kolom").str.strip_prefix(OTHER).alias("judul_kolom"),
+        a1(pl.col("baris"), pl.col("sel")).alias("sel"),
+    )  # fmt: skip
+    return conform(
+        "lainnya", table.unique(["id_inovasi", "judul_kolom"], keep="last").sort("id_inovasi", "judul_kolom")
+    )
 
 
 def _identify(ordered: pl.DataFrame, tahun: int) -> pl.DataFrame:

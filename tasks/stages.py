@@ -175,6 +175,7 @@ def merge_stage(workspace: Workspace, reference: Reference) -> dict[str, int]:
         "inovasi": table_inovasi,
         "indikator": indikator,
         "asal": merged.asal,
+        "lainnya": merged.lainnya,
         "temuan": temuan,
         "berkas": states,
         "unit": outcome.unit_states(reference, states, table_inovasi, temuan, inovasi),

@@ -80,6 +80,12 @@ class Vocabulary:
         return frozenset(self.fillers)
 
     @cached_property
+    def line_starts(self) -> frozenset[str]:
+        """The first three letters of words that begin a total, a signature, a note or an example."""
+        words = (*self.totals, *self.signatures, *self.examples, *self.places)
+        return frozenset(word[:3].casefold() for word in words)
+
+    @cached_property
     def name_headers(self) -> frozenset[str]:
         """Folded headers that surely stand above names of innovations."""
         return frozenset(text for text, kolom in self.headers["inovasi"].items() if kolom == "nama_inovasi")
@@ -116,6 +122,10 @@ class Vocabulary:
 
     @cached_property
     def _memo(self) -> dict[tuple[str, str], Header | None]:
+        return {}
+
+    @cached_property
+    def _choice_memo(self) -> dict[tuple[str, str], Choice | None]:
         return {}
 
     def _core(self, folded: str) -> str:
@@ -194,6 +204,12 @@ class Vocabulary:
 
     def choice(self, kolom: str, text: str) -> Choice | None:
         """The choice of ``kolom`` that ``text`` names, or None when it names none or several."""
+        key = (kolom, text)
+        if key not in self._choice_memo:
+            self._choice_memo[key] = self._find_choice(kolom, text)
+        return self._choice_memo[key]
+
+    def _find_choice(self, kolom: str, text: str) -> Choice | None:
         known = self.choices[kolom]
         folded = joined(fold(without_numbering(text)))
         for candidate in (folded, fold(text), fold(_PARENTHESES.sub(" ", text))):

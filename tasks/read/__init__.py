@@ -12,6 +12,7 @@ The frames, and what joins them:
 
 from collections.abc import Callable
 from dataclasses import dataclass, fields
+from itertools import repeat
 from pathlib import Path
 from typing import Any
 
@@ -73,11 +74,13 @@ def read(
     advance: Callable[[int], None] = lambda _: None,
 ) -> Sheets:
     """Reads each (name in the inbox, path of its bytes); bytes that occur twice are read once."""
-    paths = list(dict.fromkeys(path for _, path in files))
-    answers = dict(zip(paths, read_files(paths, vocabulary, limits, workers, advance), strict=True))
-    gather = _Gather()
+    names: dict[Path, list[str]] = {}
     for berkas, path in files:
-        gather.add(berkas, answers[path])
+        names.setdefault(path, []).append(berkas)
+    gather = _Gather()
+    for path, answer in zip(names, read_files(list(names), vocabulary, limits, workers, advance), strict=True):
+        for berkas in names[path]:
+            gather.add(berkas, answer)
     return gather.frames()
 
 
@@ -124,6 +127,16 @@ class _Gather:
         records["baris"] += [row for row, _ in table["letak"]]
         records["sel"] += [column for _, column in table["letak"]]
         cells = self.columns["sel"]
+        for block in table["blok"]:
+            rows, columns = block["baris"], block["sel"]
+            numbers = range(first + block["rekaman"], first + block["rekaman"] + len(rows))
+            for kolom, sel, nilai, tipe in zip(block["kolom"], columns, block["nilai"], block["tipe"], strict=True):
+                cells["rekaman"] += numbers
+                cells["kolom"] += repeat(kolom, len(rows))
+                cells["nilai"] += nilai
+                cells["tipe"] += tipe
+                cells["baris"] += rows
+                cells["sel"] += repeat(sel, len(rows))
         cells["rekaman"] += [first + record for record in table["rekaman"]]
         cells["kolom"] += table["nama"]
         for column in ("nilai", "tipe", "baris", "sel"):

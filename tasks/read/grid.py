@@ -79,6 +79,7 @@ def a1(row: int, column: int) -> str:
     return f"{letters(column)}{row + 1}"
 
 
+WHOLE = 1e22  # whole numbers below this are written out
 _A1 = re.compile(r"^([A-Z]{1,3})(\d{1,7})$")
 
 
@@ -94,6 +95,11 @@ def position(address: str) -> tuple[int, int]:
     return int(match[2]) - 1, column - 1
 
 
+def number_text(value: float) -> str:
+    """A number as people write it: whole ones without a point."""
+    return f"{value:.0f}" if value.is_integer() and abs(value) < WHOLE else repr(value)
+
+
 def encode(value: Value) -> tuple[str, str]:
     """A cell's value as text and its type: s text, n number, d date, t time, b truth value."""
     if isinstance(value, str):
@@ -101,7 +107,7 @@ def encode(value: Value) -> tuple[str, str]:
     if isinstance(value, bool):
         return ("TRUE" if value else "FALSE"), "b"
     if isinstance(value, float):
-        return (str(int(value)) if value.is_integer() and abs(value) < 1e22 else repr(value)), "n"
+        return number_text(value), "n"
     if isinstance(value, int):
         return str(value), "n"
     if isinstance(value, datetime):

@@ -18,8 +18,10 @@ from tasks.read.limits import Limits, UnreadableError
 
 CROP_ROWS = 20_000  # a sheet that reaches further is looked at cell by cell
 CROP_GAP = 1_000  # empty rows (or columns, a tenth) after which what follows is astray
-FAR_COLUMN = re.compile(rb'<(?:\w+:)?c\b[^>]*?\br="(?:[A-Z]{3}|[B-Z][A-Z])\d')
-_ROW = re.compile(rb'<(?:\w+:)?row\b[^>]*?\br="(\d+)"')
+MANY_ROWS = 1_000  # with more rows than these, columns from AA on are worth a look too
+_THREE_LETTERS = re.compile(rb'r="[A-Z]{3}\d')
+_TWO_LETTERS = re.compile(rb'r="[A-Z]{2}\d')
+_LAST_ROW = re.compile(rb'\br="(\d{1,7})"')
 _CELL = re.compile(rb'<(?:\w+:)?c\b[^>]*?\br="([A-Z]{1,3})(\d{1,7})"[^>]*?(?:/>|>(.*?)</(?:\w+:)?c>)', re.DOTALL)
 _DIMENSION = re.compile(rb"<(?:\w+:)?dimension\b[^>]*/>")
 _ERROR = re.compile(
@@ -58,6 +60,7 @@ def look_through(content: bytes, limits: Limits) -> Facts:
     try:
         with zipfile.ZipFile(io.BytesIO(content)) as archive:
             check_sizes(archive, limits)
+            check_start(archive)
             paths, replaced = _sheet_paths(archive)
             facts: dict[str, SheetFacts] = {}
             for name, path in paths.items():
@@ -82,6 +85,12 @@ def check_sizes(archive: zipfile.ZipFile, limits: Limits) -> None:
         raise UnreadableError("berkas_terlalu_besar", f"isinya mengembang menjadi {inflated // 1024**2} MB")
     if any(member.flag_bits & 1 for member in members):
         raise UnreadableError("berkas_bersandi")
+
+
+def check_start(archive: zipfile.ZipFile) -> None:
+    """Refuses what begins with something else: then the directory found is that of an archive inside a cut-off one."""
+    if min((entry.header_offset for entry in archive.infolist()), default=0) > 0:
+        raise UnreadableError("berkas_rusak")
 
 
 def relations(archive: zipfile.ZipFile, path: str) -> dict[str, str]:
@@ -168,10 +177,12 @@ def _crop(xml: bytes, facts: SheetFacts, limits: Limits) -> bytes | None:
 
 
 def _reaches_far(xml: bytes) -> bool:
-    tail = xml[-200_000:] if len(xml) > 200_000 else xml
-    rows = _ROW.findall(tail) or _ROW.findall(xml)
-    furthest = max((int(row) for row in rows[-50:]), default=0)
-    return furthest > CROP_ROWS or FAR_COLUMN.search(xml) is not None
+    last = max(xml.rfind(b"<row "), xml.rfind(b":row "))
+    match = _LAST_ROW.search(xml, last) if last >= 0 else None
+    rows = int(match[1]) if match else 0
+    if rows > CROP_ROWS or _THREE_LETTERS.search(xml):
+        return True
+    return rows > MANY_ROWS and _TWO_LETTERS.search(xml) is not None
 
 
 def last_before_gap(positions: list[int], gap: int) -> int:

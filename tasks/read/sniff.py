@@ -6,6 +6,7 @@ from enum import StrEnum
 from io import BytesIO
 
 from tasks.read.limits import UnreadableError
+from tasks.read.ooxml import check_start
 
 OLE_MAGIC = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 BIFF_MAGICS = (
@@ -40,6 +41,7 @@ _OLE_STREAMS = [  # in UTF-16, as OLE directories hold names
     ("WordDocument", "berkas_word"),
     ("PowerPoint Document", "berkas_bukan_lembar_kerja"),
 ]
+DIRECTORY = 1 << 16  # bytes at the end of an archive in which its directory stands
 _OLE_BOOKS = ("Workbook", "Book")
 _TEXT_CONTROLS = set(range(32)) - {9, 10, 12, 13, 26, 27}
 
@@ -54,6 +56,11 @@ class Kind(StrEnum):
     DOCUMENT = "document"  # docx
     ARCHIVE = "archive"
     TEXT = "text"
+
+
+def is_plainly_ooxml(content: bytes) -> bool:
+    """Whether a file looks like an xlsx by the names at its end; sure only for files that are no archives of files."""
+    return content.startswith(b"PK\x03\x04") and b"xl/workbook.xml" in content[-DIRECTORY:]
 
 
 def kind_of(content: bytes) -> Kind:
@@ -96,8 +103,7 @@ def _zip(content: bytes) -> Kind:
         with zipfile.ZipFile(BytesIO(content)) as archive:
             names = {name.replace("\\", "/").lower() for name in archive.namelist()}
             mimetype = archive.read("mimetype")[:80] if "mimetype" in archive.namelist() else b""
-            if min((entry.header_offset for entry in archive.infolist()), default=0) > 0:
-                raise UnreadableError("berkas_rusak")  # the directory found is that of an archive inside a cut-off one
+            check_start(archive)
     except (zipfile.BadZipFile, OSError, ValueError, NotImplementedError, RuntimeError, EOFError, OverflowError):
         raise UnreadableError("berkas_rusak") from None
     if any(name.startswith("xl/") for name in names):

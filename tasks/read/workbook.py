@@ -22,7 +22,7 @@ from tasks.read.legacy import read_legacy
 from tasks.read.limits import MB, Limits, UnreadableError
 from tasks.read.ooxml import SheetFacts, look_through
 from tasks.read.opendocument import read_opendocument
-from tasks.read.sniff import Kind, kind_of
+from tasks.read.sniff import Kind, is_plainly_ooxml, kind_of
 
 
 @dataclass(frozen=True)
@@ -43,7 +43,7 @@ def read_workbook(path: Path, limits: Limits) -> Book:
     if size > limits.file_bytes:
         raise UnreadableError("berkas_terlalu_besar", f"{size // MB} MB, paling besar {limits.file_bytes // MB} MB")
     content = path.read_bytes()
-    kind = kind_of(content)
+    kind = Kind.OOXML if is_plainly_ooxml(content) else kind_of(content)
     if kind is Kind.TEXT:
         return Book([read_delimited(content, limits)])
     if kind is Kind.DOCUMENT:

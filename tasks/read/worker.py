@@ -51,13 +51,14 @@ def read_and_recognize(path: Path, limits: Limits, vocabulary: Vocabulary) -> di
             "kode": "galat_program",
             "rincian": f"{type(error).__name__} di {last.name}, baris {last.lineno}: {error}",
         }
-    content = orjson.dumps(
-        [
-            [table["perihal"], table["nama"], table["nilai"], [c[1] for c in table["konteks"]]]
-            for table in found["tables"]
-        ]
-    )
+    content = orjson.dumps([_content_of(table) for table in found["tables"]])
     return found | {"tersembunyi": book.hidden, "terpencil": book.astray, "isi": hashlib.sha256(content).hexdigest()}
+
+
+def _content_of(table: dict[str, Any]) -> list[Any]:
+    """What makes a table the same as another, wherever on its sheet it stands."""
+    blocks = [[block["kolom"], block["nilai"]] for block in table["blok"]]
+    return [table["perihal"], blocks, table["nama"], table["nilai"], [context[1] for context in table["konteks"]]]
 
 
 def main() -> None:

@@ -24,7 +24,8 @@ def recognize(grids: list[Grid], vocabulary: Vocabulary) -> Recognized:
         tables, notes = find_tables(grid, vocabulary)
         found = {table.perihal for table in tables if table.letak}
         if "inovasi" not in found:
-            forms, form_notes = find_forms(grid, vocabulary)
+            taken = {row for table in tables for row, _ in table.letak}
+            forms, form_notes = find_forms(grid, vocabulary, taken)
             if forms:
                 tables = forms + [table for table in tables if table.perihal != "inovasi"]
                 notes += form_notes

@@ -7,7 +7,7 @@ import re
 from dataclasses import dataclass, field
 
 from tasks.read.grid import Grid, encode
-from tasks.recognize.records import Context, SheetNote, Table
+from tasks.recognize.records import OTHER, Context, SheetNote, Table
 from tasks.recognize.tabel import context_of_row
 from tasks.text import clean, fold, without_numbering
 from tasks.vocabulary import BOX, Vocabulary
@@ -16,7 +16,6 @@ FEWEST_LABELS = 3  # a sheet with fewer known labels is no form
 LONGEST_LABEL = 90
 DEEPEST_OPTIONS = 15  # rows over which printed options may be spread
 DEEPEST_VALUE = 12  # rows below a label in which its value may begin
-OTHER = "?"  # a label that is none of ours: only a boundary
 _LABEL_AND_VALUE = re.compile(r"^([^:\n]{3,80}?)\s*:\s*(\S.*)$", re.DOTALL)
 _HINT = re.compile(r"^\(.*\)$|^\*", re.DOTALL)
 
@@ -44,9 +43,12 @@ class Found:
     more: tuple[tuple[int, int], ...] = ()
 
 
-def find_forms(grid: Grid, vocabulary: Vocabulary) -> tuple[list[Table], list[SheetNote]]:
-    """The forms of a sheet as one table with a record a form, and notes about guessed labels."""
-    labels = _labels(grid, vocabulary)
+def find_forms(grid: Grid, vocabulary: Vocabulary, taken: set[int]) -> tuple[list[Table], list[SheetNote]]:
+    """The forms of a sheet as one table with a record a form, and notes about guessed labels.
+
+    ``taken`` are rows that a table already has: an indicator table may stand below a form.
+    """
+    labels = _labels(grid, vocabulary, taken)
     names = [label for label in labels if label.kolom == "nama_inovasi"]
     kinds = {label.kolom for label in labels} - {"no", "unit", "kode_unit", "abaikan", OTHER}
     if not names or len(kinds) < FEWEST_LABELS:
@@ -93,11 +95,13 @@ def _context(grid: Grid, labels: list[Label], vocabulary: Vocabulary) -> list[Co
 # --- labels -----------------------------------------------------------------------------------------------------------
 
 
-def _labels(grid: Grid, vocabulary: Vocabulary) -> list[Label]:
+def _labels(grid: Grid, vocabulary: Vocabulary, taken: set[int]) -> list[Label]:
     """The cells that are labels, in reading order: known words that are neither options nor values of a label before."""
     kept: list[Label] = []
     asked: dict[int, Label] = {}  # column -> the last label there: what an option below or right of it would answer
     for row in range(len(grid.rows)):
+        if row in taken:
+            continue
         in_row: list[Label] = []
         for c in grid.filled(row):
             text = grid.text(row, c)

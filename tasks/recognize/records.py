@@ -1,10 +1,12 @@
 """What recognizing yields: tables of records, each value with its cell, and notes about the sheet."""
 
-from collections.abc import Iterator
 from dataclasses import dataclass, field
+from datetime import date
 from typing import Any, NamedTuple
 
-from tasks.read.grid import Grid, encode
+from tasks.read.grid import Grid, Value, encode, number_text
+
+OTHER = "?"  # begins the name of a column that is none of ours: its header follows
 
 
 class Context(NamedTuple):
@@ -29,10 +31,40 @@ class SheetNote(NamedTuple):
 
 
 @dataclass
+class Block:
+    """Cells of consecutive records that have the same columns: texts and types column by column, a letter a type."""
+
+    rekaman: int  # the first record
+    baris: list[int]  # the row of each record
+    kolom: list[str]
+    sel: list[int]  # the position of each column
+    nilai: list[list[str]]
+    tipe: list[str]
+
+
+def encode_column(values: list[Value]) -> tuple[list[str], str]:
+    """The texts of a column's cells and their types as one string; blank texts count as empty."""
+    kinds = set(map(type, values))
+    if kinds == {str}:
+        types = ["s" if value and not value.isspace() else "e" for value in values]  # type: ignore[union-attr]
+        if "e" not in types:
+            return values, "s" * len(values)  # type: ignore[return-value]
+        return [value if tipe == "s" else "" for value, tipe in zip(values, types, strict=True)], "".join(types)  # type: ignore[misc]
+    if kinds == {float}:
+        return [number_text(value) for value in values], "n" * len(values)  # type: ignore[arg-type]
+    if kinds == {date}:
+        return [value.isoformat() for value in values], "d" * len(values)  # type: ignore[union-attr]
+    encoded = [encode(value) if value != "" else ("", "e") for value in values]
+    return [text for text, _ in encoded], "".join(
+        ["e" if tipe == "s" and not text.strip() else tipe for text, tipe in encoded]
+    )
+
+
+@dataclass
 class Table:
     """Records of one kind found on one sheet; the lists of ``cells`` run in parallel, a cell each.
 
-    ``cells``: rekaman (0-based record of this table), kolom, nilai (text as it stood), tipe (s n d t b, e for an
+    Cells stand in ``blok`` and, those that were looked at one by one, in parallel lists: rekaman (0-based record of this table), kolom, nilai (text as it stood), tipe (s n d t b, e for an
     empty cell, or ``m:choice`` for a marked option), baris and sel (0-based row and column of the cell).
     """
 
@@ -42,6 +74,7 @@ class Table:
     judul_unit: str = ""  # the header of the column of units, which may say of which kind they are
     judul: list[str] = field(default_factory=list)  # the headers as they stand, folded
     konteks: list[Context] = field(default_factory=list)
+    blok: list[Block] = field(default_factory=list)
     letak: list[tuple[int, int]] = field(default_factory=list)  # for each record: where it stands (row, column)
     rekaman: list[int] = field(default_factory=list)
     nama: list[str] = field(default_factory=list)
@@ -70,10 +103,6 @@ class Table:
         self.baris.append(baris)
         self.sel.append(sel)
 
-    def values(self, kolom: str) -> Iterator[str]:
-        """The texts of one column."""
-        return (nilai for nama, nilai in zip(self.nama, self.nilai, strict=True) if nama == kolom)
-
 
 @dataclass
 class Recognized:
@@ -87,6 +116,6 @@ class Recognized:
         """As plain JSON values."""
         return {
             "tata_letak": self.tata_letak,
-            "tables": [vars(table) for table in self.tables],
+            "tables": [{**vars(table), "blok": [vars(block) for block in table.blok]} for table in self.tables],
             "notes": self.notes,
         }

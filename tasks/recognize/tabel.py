@@ -1,60 +1,31 @@
-"""Layout tabel: a header of one to three rows somewhere on the sheet, a record a row below it.
+"""Layout tabel: a record a row below a header; around them titles, sections, totals, signatures and notes.
 
-Serves every kind of table (innovations, indicators, …): what a header means comes from the vocabulary.
+Serves every kind of table (innovations, indicators, …). Rows that are plainly records are taken together, column by column;
+the others are looked at one by one.
 """
 
 import re
-from dataclasses import dataclass, field
-from typing import NamedTuple
 
 from tasks.read.grid import Grid, Value
-from tasks.recognize.records import Context, SheetNote, Table
+from tasks.recognize.header import (
+    Head,
+    head_at,
+    header_candidates,
+    header_notes,
+    header_text,
+    is_ordinal,
+    kind_of,
+)
+from tasks.recognize.records import OTHER, Block, Context, SheetNote, Table, encode_column
 from tasks.text import clean, fold, joined, without_numbering
-from tasks.vocabulary import Header, Vocabulary
+from tasks.vocabulary import Vocabulary
 
-LONGEST_HEADER = 160
-OTHER = "?"  # begins the name of a column that is none of ours
 ROUNDED = 1e15  # numbers from here on have lost their last digits
 TITLE_ROWS = 25  # rows above a header that may say which unit it is
+FULL_RECORD = 4  # filled columns that make a row a record even without a number
 _NUMBER = re.compile(r"^\(?\s*(\d{1,2})\s*\)?\.?$")
-_SCALE = re.compile(r"\b(ribu|jut[a]?)(?:an|a)?\b", re.IGNORECASE)
-_ORDINAL = re.compile(r"^\(?\s*\d{1,3}\s*[).]?\s*$")
-_SCALE = re.compile(r"\b(ribu|jut[a]?)(?:an|a)?\b", re.IGNORECASE)
 _SECTION_ORDINAL = re.compile(r"^\(?\s*(?:[A-Z]|[IVX]{1,5}|[a-z])\s*[).]?\s*$")
 _SECTION_TEXT = re.compile(r"^\s*\(?(?:[A-Z]|[IVX]{1,5})[.)]\s*\S")
-
-# A row is a header of this kind of table when it has these columns (any of each group).
-SIGNATURES: dict[str, list[set[str]]] = {
-    "indikator": [{"nomor", "indikator"}, {"parameter", "bukti"}],
-    "inovasi": [{"nama_inovasi"}],
-}
-
-
-class Column(NamedTuple):
-    """A column of a table: its position, its meaning, and, where it stands for one printed option, that option."""
-
-    sel: int
-    kolom: str
-    pilihan: str = ""
-
-
-@dataclass
-class Head:
-    """A header found: its rows, its columns, and what of it was guessed or not understood."""
-
-    jenis: str
-    top: int
-    bottom: int
-    columns: list[Column]
-    unknown: list[tuple[int, str]] = field(default_factory=list)
-    ignored: list[tuple[int, str]] = field(default_factory=list)
-    guessed: list[tuple[int, str, str]] = field(default_factory=list)
-    doubled: list[tuple[int, str, str]] = field(default_factory=list)
-    scales: dict[int, int] = field(default_factory=dict)  # columns of amounts in thousands or millions of rupiah
-
-    def position(self, kolom: str) -> int | None:
-        """Where a column of the field stands, or None."""
-        return next((column.sel for column in self.columns if column.kolom == kolom), None)
 
 
 def find_tables(grid: Grid, vocabulary: Vocabulary) -> tuple[list[Table], list[SheetNote]]:
@@ -63,7 +34,7 @@ def find_tables(grid: Grid, vocabulary: Vocabulary) -> tuple[list[Table], list[S
     notes: list[SheetNote] = []
     row, last_end = 0, 0
     while row < len(grid.rows):
-        head = _head_at(grid, row, vocabulary)
+        head = head_at(grid, row, vocabulary)
         if head is None:
             row += 1
             continue
@@ -80,7 +51,7 @@ def find_tables(grid: Grid, vocabulary: Vocabulary) -> tuple[list[Table], list[S
         reader.table.konteks = _context(grid, last_end, head, vocabulary) + reader.signature
         last_end = reader.last_row + 1
         tables.append(reader.table)
-        notes += [*_header_notes(grid.lembar, head, vocabulary), *reader.notes.values()]
+        notes += [*header_notes(grid.lembar, head, vocabulary), *reader.notes.values()]
         row = max(end, head.bottom + 1)
     return tables, notes
 
@@ -88,7 +59,7 @@ def find_tables(grid: Grid, vocabulary: Vocabulary) -> tuple[list[Table], list[S
 def _second_table(grid: Grid, head: Head, vocabulary: Vocabulary) -> int | None:
     """Where a second table begins right of the first: the column of its number or name, when names are headed twice."""
     names = [
-        c for c, text in _header_candidates(grid, head.bottom)
+        c for c, text in header_candidates(grid, head.bottom)
         if (header := vocabulary.header(text, head.jenis)) and header.kolom == "nama_inovasi" and header.level == 1
     ]  # fmt: skip
     if head.jenis != "inovasi" or len(names) < 2:
@@ -107,266 +78,6 @@ def _cut(grid: Grid, row: int, column: int) -> tuple[Grid, Grid]:
     return Grid(grid.lembar, left, grid.merges), Grid(grid.lembar, right, grid.merges)
 
 
-# --- header -----------------------------------------------------------------------------------------------------------
-
-
-def _header_candidates(grid: Grid, row: int) -> list[tuple[int, str]]:
-    return [
-        (c, value)
-        for c, value in enumerate(grid.rows[row])
-        if isinstance(value, str) and 0 < len(value) <= LONGEST_HEADER and not value.isspace()
-    ]
-
-
-def _kind_of(grid: Grid, row: int, vocabulary: Vocabulary) -> str | None:
-    """The kind of table that a row can be the header of, by sure matches alone."""
-    cells = _header_candidates(grid, row)
-    if len(cells) < 2:
-        return None
-    for jenis, groups in SIGNATURES.items():
-        found = {h.kolom for _, text in cells if (h := vocabulary.header(text, jenis)) and h.level <= 2}
-        loose = {h.kolom for _, text in cells if (h := vocabulary.header(text, jenis)) and h.tabel == jenis}
-        named = found | (loose if len(found) >= 3 else set())
-        if all(named & group for group in groups) and len(named) >= 2 and not _lists_people(cells, jenis, vocabulary):
-            return jenis
-    return None
-
-
-def _lists_people(cells: list[tuple[int, str]], jenis: str, vocabulary: Vocabulary) -> bool:
-    """A header that says only "Nama", beside nothing an innovation has, is of a list of people."""
-    if jenis != "inovasi":
-        return False
-    found = [header for _, text in cells if (header := vocabulary.header(text, jenis))]
-    sure = any(header.kolom == "nama_inovasi" and header.level == 1 for header in found)
-    profile = {header.kolom for header in found if header.tabel == "inovasi"} - {
-        "nama_inovasi",
-        "nama_inisiator",
-        "tautan",
-    }
-    return not sure and len(profile) < 2
-
-
-def _head_at(grid: Grid, row: int, vocabulary: Vocabulary) -> Head | None:
-    """The header whose main row is ``row``, with the group row above and the sub-rows below it, if it is one."""
-    jenis = _kind_of(grid, row, vocabulary)
-    if jenis is None:
-        return None
-    top, bottom = row, row
-    while bottom - row < 2 and _is_subheader(grid, top, bottom + 1, vocabulary, jenis):
-        bottom += 1
-    while row - top < 2 and top > 0 and _is_group_row(grid, top - 1, row):
-        top -= 1
-    head = _resolve(grid, top, bottom, vocabulary, jenis)
-    if _looks_like_data(grid, head, vocabulary):
-        return None
-    return head
-
-
-def _looks_like_data(grid: Grid, head: Head, vocabulary: Vocabulary) -> bool:
-    """A row of a form or a record can name two columns by accident: a real header has mostly headers in it."""
-    filled = len({grid.anchor(head.bottom, c) for c in range(grid.width) if grid.text(head.bottom, c)})
-    known = len(head.columns)
-    colons = sum(1 for c in grid.filled(head.top) if grid.text(head.top, c).endswith(":"))
-    return known < 2 or known * 3 < filled or colons * 2 > known
-
-
-def _is_subheader(grid: Grid, top: int, row: int, vocabulary: Vocabulary, jenis: str) -> bool:
-    """Whether ``row`` continues the header that begins at ``top`` (labels under a wider label)."""
-    if row >= len(grid.rows):
-        return False
-    own = [c for c in grid.filled(row) if grid.anchor(row, c) == (row, c)]
-    if not own:
-        return any(
-            r < row <= r + height - 1 and r >= top for (r, c), (height, _) in grid.spans.items() if grid.text(r, c)
-        )
-    understood = 0
-    for c in own:
-        text = grid.text(row, c)
-        if not text or len(text) > 60 or _ORDINAL.match(text):
-            return False
-        above, next_above = grid.text(row - 1, c), grid.text(row - 1, c + 1)
-        spanned = grid.spans.get(grid.anchor(row - 1, c), (1, 1))[1] > 1
-        if above and not spanned and next_above and grid.anchor(row - 1, c + 1) != grid.anchor(row - 1, c):
-            return False
-        parent = above or _left_neighbour(grid, row - 1, c)
-        header = vocabulary.header(f"{parent} {text}", jenis) or vocabulary.header(text, jenis)
-        parent_header = vocabulary.header(parent, jenis)
-        if header is not None or (parent_header and parent_header.kolom in vocabulary.choices):
-            understood += 1
-    return understood > 0
-
-
-def _is_group_row(grid: Grid, row: int, main: int) -> bool:
-    """Whether ``row``, above the main header row, holds titles of groups of columns (merged, or tops of merged labels)."""
-    cells = [c for c in grid.filled(row) if grid.text(row, c)]
-    if len(cells) < 2 and not any(grid.spans.get((row, c), (1, 1))[0] > 1 for c in cells):
-        return False
-    main_cells = [c for c in range(grid.width) if grid.text(main, c)]
-    inside = all(main_cells and main_cells[0] <= c <= main_cells[-1] for c in cells)
-    merged = [grid.spans.get((row, c), (1, 1)) for c in cells]
-    return (
-        inside
-        and any(height > 1 or width > 1 for height, width in merged)
-        and any((height > 1 and row + height > main) or width > 1 for height, width in merged)
-    )
-
-
-def _left_neighbour(grid: Grid, row: int, column: int) -> str:
-    """The nearest text to the left on a header row, for labels without merged cells."""
-    return next((text for c in range(column, -1, -1) if (text := grid.text(row, c))), "")
-
-
-def _label_path(grid: Grid, top: int, bottom: int, column: int) -> list[str]:
-    """Texts of a header above a column, from the widest to the narrowest, each once."""
-    path: list[str] = []
-    seen = set()
-    for row in range(top, bottom + 1):
-        anchor = grid.anchor(row, column)
-        text = grid.text(row, column)
-        if not text and row < bottom and grid.text(bottom, column) and not grid.merges:
-            text = _left_neighbour(grid, row, column)
-        if text and (anchor not in seen or not grid.merges):
-            path.append(text)
-        seen.add(anchor)
-    return path
-
-
-def _resolve(grid: Grid, top: int, bottom: int, vocabulary: Vocabulary, jenis: str) -> Head:
-    """What each column of the header means."""
-    head = Head(jenis, top, bottom, [])
-    best: dict[str, tuple[int, int, str]] = {}  # kolom -> level, position, text
-    for c in range(grid.width):
-        path = _label_path(grid, top, bottom, c)
-        if not path:
-            continue
-        option = _option_column(path, vocabulary, jenis)
-        if option:
-            head.columns.append(Column(c, *option))
-            continue
-        header, text = _best_header(path, vocabulary, jenis)
-        if header is None:
-            head.unknown.append((c, " ".join(path[-2:])))
-        elif header.kolom == "abaikan":
-            head.ignored.append((c, text))
-        elif header.kolom not in best or header.level < best[header.kolom][0]:
-            if header.kolom in best:
-                _, other, words = best[header.kolom]
-                head.unknown.append((other, words))
-            best[header.kolom] = (header.level, c, text)
-        elif header.level <= 2:
-            head.doubled.append((c, text, best[header.kolom][2]))
-        else:
-            head.unknown.append((c, text))
-    for kolom, (level, c, text) in best.items():
-        head.columns.append(Column(c, kolom))
-        if level >= 3:
-            head.guessed.append((c, text, kolom))
-    head.columns.sort()
-    _settle_by_content(grid, head, vocabulary)
-    for column in head.columns:
-        if column.kolom == "anggaran" and (scale := _SCALE.search(_header_text(grid, head, column.sel))):
-            head.scales[column.sel] = 1000 if scale[1].lower().startswith("rib") else 10**6
-    return head
-
-
-def _best_header(path: list[str], vocabulary: Vocabulary, jenis: str) -> tuple[Header | None, str]:
-    """The surest meaning of a column: its label together with the wider one above, alone, or the wider one."""
-    options = list(dict.fromkeys((" ".join(path), " ".join(path[-2:]), path[-1], *reversed(path[:-1]))))
-    found = [
-        (header.level, index, header, text)
-        for index, text in enumerate(options)
-        if (header := vocabulary.header(text, jenis))
-    ]
-    if not found:
-        return None, " ".join(path)
-    _, _, header, text = min(found, key=lambda item: item[:2])
-    return header, text
-
-
-def _option_column(path: list[str], vocabulary: Vocabulary, jenis: str) -> tuple[str, str] | None:
-    """Column and choice where a column is one printed option under the header of a choice ("Tahapan" over "Uji Coba")."""
-    if len(path) < 2 or jenis != "inovasi":
-        return None
-    parent = vocabulary.header(path[-2], jenis)
-    if parent is None or parent.level > 2 or parent.kolom not in vocabulary.choices:
-        return None
-    choice = vocabulary.choices[parent.kolom].get(fold(path[-1]))
-    return (parent.kolom, choice) if choice else None
-
-
-def _settle_by_content(grid: Grid, head: Head, vocabulary: Vocabulary) -> None:
-    """Columns whose cells all are choices of another column are that column, whatever their header says."""
-    if head.jenis != "inovasi":
-        return
-    taken = {column.kolom for column in head.columns}
-    rows = range(head.bottom + 1, min(head.bottom + 60, len(grid.rows)))
-
-    def texts(c: int) -> list[str]:
-        found = [grid.text(r, c) for r in rows if c < len(grid.rows[r])]
-        return [t for t in found if len(t) <= 80 and not vocabulary.is_empty(t) and not _ORDINAL.match(t)]
-
-    def fits(kolom: str, cells: list[str]) -> bool:
-        exact = sum(1 for text in cells if fold(text) in vocabulary.choices[kolom])
-        return exact * 2 >= len(cells) and all(vocabulary.choice(kolom, text) for text in cells)
-
-    for index, column in enumerate(head.columns):
-        if column.kolom not in vocabulary.choices or column.pilihan:
-            continue
-        cells = texts(column.sel)
-        if not cells or any(vocabulary.choice(column.kolom, text) for text in cells):
-            continue
-        others = [k for k in vocabulary.choices if k not in taken and fits(k, cells)]
-        if len(others) == 1:
-            taken = taken - {column.kolom} | {others[0]}
-            head.columns[index] = Column(column.sel, others[0])
-            head.guessed.append((column.sel, _header_text(grid, head, column.sel), others[0]))
-        elif column.kolom == "inisiator" and "nama_inisiator" not in taken and len(cells) > 0:
-            taken = taken - {"inisiator"} | {"nama_inisiator"}
-            head.columns[index] = Column(column.sel, "nama_inisiator")
-            head.guessed.append((column.sel, _header_text(grid, head, column.sel), "nama_inisiator"))
-    for c, text, _ in list(head.doubled):
-        header = vocabulary.header(text, head.jenis)
-        if (
-            header
-            and header.kolom == "inisiator"
-            and "nama_inisiator" not in taken
-            and not any(vocabulary.choice("inisiator", t) for t in texts(c))
-        ):
-            taken.add("nama_inisiator")
-            head.doubled = [item for item in head.doubled if item[0] != c]
-            head.columns.append(Column(c, "nama_inisiator"))
-            head.guessed.append((c, text, "nama_inisiator"))
-    for c, text in list(head.unknown):
-        cells = texts(c)
-        fitting = [k for k in vocabulary.choices if k not in taken and cells and fits(k, cells)]
-        if len(cells) >= 2 and len(fitting) == 1:
-            taken.add(fitting[0])
-            head.unknown.remove((c, text))
-            head.columns.append(Column(c, fitting[0]))
-            head.guessed.append((c, text, fitting[0]))
-    head.columns.sort()
-
-
-def _header_text(grid: Grid, head: Head, column: int) -> str:
-    return " ".join(_label_path(grid, head.top, head.bottom, column)[-2:])
-
-
-def _header_notes(lembar: str, head: Head, vocabulary: Vocabulary) -> list[SheetNote]:
-    at = head.bottom
-    label = vocabulary.labels
-    return [
-        *(SheetNote("judul_tidak_dikenal", lembar, at, c, None, clean(text), "") for c, text in head.unknown),
-        *(
-            SheetNote("judul_ditebak", lembar, at, c, kolom, clean(text), label.get(kolom, kolom))
-            for c, text, kolom in head.guessed
-        ),
-        *(SheetNote("judul_ganda", lembar, at, c, None, clean(text), clean(other)) for c, text, other in head.doubled),
-    ]
-
-
-# --- body -------------------------------------------------------------------------------------------------------------
-
-
 class _Body:
     """Reads the rows below a header into a table, until the sheet ends, a signature block or the next header begins."""
 
@@ -377,8 +88,8 @@ class _Body:
             head.jenis,
             grid.lembar,
             kolom=list(dict.fromkeys(column.kolom for column in head.columns)),
-            judul=[fold(text) for c in range(grid.width) for text in _label_path(grid, head.top, head.bottom, c)],
-            judul_unit="" if unit is None else _header_text(grid, head, unit),
+            judul=[fold(text) for row in range(head.top, head.bottom + 1) for _, text in header_candidates(grid, row)],
+            judul_unit="" if unit is None else header_text(grid, head, unit),
         )
         self.signature: list[Context] = []
         self.name = head.position("nama_inovasi")
@@ -389,14 +100,19 @@ class _Body:
         self.last_row = head.bottom
         self.notes: dict[tuple[int, int], SheetNote] = {}
         self.record: int | None = None
-        keys = [c.sel for c in head.columns if c.kolom not in ("no",)]
-        self.keys = keys
+        self.keys = [column.sel for column in head.columns if column.kolom != "no"]
+        self.plain = _Plain(grid, head, vocabulary)
 
     def read(self) -> int:
         """Fills ``table``; returns the row after the last one that belongs to it."""
         grid, head = self.grid, self.head
         row = head.bottom + 1
         while row < len(grid.rows):
+            end = self.plain.run(row)
+            if end > row:
+                self._take(row, end)
+                row = end
+                continue
             filled = grid.filled(row)
             if not filled:
                 row += 1
@@ -418,6 +134,18 @@ class _Body:
             row += 1
         return row
 
+    def _take(self, start: int, end: int) -> None:
+        """Adds rows that are plainly records, all together."""
+        first = len(self.table.letak)
+        at = self.name if self.name is not None else self.head.columns[0].sel
+        rows = list(range(start, end))
+        self.table.letak += [(row, at) for row in rows]
+        self.table.blok.append(self.plain.block(first, rows))
+        if self.section is not None:
+            for record in range(first, len(self.table.letak)):
+                self._add_section(record, self.section)
+        self.record, self.last_row, self.after_header = len(self.table.letak) - 1, end - 1, False
+
     def _repeats_header(self, row: int) -> bool:
         """The header printed again, as on each page."""
         own = self.head.columns[:6]
@@ -433,13 +161,13 @@ class _Body:
         """Another table begins: a header row after a blank row, or one that heads a column of names."""
         if len(filled) < 2:
             return False
-        if self.ordinal is not None and _is_ordinal(self.grid.value(row, self.ordinal)):
+        if self.ordinal is not None and is_ordinal(self.grid.value(row, self.ordinal)):
             return False
         blank_above = row - 1 > self.head.bottom and not self.grid.filled(row - 1)
         short = (text for c in filled if 0 < len(text := self.grid.text(row, c)) <= 40)
         if not blank_above and not any(fold(text) in self.vocabulary.name_headers for text in short):
             return False
-        return _head_at(self.grid, row, self.vocabulary) is not None
+        return head_at(self.grid, row, self.vocabulary) is not None
 
     def _numbers_columns(self, row: int, filled: list[int]) -> bool:
         """The row under a header that counts the columns: 1 2 3 or (1) (2) (3)."""
@@ -456,7 +184,7 @@ class _Body:
         return any(self.vocabulary.is_signature_line(self.grid.text(row, c)) for c in filled)
 
     def _is_record_shaped(self, row: int, filled: list[int]) -> bool:
-        ordinal = self.ordinal is not None and _is_ordinal(self.grid.value(row, self.ordinal))
+        ordinal = self.ordinal is not None and is_ordinal(self.grid.value(row, self.ordinal))
         keyed = [c for c in filled if c in self.keys]
         return (ordinal and bool(keyed)) or len(keyed) >= 4 or (self.name in filled and len(keyed) >= 3)
 
@@ -470,7 +198,7 @@ class _Body:
     def _end_of_block(self, row: int) -> int:
         """The next row that could be a header again; the rest of the sheet is signatures and notes."""
         for r in range(row, len(self.grid.rows)):
-            if _kind_of(self.grid, r, self.vocabulary):
+            if kind_of(self.grid, r, self.vocabulary):
                 return r
         return len(self.grid.rows)
 
@@ -483,7 +211,7 @@ class _Body:
             if (
                 any(folded.startswith(f"{word} ") for word in self.vocabulary.totals)
                 and len(filled) <= 4
-                and not (self.ordinal is not None and _is_ordinal(self.grid.value(self.row, self.ordinal)))
+                and not (self.ordinal is not None and is_ordinal(self.grid.value(self.row, self.ordinal)))
             ):
                 return True
         return False
@@ -625,20 +353,76 @@ class _Body:
                 self.table.add(record, OTHER + clean(text), self.grid, row, c)
 
 
+class _Plain:
+    """Finds runs of rows that can be nothing but records: a number or many filled columns, and a name that is a name."""
+
+    def __init__(self, grid: Grid, head: Head, vocabulary: Vocabulary) -> None:
+        self.rows, self.head = grid.rows, head
+        self.name, self.ordinal = head.position("nama_inovasi"), head.position("no")
+        self.keys = [column.sel for column in head.columns if column.kolom != "no"]
+        self.width = 1 + max((column.sel for column in head.columns), default=0)
+        self.columns = [(column.sel, column.kolom) for column in head.columns]
+        self.columns += [(c, OTHER + clean(text)) for c, text in head.unknown]
+        self.width = 1 + max((c for c, _ in self.columns), default=0)
+        self.special = vocabulary.line_starts
+        self.headers = vocabulary.name_headers
+        merged = {row for (top, _), (bottom, _) in grid.merges for row in range(top, min(bottom, len(grid.rows)) + 1)}
+        self.slow = merged | {row for row, _ in grid.uncached}
+        needs_a_look = head.scales or head.ignored or any(column.pilihan for column in head.columns)
+        self.usable = not needs_a_look and (self.name is not None or self.ordinal is not None)
+
+    def run(self, start: int) -> int:
+        """The row after the run that begins at ``start``; ``start`` itself where none does."""
+        if not self.usable:
+            return start
+        end = start
+        while end < len(self.rows) and end not in self.slow and self._is_plain(self.rows[end]):
+            end += 1
+        return end
+
+    def _is_plain(self, row: list[Value]) -> bool:
+        if len(row) < self.width:
+            return False
+        numbered = False
+        if self.ordinal is not None:
+            number = row[self.ordinal]
+            numbered = (type(number) is float and number > 0) or (
+                type(number) is str and number.strip().rstrip(".").isdigit()
+            )
+            if not numbered:
+                return False
+        if self.name is None:
+            return True
+        name = row[self.name]
+        if type(name) is not str or len(name) < 3 or name.isspace():
+            return False
+        if name[:3].casefold() in self.special or not name[0].isalpha():
+            return False
+        filled = 0
+        for c in self.keys:
+            if row[c] != "":
+                filled += 1
+        return filled >= 2 if numbered else filled >= FULL_RECORD and fold(name[:60]) not in self.headers
+
+    def block(self, first: int, rows: list[int]) -> Block:
+        """The cells of a run of rows, column by column."""
+        lines = [self.rows[row] for row in rows]
+        encoded = [encode_column([line[c] for line in lines]) for c, _ in self.columns]
+        return Block(
+            rekaman=first,
+            baris=rows,
+            kolom=[kolom for _, kolom in self.columns],
+            sel=[c for c, _ in self.columns],
+            nilai=[nilai for nilai, _ in encoded],
+            tipe=[tipe for _, tipe in encoded],
+        )
+
+
 def _column_number(value: Value) -> int | None:
     if isinstance(value, str):
         match = _NUMBER.match(value.strip())
         return int(match[1]) if match else None
     return int(value) if isinstance(value, int | float) and not isinstance(value, bool) and 0 < value < 100 else None
-
-
-def _is_ordinal(value: Value) -> bool:
-    if isinstance(value, str):
-        return bool(_ORDINAL.match(value))
-    return isinstance(value, int | float) and not isinstance(value, bool)
-
-
-# --- context ----------------------------------------------------------------------------------------------------------
 
 
 def _context(grid: Grid, start: int, head: Head, vocabulary: Vocabulary) -> list[Context]:

@@ -1,0 +1,326 @@
+"""Headers of tables: of one to three rows, somewhere on a sheet; which column means what comes from the vocabulary."""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import NamedTuple
+
+from tasks.read.grid import Grid, Value
+from tasks.recognize.records import SheetNote
+from tasks.text import clean, fold
+from tasks.vocabulary import Header, Vocabulary
+
+LONGEST_HEADER = 160
+LONGEST_CHOICE = 80
+ROWS_LOOKED_AT = 60  # below a header, to see what its columns hold
+_ORDINAL = re.compile(r"^\(?\s*\d{1,3}\s*[).]?\s*$")
+_SCALE = re.compile(r"\b(ribu|juta?)(?:an|a)?\b", re.IGNORECASE)
+
+# A row is a header of this kind of table when it has these columns (any of each group).
+SIGNATURES: dict[str, list[set[str]]] = {
+    "indikator": [{"nomor", "indikator"}, {"parameter", "bukti"}],
+    "inovasi": [{"nama_inovasi"}],
+}
+
+
+class Column(NamedTuple):
+    """A column of a table: its position, its meaning, and, where it stands for one printed option, that option."""
+
+    sel: int
+    kolom: str
+    pilihan: str = ""
+
+
+@dataclass
+class Head:
+    """A header found: its rows, its columns, and what of it was guessed or not understood."""
+
+    jenis: str
+    top: int
+    bottom: int
+    columns: list[Column]
+    unknown: list[tuple[int, str]] = field(default_factory=list)
+    ignored: list[tuple[int, str]] = field(default_factory=list)
+    guessed: list[tuple[int, str, str]] = field(default_factory=list)
+    doubled: list[tuple[int, str, str]] = field(default_factory=list)
+    scales: dict[int, int] = field(default_factory=dict)  # columns of amounts in thousands or millions of rupiah
+
+    def position(self, kolom: str) -> int | None:
+        """Where a column of the field stands, or None."""
+        return next((column.sel for column in self.columns if column.kolom == kolom), None)
+
+
+def header_candidates(grid: Grid, row: int) -> list[tuple[int, str]]:
+    return [
+        (c, value)
+        for c, value in enumerate(grid.rows[row])
+        if isinstance(value, str) and 0 < len(value) <= LONGEST_HEADER and not value.isspace()
+    ]
+
+
+def kind_of(grid: Grid, row: int, vocabulary: Vocabulary) -> str | None:
+    """The kind of table that a row can be the header of, by sure matches alone."""
+    cells = header_candidates(grid, row)
+    if len(cells) < 2:
+        return None
+    for jenis, groups in SIGNATURES.items():
+        found = {h.kolom for _, text in cells if (h := vocabulary.header(text, jenis)) and h.level <= 2}
+        loose = {h.kolom for _, text in cells if (h := vocabulary.header(text, jenis)) and h.tabel == jenis}
+        named = found | (loose if len(found) >= 3 else set())
+        if all(named & group for group in groups) and len(named) >= 2 and not _lists_people(cells, jenis, vocabulary):
+            return jenis
+    return None
+
+
+def _lists_people(cells: list[tuple[int, str]], jenis: str, vocabulary: Vocabulary) -> bool:
+    """A header that says only "Nama", beside nothing an innovation has, is of a list of people."""
+    if jenis != "inovasi":
+        return False
+    found = [header for _, text in cells if (header := vocabulary.header(text, jenis))]
+    sure = any(header.kolom == "nama_inovasi" and header.level == 1 for header in found)
+    profile = {header.kolom for header in found if header.tabel == "inovasi"} - {
+        "nama_inovasi",
+        "nama_inisiator",
+        "tautan",
+    }
+    return not sure and len(profile) < 2
+
+
+def head_at(grid: Grid, row: int, vocabulary: Vocabulary) -> Head | None:
+    """The header whose main row is ``row``, with the group row above and the sub-rows below it, if it is one."""
+    jenis = kind_of(grid, row, vocabulary)
+    if jenis is None:
+        return None
+    top, bottom = row, row
+    while bottom - row < 2 and _is_subheader(grid, top, bottom + 1, vocabulary, jenis):
+        bottom += 1
+    while row - top < 2 and top > 0 and _is_group_row(grid, top - 1, row):
+        top -= 1
+    head = _resolve(grid, top, bottom, vocabulary, jenis)
+    if _looks_like_data(grid, head, vocabulary):
+        return None
+    return head
+
+
+def _looks_like_data(grid: Grid, head: Head, vocabulary: Vocabulary) -> bool:
+    """A row of a form or a record can name two columns by accident: a real header has mostly headers in it."""
+    filled = len({grid.anchor(head.bottom, c) for c in range(grid.width) if grid.text(head.bottom, c)})
+    known = len(head.columns)
+    colons = sum(1 for c in grid.filled(head.top) if grid.text(head.top, c).endswith(":"))
+    return known < 2 or known * 3 < filled or colons * 2 > known
+
+
+def _is_subheader(grid: Grid, top: int, row: int, vocabulary: Vocabulary, jenis: str) -> bool:
+    """Whether ``row`` continues the header that begins at ``top`` (labels under a wider label)."""
+    if row >= len(grid.rows):
+        return False
+    own = [c for c in grid.filled(row) if grid.anchor(row, c) == (row, c)]
+    if not own:
+        return any(
+            r < row <= r + height - 1 and r >= top for (r, c), (height, _) in grid.spans.items() if grid.text(r, c)
+        )
+    understood = 0
+    for c in own:
+        text = grid.text(row, c)
+        if not text or len(text) > 60 or _ORDINAL.match(text):
+            return False
+        above, next_above = grid.text(row - 1, c), grid.text(row - 1, c + 1)
+        spanned = grid.spans.get(grid.anchor(row - 1, c), (1, 1))[1] > 1
+        if above and not spanned and next_above and grid.anchor(row - 1, c + 1) != grid.anchor(row - 1, c):
+            return False
+        parent = above or _left_neighbour(grid, row - 1, c)
+        header = vocabulary.header(f"{parent} {text}", jenis) or vocabulary.header(text, jenis)
+        parent_header = vocabulary.header(parent, jenis)
+        if header is not None or (parent_header and parent_header.kolom in vocabulary.choices):
+            understood += 1
+    return understood > 0
+
+
+def _is_group_row(grid: Grid, row: int, main: int) -> bool:
+    """Whether ``row``, above the main header row, holds titles of groups of columns (merged, or tops of merged labels)."""
+    cells = [c for c in grid.filled(row) if grid.text(row, c)]
+    if len(cells) < 2 and not any(grid.spans.get((row, c), (1, 1))[0] > 1 for c in cells):
+        return False
+    main_cells = [c for c in range(grid.width) if grid.text(main, c)]
+    inside = all(main_cells and main_cells[0] <= c <= main_cells[-1] for c in cells)
+    merged = [grid.spans.get((row, c), (1, 1)) for c in cells]
+    return (
+        inside
+        and any(height > 1 or width > 1 for height, width in merged)
+        and any((height > 1 and row + height > main) or width > 1 for height, width in merged)
+    )
+
+
+def _left_neighbour(grid: Grid, row: int, column: int) -> str:
+    """The nearest text to the left on a header row, for labels without merged cells."""
+    return next((text for c in range(column, -1, -1) if (text := grid.text(row, c))), "")
+
+
+def label_path(grid: Grid, top: int, bottom: int, column: int) -> list[str]:
+    """Texts of a header above a column, from the widest to the narrowest, each once."""
+    path: list[str] = []
+    seen = set()
+    for row in range(top, bottom + 1):
+        anchor = grid.anchor(row, column)
+        text = grid.text(row, column)
+        if not text and row < bottom and grid.text(bottom, column) and not grid.merges:
+            text = _left_neighbour(grid, row, column)
+        if text and (anchor not in seen or not grid.merges):
+            path.append(text)
+        seen.add(anchor)
+    return path
+
+
+def _resolve(grid: Grid, top: int, bottom: int, vocabulary: Vocabulary, jenis: str) -> Head:
+    """What each column of the header means."""
+    head = Head(jenis, top, bottom, [])
+    best: dict[str, tuple[int, int, str]] = {}  # kolom -> level, position, text
+    for c in range(grid.width):
+        path = label_path(grid, top, bottom, c)
+        if not path:
+            continue
+        option = _option_column(path, vocabulary, jenis)
+        if option:
+            head.columns.append(Column(c, *option))
+            continue
+        header, text = _best_header(path, vocabulary, jenis)
+        if header is None:
+            head.unknown.append((c, " ".join(path[-2:])))
+        elif header.kolom == "abaikan":
+            head.ignored.append((c, text))
+        elif header.kolom not in best or header.level < best[header.kolom][0]:
+            if header.kolom in best:
+                _, other, words = best[header.kolom]
+                head.unknown.append((other, words))
+            best[header.kolom] = (header.level, c, text)
+        elif header.level <= 2:
+            head.doubled.append((c, text, best[header.kolom][2]))
+        else:
+            head.unknown.append((c, text))
+    for kolom, (level, c, text) in best.items():
+        head.columns.append(Column(c, kolom))
+        if level >= 3:
+            head.guessed.append((c, text, kolom))
+    head.columns.sort()
+    _settle_by_content(grid, head, vocabulary)
+    for column in head.columns:
+        if column.kolom == "anggaran" and (scale := _SCALE.search(header_text(grid, head, column.sel))):
+            head.scales[column.sel] = 1000 if scale[1].lower().startswith("rib") else 10**6
+    return head
+
+
+def _best_header(path: list[str], vocabulary: Vocabulary, jenis: str) -> tuple[Header | None, str]:
+    """The surest meaning of a column: its label together with the wider one above, alone, or the wider one."""
+    options = list(dict.fromkeys((" ".join(path), " ".join(path[-2:]), path[-1], *reversed(path[:-1]))))
+    found = [
+        (header.level, index, header, text)
+        for index, text in enumerate(options)
+        if (header := vocabulary.header(text, jenis))
+    ]
+    if not found:
+        return None, " ".join(path)
+    _, _, header, text = min(found, key=lambda item: item[:2])
+    return header, text
+
+
+def _option_column(path: list[str], vocabulary: Vocabulary, jenis: str) -> tuple[str, str] | None:
+    """Column and choice where a column is one printed option under the header of a choice ("Tahapan" over "Uji Coba")."""
+    if len(path) < 2 or jenis != "inovasi":
+        return None
+    parent = vocabulary.header(path[-2], jenis)
+    if parent is None or parent.level > 2 or parent.kolom not in vocabulary.choices:
+        return None
+    choice = vocabulary.choices[parent.kolom].get(fold(path[-1]))
+    return (parent.kolom, choice) if choice else None
+
+
+class _Content:
+    """What stands in the columns below a header: it tells more surely than the header which choice a column holds."""
+
+    def __init__(self, grid: Grid, head: Head, vocabulary: Vocabulary) -> None:
+        self.grid, self.head, self.vocabulary = grid, head, vocabulary
+        self.taken = {column.kolom for column in head.columns}
+        self.rows = range(head.bottom + 1, min(head.bottom + ROWS_LOOKED_AT, len(grid.rows)))
+
+    def texts(self, c: int) -> Iterator[str]:
+        """The short texts of a column that say something."""
+        for r in self.rows:
+            text = self.grid.text(r, c)
+            if text and len(text) <= LONGEST_CHOICE and not self.vocabulary.is_empty(text) and not _ORDINAL.match(text):
+                yield text
+
+    def answers(self, kolom: str, c: int) -> bool:
+        """Whether any cell of a column is a choice of ``kolom``."""
+        return any(self.vocabulary.choice(kolom, text) for text in self.texts(c))
+
+    def other_choice(self, c: int, fewest: int = 1) -> str | None:
+        """The one choice column, not there yet, whose choices all cells of a column are."""
+        cells = list(self.texts(c))
+        if len(cells) < fewest:
+            return None
+        known = self.vocabulary.choices
+        fitting = [
+            kolom for kolom in known
+            if kolom not in self.taken and sum(1 for text in cells if fold(text) in known[kolom]) * 2 >= len(cells)
+            and all(self.vocabulary.choice(kolom, text) for text in cells)
+        ]  # fmt: skip
+        return fitting[0] if len(fitting) == 1 else None
+
+    def add(self, c: int, kolom: str, text: str) -> None:
+        """Takes a column for ``kolom``, as a guess."""
+        self.taken.add(kolom)
+        self.head.columns.append(Column(c, kolom))
+        self.head.guessed.append((c, text, kolom))
+
+
+def _settle_by_content(grid: Grid, head: Head, vocabulary: Vocabulary) -> None:
+    """Columns whose cells are no choices of theirs but all choices of another column are that column."""
+    if head.jenis != "inovasi":
+        return
+    content = _Content(grid, head, vocabulary)
+    for column in list(head.columns):
+        if column.kolom not in vocabulary.choices or column.pilihan or content.answers(column.kolom, column.sel):
+            continue
+        other = content.other_choice(column.sel)
+        if other is None and column.kolom == "inisiator" and "nama_inisiator" not in content.taken:
+            other = "nama_inisiator" if any(content.texts(column.sel)) else None
+        if other is not None:
+            content.taken.discard(column.kolom)
+            head.columns.remove(column)
+            content.add(column.sel, other, header_text(grid, head, column.sel))
+    for doubled in list(head.doubled):
+        c, text, _ = doubled
+        header = vocabulary.header(text, head.jenis)
+        initiator = header is not None and header.kolom == "inisiator" and "nama_inisiator" not in content.taken
+        if initiator and not content.answers("inisiator", c):
+            head.doubled.remove(doubled)
+            content.add(c, "nama_inisiator", text)
+    for c, text in list(head.unknown):
+        other = content.other_choice(c, fewest=2)
+        if other is not None:
+            head.unknown.remove((c, text))
+            content.add(c, other, text)
+    head.columns.sort()
+
+
+def header_text(grid: Grid, head: Head, column: int) -> str:
+    return " ".join(label_path(grid, head.top, head.bottom, column)[-2:])
+
+
+def header_notes(lembar: str, head: Head, vocabulary: Vocabulary) -> list[SheetNote]:
+    at = head.bottom
+    label = vocabulary.labels
+    return [
+        *(SheetNote("judul_tidak_dikenal", lembar, at, c, None, clean(text), "") for c, text in head.unknown),
+        *(
+            SheetNote("judul_ditebak", lembar, at, c, kolom, clean(text), label.get(kolom, kolom))
+            for c, text, kolom in head.guessed
+        ),
+        *(SheetNote("judul_ganda", lembar, at, c, None, clean(text), clean(other)) for c, text, other in head.doubled),
+    ]
+
+
+def is_ordinal(value: Value) -> bool:
+    if isinstance(value, str):
+        return bool(_ORDINAL.match(value))
+    return isinstance(value, int | float) and not isinstance(value, bool)
