@@ -8,7 +8,7 @@ from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from schemas.tables import JENIS_UNIT, SIAPA, STATUS_BERKAS, TINGKAT
 
-TIPE = ("teks", "teks_panjang", "pilihan", "pilihan_banyak", "tanggal", "uang", "angka", "koordinat")
+TIPE = ("teks", "teks_panjang", "pilihan", "pilihan_banyak", "tanggal", "uang", "angka", "derajat", "koordinat")
 TABEL = ("semua", "inovasi", "indikator", "komitmen", "monev")
 YA_TIDAK = ("ya", "tidak")
 NOMOR_INDIKATOR = r"^[1-9][0-9]?[ab]?$"
@@ -150,6 +150,8 @@ class Daerah(_Toml):
     ibu_kota: str
     zona_waktu: str
     tetangga: list[str]
+    lintang: tuple[float, float]
+    bujur: tuple[float, float]
 
 
 class Kosakata(_Toml):

@@ -25,19 +25,28 @@ DTYPES: dict[str, Any] = {
     "tanggal": pl.Date,
     "uang": pl.Int64,
     "angka": pl.Float64,
+    "derajat": pl.Float64,
 }
 
 
-def submission_schema(rules: list[Rule], window: tuple[date, date]) -> pa.DataFrameSchema:
-    """The model of typed records: columns of ``rules`` and kode_unit; ``window`` is when an innovation must have been applied.
+class Bounds(NamedTuple):
+    """What the values of a year and a regency lie within: the window of applications, and its latitudes and longitudes."""
+
+    window: tuple[date, date]
+    lintang: tuple[float, float]
+    bujur: tuple[float, float]
+
+
+def submission_schema(rules: list[Rule], bounds: Bounds) -> pa.DataFrameSchema:
+    """The model of typed records: columns of ``rules`` and kode_unit; ``bounds`` is what their values lie within.
 
     Each check's name is the code of its finding; a failure concerns the column the check stands at.
     """
-    columns = {rule.kolom: pa.Column(DTYPES[rule.tipe], _checks(rule, window), nullable=True) for rule in rules}
+    columns = {rule.kolom: pa.Column(DTYPES[rule.tipe], _checks(rule, bounds), nullable=True) for rule in rules}
     return pa.DataFrameSchema(columns, strict=False)
 
 
-def _checks(rule: Rule, window: tuple[date, date]) -> list[pa.Check]:
+def _checks(rule: Rule, bounds: Bounds) -> list[pa.Check]:
     checks: list[pa.Check] = []
     if rule.kolom == "nama_inovasi":
         checks.append(_check("nama_kosong", pl.col(rule.kolom).is_not_null()))
@@ -49,9 +58,11 @@ def _checks(rule: Rule, window: tuple[date, date]) -> list[pa.Check]:
     if rule.kolom == "waktu_uji_coba":
         checks.append(_check("uji_coba_sesudah_penerapan", pl.col("waktu_uji_coba") <= pl.col("waktu_penerapan")))
     if rule.kolom == "waktu_penerapan":
-        inside = pl.col("waktu_penerapan").is_between(*window)
-        developed = pl.col("waktu_pengembangan").is_between(*window).fill_null(False)
+        inside = pl.col("waktu_penerapan").is_between(*bounds.window)
+        developed = pl.col("waktu_pengembangan").is_between(*bounds.window).fill_null(False)
         checks.append(_check("di_luar_jendela", inside | developed))
+    if rule.kolom in ("lintang", "bujur"):
+        checks.append(_check("koordinat_di_luar_wilayah", pl.col(rule.kolom).is_between(*getattr(bounds, rule.kolom))))
     return checks
 
 

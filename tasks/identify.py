@@ -75,6 +75,8 @@ class Units:
                 self._bare.setdefault(normal, set()).add(kode)
             elif len(words) == 1 and len(normal) >= 4 and kind == "perangkat_daerah":
                 self._shorts.add(normal)
+                if normal.startswith("d"):  # "Dinas PRKPLH" for DPRKPLH
+                    self._full.setdefault(f"dinas {normal[1:]}", set()).add(kode)
 
     @staticmethod
     def _parents_of(kode: str, kind: str, kecamatan: str | None) -> set[str]:

@@ -15,6 +15,7 @@ from tasks.values import (
     parse_choice,
     parse_choices,
     parse_coordinates,
+    parse_degrees,
     parse_money,
     parse_number,
 )
@@ -25,7 +26,7 @@ Parser = Callable[[str, str], Parsed]
 # Which typed column holds the values of which type of the profile.
 HOLDS = {
     "teks": "teks", "teks_panjang": "teks", "pilihan": "teks", "pilihan_banyak": "daftar", "tanggal": "tanggal", "uang": "angka",
-    "angka": "angka", "koordinat": "pasangan",
+    "angka": "angka", "derajat": "angka", "koordinat": "pasangan",
 }  # fmt: skip
 TYPED: dict[str, Any] = {
     "teks": pl.String,
@@ -105,6 +106,7 @@ def _parsers(reference: Reference, vocabulary: Vocabulary) -> dict[str, Parser]:
         "uang": parse_money,
         "angka": parse_number,
         "koordinat": parse_coordinates,
+        "derajat": parse_degrees,
     }
     parsers: dict[str, Parser] = {}
     for kolom, tipe in reference.profil.select("kolom", "tipe").iter_rows():

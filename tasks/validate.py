@@ -3,7 +3,7 @@
 import pandera.errors
 import polars as pl
 
-from schemas.submission import DTYPES, Rule, submission_schema
+from schemas.submission import DTYPES, Bounds, Rule, submission_schema
 from tasks.findings import raw
 from tasks.parse import HOLDS
 from tasks.reference import Reference
@@ -43,9 +43,10 @@ def validate(
     A mandatory column that a whole table lacks is one finding about the table, not one for each row.
     """
     rules = rules_of(reference, tahun)
-    window = reference.rules(tahun).jendela_penerapan
+    daerah = reference.daerah
+    bounds = Bounds(reference.rules(tahun).jendela_penerapan, daerah.lintang, daerah.bujur)
     wide = widen(records, typed, rules)
-    failures = _failures(wide, rules, window)
+    failures = _failures(wide, rules, bounds)
     where = typed.select("rekaman", "kolom", "baris", "sel", "nilai", "kosong", "gagal").unique(
         ["rekaman", "kolom"], keep="first"
     )
@@ -63,15 +64,15 @@ def validate(
             pl.col("baris").fill_null(pl.col("baris_rekaman")), pl.col("sel").fill_null(pl.col("sel_rekaman"))
         )
     )
-    detail = _detail(found, wide, rules, window)
+    detail = _detail(found, wide, rules, bounds)
     return pl.concat([raw(detail), _missing_columns(tables, records, rules)])
 
 
-def _failures(wide: pl.DataFrame, rules: list[Rule], window: tuple[object, object]) -> pl.DataFrame:
+def _failures(wide: pl.DataFrame, rules: list[Rule], bounds: Bounds) -> pl.DataFrame:
     """Pandera's failure cases: kode, kolom, rekaman."""
     schema = {"kode": pl.String, "kolom": pl.String, "rekaman": pl.UInt32}
     try:
-        submission_schema(rules, window).validate(wide, lazy=True)  # type: ignore[arg-type]
+        submission_schema(rules, bounds).validate(wide, lazy=True)
     except pandera.errors.SchemaErrors as errors:
         cases = errors.failure_cases
         if not cases.filter(pl.col("index").is_null()).is_empty():
@@ -82,7 +83,7 @@ def _failures(wide: pl.DataFrame, rules: list[Rule], window: tuple[object, objec
     return pl.DataFrame(schema=schema)
 
 
-def _detail(found: pl.DataFrame, wide: pl.DataFrame, rules: list[Rule], window: tuple[object, object]) -> pl.DataFrame:
+def _detail(found: pl.DataFrame, wide: pl.DataFrame, rules: list[Rule], bounds: Bounds) -> pl.DataFrame:
     """What the sentences name: dates in words, numbers of words."""
     minimum = {rule.kolom: rule.minimum_kata for rule in rules if rule.minimum_kata}
     counted = [
@@ -95,7 +96,7 @@ def _detail(found: pl.DataFrame, wide: pl.DataFrame, rules: list[Rule], window: 
         else pl.DataFrame(schema={"rekaman": pl.UInt32, "kolom": pl.String, "kata": pl.UInt32})
     )
     dates = wide.select("rekaman", "waktu_uji_coba", "waktu_penerapan")
-    span = f"{long_date(window[0])} sampai {long_date(window[1])}"  # type: ignore[arg-type]
+    span = f"{long_date(bounds.window[0])} sampai {long_date(bounds.window[1])}"
     few = pl.format(
         "{} kata dari sedikitnya {}",
         "kata",

@@ -42,7 +42,7 @@ def not_understood(hint: str = "") -> Parsed:
 # --- dates ------------------------------------------------------------------------------------------------------------
 
 _PREFIX = re.compile(r"^(?:sejak|mulai|per|pada|tgl|tanggal|bulan|sekitar|awal|±)\b[\s.:]*|^±\s*", re.IGNORECASE)
-_YEAR_WORD = re.compile(r"\s+(?:tahun|thn|th)\b\.?(?=\s*\d{4})")
+_YEAR_WORD = re.compile(r"\s+(?:tahun|thn|th)\b\.?(?=\s*\d{4})|\s+bulan\b(?=\s+[a-z])")
 _ISO = re.compile(r"^(\d{4})[-/.](\d{1,2})[-/.](\d{1,2})(?:[T ].*)?$")
 _NUMERIC = re.compile(r"^(\d{1,2})\s*[-/.\s]\s*(\d{1,2})\s*[-/.\s]\s*(\d{4}|\d{2})(?:[ T,]+\d{1,2}[:.]\d{2}.*)?$")
 _NAMED = re.compile(
@@ -229,7 +229,7 @@ def parse_money(text: str, tipe: str = "s") -> Parsed:
     if tipe != "s":
         return not_understood()
     low = _ABOUT.sub("", re.sub(r"\([^)]*\)", " ", clean(text).casefold()).strip().strip("'\""))
-    low = re.sub(r"[,.]\s*-+\s*$|[,.]=\s*$", "", low).strip()
+    low = re.sub(r"[,.]\s*-+\s*$|[,.]=\s*$|;+$", "", low).strip()
     match = _MONEY.match(low)
     if not match:
         return not_understood("Tulis angka rupiah tanpa kata.")
@@ -283,35 +283,27 @@ def parse_number(text: str, tipe: str = "s") -> Parsed:
 
 _MINUS = str.maketrans({"−": "-", "–": "-", "′": "'", "″": '"', "º": "°", "˚": "°"})
 _SIDE = r"(?P<{0}>LS|LU|BT|BB|[NSEWUTB])"
-_DEGREES = r"(?P<{0}d>-?\d{{1,3}}(?:[.,]\d+)?)\s*°?\s*(?:(?P<{0}m>\d{{1,2}}(?:[.,]\d+)?)\s*'\s*)?(?:(?P<{0}s>\d{{1,2}}(?:[.,]\d+)?)\s*(?:\"|''))?"
-_BETWEEN = r"\s*(?:[,;/|]|\s-\s|\bdan\b|\s)\s*"
-_LETTERS_BEHIND = re.compile(
-    _DEGREES.format("a")
-    + r"\s*"
-    + _SIDE.format("as_")
-    + _BETWEEN
-    + _DEGREES.format("b")
-    + r"\s*"
-    + _SIDE.format("bs_"),
-    re.IGNORECASE,
+_DEGREES = (
+    r"(?P<{0}d>-?\d{{1,3}}(?:[.,]\d+)?)\s*°?\s*(?:(?P<{0}m>\d{{1,2}}(?:[.,]\d+)?)\s*'\s*)?"
+    r"(?:(?P<{0}s>\d{{1,2}}(?:[.,]\d+)?)\s*(?:\"|''))?"
 )
+_BETWEEN = r"\s*(?:[,;/|]|\s-\s|\bdan\b|\s)\s*"
+_FIRST, _SECOND, _FIRST_SIDE, _SECOND_SIDE = (
+    _DEGREES.format("a"),
+    _DEGREES.format("b"),
+    _SIDE.format("as_"),
+    _SIDE.format("bs_"),
+)
+_LETTERS_BEHIND = re.compile(rf"{_FIRST}\s*{_FIRST_SIDE}(?:{_BETWEEN})?{_SECOND}\s*{_SECOND_SIDE}", re.IGNORECASE)
 _LETTERS_BEFORE = re.compile(
-    r"\b"
-    + _SIDE.format("as_")
-    + r"\.?\s*"
-    + _DEGREES.format("a")
-    + _BETWEEN
-    + _SIDE.format("bs_")
-    + r"\.?\s*"
-    + _DEGREES.format("b"),
-    re.IGNORECASE,
+    rf"\b{_FIRST_SIDE}[.:]?\s*{_FIRST}(?:{_BETWEEN}){_SECOND_SIDE}[.:]?\s*{_SECOND}", re.IGNORECASE
 )
 _DEGREE_PAIR = re.compile(_DEGREES.format("a") + _BETWEEN + _DEGREES.format("b"), re.IGNORECASE)
 _SOUTH = {"S", "LS"}
 _WEST = {"W", "BB"}
 _EAST_OR_WEST = {"E", "W", "BT", "BB", "T", "B"}
 _PLACE = re.compile(r"!3d(-?\d{1,2}\.\d+)!4d(-?\d{1,3}\.\d+)")
-_MAPS = re.compile(r"(?:@|q=|ll=|destination=|query=|/)(-?\d{1,2}\.\d+)(?:,|%2C|,\+)\+?(-?\d{1,3}\.\d+)")
+_MAPS = re.compile(r"(?:@|q=loc:|q=|ll=|destination=|query=|/)(-?\d{1,2}\.\d+)(?:,|%2C|,\+)\+?(-?\d{1,3}\.\d+)")
 _LABELLED = re.compile(
     r"(?:lat(?:itude)?|lintang)\s*[:=]?\s*(-?\d{1,3}[.,]\d+).*?(?:long?(?:itude)?|lng|bujur)\s*[:=]?\s*(-?\d{1,3}[.,]\d+)",
     re.IGNORECASE,
@@ -337,6 +329,26 @@ def parse_coordinates(text: str, tipe: str = "s") -> Parsed:
         return not_understood("Lintang paling jauh 90, bujur 180 derajat.")
     exact = _EXACT_PAIR.fullmatch(plain) is not None and not swapped
     return Parsed((lat, lon), () if exact else (Note("koordinat_dibaca", f"{lat:.6f}, {lon:.6f}"),))
+
+
+_ONE_DEGREE = re.compile(
+    f"^(?:{_SIDE.format('as_')})?[.:]?\\s*{_DEGREES.format('a')}\\s*(?:{_SIDE.format('bs_')})?$", re.IGNORECASE
+)
+
+
+def parse_degrees(text: str, tipe: str = "s") -> Parsed:
+    """A latitude or longitude alone, in decimal degrees: from a number, decimal comma, or degrees with a side."""
+    if tipe == "n":
+        return Parsed(float(text))
+    match = _ONE_DEGREE.match(clean(text).translate(_MINUS)) if tipe == "s" else None
+    if match is None:
+        return not_understood("Tulis derajat desimal, misalnya -3.4167.")
+    side = (match["as_"] or match["bs_"] or "").upper()
+    value = _degrees(match, "a")
+    value = -abs(value) if side in _SOUTH | _WEST else value
+    if abs(value) > 180:
+        return not_understood("Derajat paling jauh 180.")
+    return Parsed(value, (Note("koordinat_dibaca", f"{value:.6f}"),))
 
 
 def _coordinate_pair(text: str) -> tuple[float, float] | None:

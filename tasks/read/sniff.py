@@ -127,7 +127,7 @@ def _is_text(start: bytes) -> bool:
     if _utf16_without_bom(start):
         return True
     strange = sum(1 for byte in start if byte in _TEXT_CONTROLS)
-    return strange == 0 or strange * 500 < len(start)
+    return strange == 0 or strange * 50 < len(start)
 
 
 def _utf16_without_bom(start: bytes) -> str | None:

@@ -62,10 +62,11 @@ def encode_column(values: list[Value]) -> tuple[list[str], str]:
 
 @dataclass
 class Table:
-    """Records of one kind found on one sheet; the lists of ``cells`` run in parallel, a cell each.
+    """Records of one kind found on one sheet.
 
-    Cells stand in ``blok`` and, those that were looked at one by one, in parallel lists: rekaman (0-based record of this table), kolom, nilai (text as it stood), tipe (s n d t b, e for an
-    empty cell, or ``m:choice`` for a marked option), baris and sel (0-based row and column of the cell).
+    Their cells stand in ``blok`` and, those that were looked at one by one, in parallel lists: rekaman (0-based record of
+    this table), nama (column), nilai (text as it stood), tipe (s n d t b, e for an empty cell, f for a formula without a
+    value, or ``m:choice`` for a marked option), baris and sel (0-based row and column of the cell).
     """
 
     perihal: str  # inovasi | indikator | komitmen | monev
