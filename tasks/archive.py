@@ -49,9 +49,9 @@ def is_archive(content: bytes) -> bool:
 
 
 def members(content: bytes, zone: ZoneInfo, fallback: datetime, budget: Budget, depth: int = 1) -> Iterator[Member]:
-    """All files in an archive, those of archives inside it too; ``zone`` is that of the times in it.
+    """All files in an archive one after the other, those of archives inside it too; ``zone`` is that of the times in it.
 
-    Raises ``UnreadableError`` when the archive's directory cannot be read or it holds nothing.
+    Raises ``UnreadableError`` at once when the archive's directory cannot be read, or holds nothing or too much.
     """
     try:
         archive = zipfile.ZipFile(io.BytesIO(content))
@@ -60,6 +60,20 @@ def members(content: bytes, zone: ZoneInfo, fallback: datetime, budget: Budget, 
         raise UnreadableError("berkas_rusak") from None
     if not entries:
         raise UnreadableError("arsip_kosong")
+    budget.members_left -= len(entries)
+    if budget.members_left < 0:
+        raise UnreadableError("berkas_terlalu_besar", f"arsipnya berisi lebih dari {budget.limits.members} berkas")
+    return _members(archive, entries, zone, fallback, budget, depth)
+
+
+def _members(
+    archive: zipfile.ZipFile,
+    entries: list[zipfile.ZipInfo],
+    zone: ZoneInfo,
+    fallback: datetime,
+    budget: Budget,
+    depth: int,
+) -> Iterator[Member]:
     seen: dict[str, int] = {}
     with archive:
         for entry in entries:
@@ -73,28 +87,27 @@ def members(content: bytes, zone: ZoneInfo, fallback: datetime, budget: Budget, 
             except UnreadableError as error:
                 yield Member(name, b"", modified, error.kode, error.rincian)
                 continue
-            if not is_archive(inside):
+            if is_archive(inside):
+                yield from _nested(name, inside, modified, zone, budget, depth)
+            else:
                 yield Member(name, inside, modified)
-                continue
-            yield from _nested(name, inside, modified, zone, budget, depth)
 
 
 def _nested(
     name: str, inside: bytes, modified: datetime, zone: ZoneInfo, budget: Budget, depth: int
 ) -> Iterator[Member]:
-    if depth >= DEEPEST:
-        yield Member(name, inside, modified, "arsip_terlalu_dalam")
-        return
+    """An archive inside an archive, and its members under its name."""
     try:
-        nested = list(members(inside, zone, modified, budget, depth + 1))
+        if depth >= DEEPEST:
+            raise UnreadableError("arsip_terlalu_dalam")
+        nested = members(inside, zone, modified, budget, depth + 1)
     except UnreadableError as error:
         yield Member(name, inside, modified, error.kode, error.rincian)
         return
     yield Member(name, inside, modified, is_archive=True)
     for member in nested:
-        yield Member(
-            f"{name}!{member.path}", member.content, member.modified, member.kode, member.rincian, member.is_archive
-        )
+        path = f"{name}!{member.path}"
+        yield Member(path, member.content, member.modified, member.kode, member.rincian, member.is_archive)
 
 
 def _inflate(archive: zipfile.ZipFile, entry: zipfile.ZipInfo, name: str, budget: Budget) -> bytes:
@@ -104,9 +117,6 @@ def _inflate(archive: zipfile.ZipFile, entry: zipfile.ZipInfo, name: str, budget
         raise UnreadableError("nama_tidak_aman")
     if entry.flag_bits & 1:
         raise UnreadableError("berkas_bersandi")
-    budget.members_left -= 1
-    if budget.members_left < 0:
-        raise UnreadableError("berkas_terlalu_besar", f"arsipnya berisi lebih dari {budget.limits.members} berkas")
     limit = min(budget.limits.file_bytes, budget.bytes_left)
     blocks: list[bytes] = []
     size = 0

@@ -136,7 +136,7 @@ def _look_at(name: str, path: Path, root: Path, state: Path, zone: ZoneInfo, lim
         yield _Found(name, sha256, size, modified, ignored)
         return
     try:
-        inside = list(members(content, zone, modified, Budget(limits)))
+        inside = members(content, zone, modified, Budget(limits))
     except UnreadableError as error:
         yield _Found(name, sha256, size, modified, arsip=True, kode=error.kode, rincian=error.rincian)
         return

@@ -21,6 +21,7 @@ _FOOTNOTE = re.compile(r"^\s*\*+\)?\s*\S")
 _YEAR = re.compile(r"\b20\d\d\b")
 
 TYPING_ERROR = 84  # likeness (0-100) from which a header or a choice is taken for a mistyped one
+BARE_NAMES = ("nama", "judul")  # what a name may be headed without saying of what
 MIN_FUZZY_LENGTH = 5  # shorter words are alike by accident
 
 
@@ -190,8 +191,9 @@ class Vocabulary:
                 return Header(*index[candidate], 1)
         folded = fold(bare) or fold(stripped)
         core = self._core(folded)
-        if core in self._core_index[tabel] and len(folded) <= 60:
-            return Header(*self._core_index[tabel][core], 2)
+        target = self._core_index[tabel].get(core) if len(folded) <= 60 else None
+        if target and (target[1] != "nama_inovasi" or core in BARE_NAMES or "inovasi" in folded.split()):
+            return Header(*target, 2)
         if MIN_FUZZY_LENGTH <= len(folded) <= 60:
             found = process.extractOne(folded, index.keys(), scorer=fuzz.ratio, score_cutoff=TYPING_ERROR + 2)
             if found and len(found[0]) >= MIN_FUZZY_LENGTH:

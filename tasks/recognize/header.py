@@ -16,6 +16,18 @@ ROWS_LOOKED_AT = 60  # below a header, to see what its columns hold
 _ORDINAL = re.compile(r"^\(?\s*\d{1,3}\s*[).]?\s*$")
 _SCALE = re.compile(r"\b(ribu|juta?)(?:an|a)?\b", re.IGNORECASE)
 
+# Columns that only a list of innovations has.
+OWN_COLUMNS = {
+    "tahapan",
+    "inisiator",
+    "jenis",
+    "bentuk",
+    "urusan_utama",
+    "urusan_beririsan",
+    "waktu_uji_coba",
+    "rancang_bangun",
+}
+
 # A row is a header of this kind of table when it has these columns (any of each group).
 SIGNATURES: dict[str, list[set[str]]] = {
     "indikator": [{"nomor", "indikator"}, {"parameter", "bukti"}],
@@ -78,12 +90,7 @@ def _lists_people(cells: list[tuple[int, str]], jenis: str, vocabulary: Vocabula
         return False
     found = [header for _, text in cells if (header := vocabulary.header(text, jenis))]
     sure = any(header.kolom == "nama_inovasi" and header.level == 1 for header in found)
-    profile = {header.kolom for header in found if header.tabel == "inovasi"} - {
-        "nama_inovasi",
-        "nama_inisiator",
-        "tautan",
-    }
-    return not sure and len(profile) < 2
+    return not sure and len(OWN_COLUMNS & {header.kolom for header in found}) < 2
 
 
 def head_at(grid: Grid, row: int, vocabulary: Vocabulary) -> Head | None:
