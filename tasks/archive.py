@@ -17,6 +17,13 @@ BLOCK = 1 << 20
 _DAMAGED = (zipfile.BadZipFile, zlib.error, OSError, ValueError, NotImplementedError, RuntimeError, EOFError, KeyError)
 
 
+# What other programs keep in ZIP archives of their own: such a file is no archive of submissions.
+FOREIGN_MEMBERS = {
+    "META-INF/MANIFEST.MF", "AndroidManifest.xml", "META-INF/container.xml", "[Content_Types].xml", "Index/Document.iwa", "Index.zip",
+    "META-INF/manifest.xml", "mimetype",
+}  # fmt: skip
+
+
 @dataclass(frozen=True)
 class Member:
     """A file inside an archive: its path there, its bytes or the finding that says why they are not to be had."""
@@ -60,6 +67,8 @@ def members(content: bytes, zone: ZoneInfo, fallback: datetime, budget: Budget, 
         raise UnreadableError("berkas_rusak") from None
     if not entries:
         raise UnreadableError("arsip_kosong")
+    if FOREIGN_MEMBERS & {entry.filename for entry in entries}:
+        raise UnreadableError("berkas_bukan_lembar_kerja", "berkas program lain")
     budget.members_left -= len(entries)
     if budget.members_left < 0:
         raise UnreadableError("berkas_terlalu_besar", f"arsipnya berisi lebih dari {budget.limits.members} berkas")

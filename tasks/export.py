@@ -6,6 +6,7 @@ from typing import Any
 
 import polars as pl
 from openpyxl import Workbook
+from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
 from openpyxl.styles import Alignment, Font, PatternFill
 from openpyxl.utils import get_column_letter
 
@@ -54,7 +55,9 @@ def _workbook(frame: pl.DataFrame, reference: Reference) -> Workbook:
     sheet.title = "Inovasi"
     sheet.append([reference.label.get(name, name.replace("_", " ").capitalize()) for name in frame.columns])
     for row in frame.iter_rows():
-        sheet.append([value[:LONGEST_CELL] if isinstance(value, str) else value for value in row])
+        sheet.append(
+            [ILLEGAL_CHARACTERS_RE.sub(" ", value)[:LONGEST_CELL] if isinstance(value, str) else value for value in row]
+        )
     for index, (name, dtype) in enumerate(frame.schema.items(), start=1):
         letter = get_column_letter(index)
         sheet.column_dimensions[letter].width = _WIDTHS.get(name, 18)

@@ -37,6 +37,8 @@ TYPED: dict[str, Any] = {
 }
 ERROR_CELLS = ["#REF!", "#N/A", "#VALUE!", "#DIV/0!", "#NAME?", "#NULL!", "#NUM!"]
 EXACT_DIGITS = 15  # what a spreadsheet keeps of a number
+_CONTROL = r"[\x00-\x08\x0e-\x1f\x7f]"
+_PASTED_BREAK = r"[\x0b\x0c]|\r\n?"
 _INVISIBLE = "[\u00ad\u200b-\u200f\u2060\ufeff]"
 
 
@@ -86,7 +88,7 @@ def _texts(distinct: pl.DataFrame) -> pl.DataFrame:
     """Texts cleaned: NFKC, no invisible characters, plain quotes, single spaces; long texts keep their line breaks."""
     plain = (
         pl.col("nilai").str.normalize("NFKC").str.replace_all(_INVISIBLE, "")
-        .str.replace_all("[‘’‚`´]", "'").str.replace_all("[“”„]", '"').str.replace_all("\r\n?", "\n")
+        .str.replace_all("[‘’‚`´]", "'").str.replace_all("[“”„]", '"').str.replace_all(_PASTED_BREAK, "\n").str.replace_all(_CONTROL, " ")
     )  # fmt: skip
     lines = plain.str.replace_all(r"[^\S\n]+", " ").str.replace_all(r" ?\n[ \n]*", "\n").str.strip_chars()
     line = plain.str.replace_all(r"\s+", " ").str.strip_chars()

@@ -4,7 +4,14 @@ import re
 import unicodedata
 from functools import lru_cache
 
-_INVISIBLE = dict.fromkeys([0x00AD, 0x200B, 0x200C, 0x200D, 0x200E, 0x200F, 0x2060, 0xFEFF])
+_INVISIBLE: dict[int, str | None] = {
+    **dict.fromkeys([0x00AD, 0x200B, 0x200C, 0x200D, 0x200E, 0x200F, 0x2060, 0xFEFF]),
+    **dict.fromkeys(
+        [*range(9), *range(14, 32), 127], " "
+    ),  # control characters, but not tab and the ways to break a line
+    0x0B: "\n",  # what Word and Excel paste for a line break
+    0x0C: "\n",
+}
 _QUOTES = str.maketrans({"‘": "'", "’": "'", "‚": "'", "“": '"', "”": '"', "„": '"', "`": "'", "´": "'"})
 _SPACES = re.compile(r"\s+")
 _BLANKS = re.compile(r"[^\S\n]+")
