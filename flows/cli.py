@@ -18,7 +18,8 @@ class _Indonesian(click.Command):
         formatter.write_usage(ctx.command_path, " ".join(self.collect_usage_pieces(ctx)), prefix="Pemakaian: ")
 
     def format_options(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
-        rows = [row for param in self.get_params(ctx) if (row := param.get_help_record(ctx)) is not None]
+        records = (param.get_help_record(ctx) for param in self.get_params(ctx))
+        rows = [(name, text.replace("[required]", "[wajib]")) for name, text in filter(None, records)]
         with formatter.section("Pilihan"):
             formatter.write_dl(rows)
 
@@ -37,7 +38,9 @@ class _IndonesianGroup(_Indonesian, click.Group):
     """The group of commands, likewise."""
 
     command_class = _Indonesian
-    subcommand_metavar = "PERINTAH …"
+
+    def collect_usage_pieces(self, ctx: click.Context) -> list[str]:
+        return ["[PILIHAN]", "PERINTAH …"]
 
     def format_options(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         super().format_options(ctx, formatter)
@@ -140,7 +143,7 @@ def _in_indonesian(error: click.ClickException) -> str:
         return f"Pilihan {error.option_name} tidak dikenal."
     if isinstance(error, click.BadOptionUsage):
         return f"Pilihan {error.option_name} memerlukan nilai."
-    if type(error) is click.UsageError and error.message.startswith("No such command"):
+    if isinstance(error, click.UsageError) and error.message.startswith("No such command"):
         return f"Perintah {error.message.split(' ', 3)[-1].rstrip('.')} tidak dikenal."
     if type(error) is click.UsageError and error.message.startswith("Got unexpected extra argument"):
         return "Ada isian yang berlebih: " + error.message.partition("(")[2].rstrip(")")

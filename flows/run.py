@@ -5,7 +5,7 @@ from typing import Any
 
 import flows.prefect_defaults  # noqa: F401 - before Prefect
 from flows.console import terminal
-from tasks.collect import MissingInboxError, holds_files
+from tasks.collect import MissingInboxError, UnwritableArchiveError, holds_files
 from tasks.publish import Output, UnwritableOutputError
 from tasks.reference import WrongReferenceError
 
@@ -34,7 +34,8 @@ def run_once(inbox: Path, output: Path, tahun: int, reference: Path) -> int:
     if state.is_completed():
         _summary(outcome, place)
         return PUBLISHED
-    if isinstance(outcome, NothingSentError | MissingInboxError | UnwritableOutputError | WrongReferenceError):
+    named = (NothingSentError, MissingInboxError, UnwritableArchiveError, UnwritableOutputError, WrongReferenceError)
+    if isinstance(outcome, named):
         return _failed(str(outcome))
     return _failed(f"{type(outcome).__name__}: {outcome}. Rinciannya di {log}.")
 

@@ -19,8 +19,8 @@ _DAMAGED = (zipfile.BadZipFile, zlib.error, OSError, ValueError, NotImplementedE
 
 # What other programs keep in ZIP archives of their own: such a file is no archive of submissions.
 FOREIGN_MEMBERS = {
-    "META-INF/MANIFEST.MF", "AndroidManifest.xml", "META-INF/container.xml", "[Content_Types].xml", "Index/Document.iwa", "Index.zip",
-    "META-INF/manifest.xml", "mimetype",
+    "META-INF/MANIFEST.MF", "AndroidManifest.xml", "META-INF/container.xml", "[Content_Types].xml", "Index/Document.iwa",
+    "Index.zip", "META-INF/manifest.xml", "mimetype",
 }  # fmt: skip
 
 

@@ -37,6 +37,10 @@ class MissingInboxError(Exception):
     """The inbox is no folder, or cannot be listed; the message is Indonesian."""
 
 
+class UnwritableArchiveError(Exception):
+    """The archive of originals cannot be written; the message is Indonesian."""
+
+
 @dataclass(frozen=True)
 class _Found:
     """A file of the inbox or of an archive in it; ``kode`` is the finding for one whose bytes are not to be had."""
@@ -121,7 +125,7 @@ def _look_at(name: str, path: Path, root: Path, state: Path, zone: ZoneInfo, lim
             raise OSError(0, "not a file inside of the inbox")
         status = path.stat()
         content = path.read_bytes() if status.st_size <= limits.file_bytes else None
-        sha256 = _digest(path) if content is None else _keep(content, state, keep=not ignored)
+        sha256 = _digest(path) if content is None else ""
     except OSError:
         kode = None if ignored else "berkas_tidak_terbuka"
         yield _Found(name, EMPTY_SHA256, 0, datetime.fromtimestamp(0, UTC), ignored, kode=kode)
@@ -132,6 +136,7 @@ def _look_at(name: str, path: Path, root: Path, state: Path, zone: ZoneInfo, lim
         too_large = f"{size // BLOCK} MB, paling besar {limits.file_bytes // BLOCK} MB"
         yield _Found(name, sha256, size, modified, ignored, kode="berkas_terlalu_besar", rincian=too_large)
         return
+    sha256 = _keep(content, state, keep=not ignored)
     if ignored or not is_archive(content):
         yield _Found(name, sha256, size, modified, ignored)
         return
@@ -155,10 +160,13 @@ def _keep(content: bytes, state: Path, *, keep: bool) -> str:
     """The digest of some bytes, which go to the archive unless they are there already."""
     sha256 = hashlib.sha256(content).hexdigest()
     target = archived(state, sha256)
-    if keep and not target.exists():
-        copy = _beside(target)
-        copy.write_bytes(content)
-        copy.replace(target)
+    try:
+        if keep and not target.exists():
+            copy = _beside(target)
+            copy.write_bytes(content)
+            copy.replace(target)
+    except OSError as error:
+        raise UnwritableArchiveError(f"Arsip {target.parents[1]} tidak dapat ditulis: {error.strerror}.") from None
     return sha256
 
 

@@ -51,9 +51,13 @@ class Units:
         self.parents: dict[str, set[str]] = {}
         self._full: dict[str, set[str]] = {}  # normalized name, kind included -> units
         self._bare: dict[str, set[str]] = {}  # name without its kind -> units
+        self._prefixes: dict[str, set[str]] = {}  # beginnings of the long names of offices -> units
         self._shorts: set[str] = set()  # single words that are sure even inside a sentence
         for row in reference.unit.iter_rows(named=True):
             self._register(row)
+        for prefix, units in self._prefixes.items():
+            if len(units) == 1:  # "Dinas Sosial" for the one whose long name begins so
+                self._full.setdefault(prefix, set()).update(units)
         self._alike = list(self._full)
         self._find = lru_cache(maxsize=50_000)(self._find_uncached)
 
@@ -67,7 +71,11 @@ class Units:
         for spelling in filter(None, spellings):
             normal = self.normalize(spelling)
             words = normal.split()
+            if not words:
+                continue
             self._full.setdefault(normal, set()).add(kode)
+            if kind == "perangkat_daerah":
+                self._count_prefixes(words, kode)
             if len(words) > 1 and words[0] == kind:
                 self._bare.setdefault(" ".join(words[1:]), set()).add(kode)
             elif kind in PLACES:
@@ -77,6 +85,11 @@ class Units:
                 self._shorts.add(normal)
                 if normal.startswith("d"):  # "Dinas PRKPLH" for DPRKPLH
                     self._full.setdefault(f"dinas {normal[1:]}", set()).add(kode)
+
+    def _count_prefixes(self, words: list[str], kode: str) -> None:
+        for length in range(2, len(words)):
+            if words[length - 1] not in ("dan", "serta", "pada"):
+                self._prefixes.setdefault(" ".join(words[:length]), set()).add(kode)
 
     @staticmethod
     def _parents_of(kode: str, kind: str, kecamatan: str | None) -> set[str]:
@@ -124,6 +137,9 @@ class Units:
             return Answer(text.strip().lower())
         normal = self.normalize(re.sub(r"\([^)]*\)", " ", text)) or self.normalize(text)
         normal = self._without_region(normal)
+        if not normal:
+            return Answer(None, "unit_tidak_dikenal")
+        stated = next((place for place in PLACES if place in normal.split()[:1]), kind)
         if neighbour := self._neighbour(normal):
             return Answer(None, "unit_tetangga", neighbour)
         exact = self._full.get(normal, set()) | (self._full.get(f"{kind} {normal}", set()) if kind else set())
@@ -134,7 +150,10 @@ class Units:
         if exact | bare:
             return self._several(exact | bare)
         inside = self._find(text)
-        if inside.kode or inside.candidates:
+        found = {inside.kode} if inside.kode else set(inside.candidates)
+        if found and (
+            stated is None or any(self.kinds[kode] == stated or self.kinds[kode] not in PLACES for kode in found)
+        ):
             return inside
         return self._by_likeness(normal, kind)
 
@@ -259,7 +278,7 @@ def identify_units(
     own = {
         kolom: {
             row["rekaman"]: row
-            for row in cells.filter((pl.col("kolom") == kolom) & (pl.col("tipe") != "e")).iter_rows(named=True)
+            for row in cells.filter((pl.col("kolom") == kolom) & ~pl.col("kosong")).iter_rows(named=True)
         }
         for kolom in ("kode_unit", "unit", "bagian")
     }

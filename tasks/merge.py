@@ -1,6 +1,7 @@
 """Accepted records -> the canonical tables: one row per innovation, the latest value of each column, and where it came from."""
 
 from dataclasses import dataclass
+from itertools import count
 
 import polars as pl
 
@@ -84,13 +85,12 @@ def _identify(ordered: pl.DataFrame, tahun: int) -> pl.DataFrame:
             pl.col("urutan").last().alias("akhir"),
         )
     )
-    identifiers: dict[str, int] = {}
-    ids = []
+    ids: dict[str, None] = {}
     for kode, name in first.select("kode_unit", "nama_pertama").iter_rows():
         base = f"{tahun}-{kode}-{_slug(name)}"
-        identifiers[base] = identifiers.get(base, 0) + 1
-        ids.append(base if identifiers[base] == 1 else f"{base}-{identifiers[base]}")
-    first = first.with_columns(pl.Series("id_inovasi", ids, dtype=pl.String)).drop("nama_pertama")
+        numbered = (base if number == 1 else f"{base}-{number}" for number in count(1))
+        ids[next(name for name in numbered if name not in ids)] = None
+    first = first.with_columns(pl.Series("id_inovasi", list(ids), dtype=pl.String)).drop("nama_pertama")
     joined = keyed.join(first, on=["kode_unit", "kunci"], how="left", maintain_order="left")
     followed = (pl.col("berkas") != pl.col("pemenang")) & (pl.col("akhir") > pl.col("urutan"))
     return joined.with_columns(diganti=followed.fill_null(False)).with_columns(

@@ -72,7 +72,10 @@ def file_states(
         .with_columns(baris_ditolak=pl.col("baris_dibaca") - pl.col("baris_diterima"))
         .with_columns(status=_state())
         .with_columns(
-            kode_unit=pl.when(pl.col("baris_dibaca") > 0).then("unit_baris").otherwise("unit_jalur"),
+            kode_unit=pl.when(pl.col("baris_dibaca") > 0)
+            .then("unit_baris")
+            .when(~pl.col("diabaikan"))
+            .then("unit_jalur"),
             lain=pl.coalesce("lain", "pengganti"),
         )
     )
@@ -108,7 +111,7 @@ def unit_states(
     reference: Reference, berkas: pl.DataFrame, inovasi: pl.DataFrame, temuan: pl.DataFrame, records: pl.DataFrame
 ) -> pl.DataFrame:
     """The table ``unit``: the register with what each unit sent; findings of superseded files are no longer its concern."""
-    counted = berkas.filter(pl.col("status") != "duplikat")
+    counted = berkas.filter(~pl.col("status").is_in(["duplikat", "diabaikan"]))
     named = pl.concat([records.select("berkas", "kode_unit"), counted.select("berkas", "kode_unit")]).drop_nulls()
     sent = named.join(counted, on="berkas", how="semi").group_by("kode_unit").agg(pl.col("berkas").n_unique())
     current = temuan.join(berkas.filter(pl.col("status") == "digantikan"), on="berkas", how="anti")

@@ -36,6 +36,7 @@ TYPED: dict[str, Any] = {
     "pasangan": pl.List(pl.Float64),
 }
 ERROR_CELLS = ["#REF!", "#N/A", "#VALUE!", "#DIV/0!", "#NAME?", "#NULL!", "#NUM!"]
+BOUNDS = {"kematangan": (0, 111), "lintang": (-90, 90), "bujur": (-180, 180)}  # what these can be at all
 EXACT_DIGITS = 15  # what a spreadsheet keeps of a number
 _CONTROL = r"[\x00-\x08\x0e-\x1f\x7f]"
 _PASTED_BREAK = r"[\x0b\x0c]|\r\n?"
@@ -73,7 +74,8 @@ MARKED = pl.col("tipe").str.starts_with("m:")
 
 
 def _blank(distinct: pl.DataFrame, vocabulary: Vocabulary) -> pl.DataFrame:
-    short = pl.col("nilai").str.normalize("NFKC").str.replace_all(r"\s+", " ").str.strip_chars().str.to_lowercase()
+    seen = pl.col("nilai").str.replace_all(_INVISIBLE, "").str.replace_all(_CONTROL, " ")
+    short = seen.str.normalize("NFKC").str.replace_all(r"\s+", " ").str.strip_chars().str.to_lowercase()
     bare = short.str.replace_all(r"[\W_]+", " ").str.strip_chars()
     nothing = (
         (short == "")
@@ -88,7 +90,8 @@ def _texts(distinct: pl.DataFrame) -> pl.DataFrame:
     """Texts cleaned: NFKC, no invisible characters, plain quotes, single spaces; long texts keep their line breaks."""
     plain = (
         pl.col("nilai").str.normalize("NFKC").str.replace_all(_INVISIBLE, "")
-        .str.replace_all("[‘’‚`´]", "'").str.replace_all("[“”„]", '"').str.replace_all(_PASTED_BREAK, "\n").str.replace_all(_CONTROL, " ")
+        .str.replace_all(_PASTED_BREAK, "\n").str.replace_all(_CONTROL, " ")
+        .str.replace_all("[‘’‚`´]", "'").str.replace_all("[“”„]", '"')
     )  # fmt: skip
     lines = plain.str.replace_all(r"[^\S\n]+", " ").str.replace_all(r" ?\n[ \n]*", "\n").str.strip_chars()
     line = plain.str.replace_all(r"\s+", " ").str.strip_chars()
@@ -127,7 +130,7 @@ def _others(distinct: pl.DataFrame, parsers: dict[str, Parser]) -> pl.DataFrame:
     failed: list[bool] = []
     notes: list[list[dict[str, str]]] = []
     for kolom, tipe_kolom, nilai, tipe, _ in distinct.iter_rows():
-        parsed = _one(parsers.get(kolom), nilai, tipe)
+        parsed = _one(parsers.get(kolom), kolom, nilai, tipe)
         holder = HOLDS[tipe_kolom]
         for name, column in columns.items():
             column.append(parsed.value if name == holder else None)
@@ -140,13 +143,17 @@ def _others(distinct: pl.DataFrame, parsers: dict[str, Parser]) -> pl.DataFrame:
     )
 
 
-def _one(parser: Parser | None, nilai: str, tipe: str) -> Parsed:
+def _one(parser: Parser | None, kolom: str, nilai: str, tipe: str) -> Parsed:
     if nilai in ERROR_CELLS and tipe == "s":
         return Parsed(None, (Note("sel_galat", ""),))
     if tipe == "f":
         return Parsed(None, (Note("rumus_tanpa_nilai", ""),))
     tipe, _, scale = tipe.partition("*")
     parsed = parser(nilai, tipe) if parser else not_understood()
+    if isinstance(parsed.value, float) and kolom in BOUNDS:
+        low, high = BOUNDS[kolom]
+        if not low <= parsed.value <= high:
+            return not_understood(f"Seharusnya antara {low} dan {high}.")
     if not scale or parsed.value is None:
         return parsed
     amount = parsed.value * int(scale)  # the header says "dalam ribuan rupiah"

@@ -124,5 +124,11 @@ def publish(output: Output, run_id: str) -> Path:
     link = output.root / f".latest-{os.getpid()}"
     link.unlink(missing_ok=True)
     link.symlink_to(Path("runs") / run_id, target_is_directory=True)
-    link.replace(output.latest)
+    if output.latest.is_dir() and not output.latest.is_symlink():  # a copy that kept no links
+        aside = output.root / f".latest-lama-{os.getpid()}"
+        output.latest.rename(aside)
+        link.replace(output.latest)
+        shutil.rmtree(aside)
+    else:
+        link.replace(output.latest)
     return target

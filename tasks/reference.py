@@ -2,6 +2,7 @@
 
 import csv
 import hashlib
+import re
 import tomllib
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
@@ -195,15 +196,43 @@ def _model(path: Path, model: type[Model], content: Any, where: str = "") -> Mod
     except ValidationError as errors:
         first = errors.errors(include_url=False)[0]
         key = ".".join(str(part) for part in first["loc"])
-        line = _line_of(path, str(first["loc"][0]) if first["loc"] else "")
+        line = _line_of(path, str(first["loc"][0]) if first["loc"] else "", where)
         raise WrongReferenceError(
-            f"Berkas acuan {path}{line}: {where}kunci {key or '(semua)'}: {first['msg']}."
+            f"Berkas acuan {path}{line}: {where}kunci {key or '(semua)'} {_expected_value(first)}."
         ) from None
 
 
-def _line_of(path: Path, key: str) -> str:
-    """Where ``key`` first stands in a TOML file, as text for a message."""
-    for number, line in enumerate(_text(path).splitlines(), start=1):
+def _expected_value(error: Any) -> str:
+    """What a Pydantic error expects, in Indonesian."""
+    kind, context = str(error["type"]), error.get("ctx", {})
+    given = repr(error["input"])[:60]
+    fixed = {
+        "missing": "belum ada",
+        "extra_forbidden": "tidak dikenal",
+        "value_error": f"keliru: {context.get('error', '')}",
+    }
+    if kind in fixed:
+        return fixed[kind]
+    wanted = {
+        "int": "bilangan bulat", "float": "angka", "string": "teks", "bool": "true atau false", "list": "daftar", "tuple": "daftar",
+        "date": "tanggal (TTTT-BB-HH)", "dict": "tabel",
+    }  # fmt: skip
+    bounds = {
+        "greater_than_equal": f"sedikitnya {context.get('ge')}",
+        "less_than_equal": f"paling banyak {context.get('le')}",
+        "greater_than": f"lebih dari {context.get('gt')}",
+        "literal_error": f"salah satu dari {context.get('expected')}",
+    }
+    expected = bounds.get(kind) or wanted.get(kind.split("_", maxsplit=1)[0], "nilai yang sah")
+    return f"berisi {given}; seharusnya {expected}"
+
+
+def _line_of(path: Path, key: str, table: str = "") -> str:
+    """Where ``key`` stands in a TOML file, after the heading of its table if it has one, as text for a message."""
+    lines = _text(path).splitlines()
+    heading = re.search(r"\[\w+\]", table)
+    start = next((n for n, line in enumerate(lines) if heading and line.strip().startswith(heading[0])), 0)
+    for number, line in enumerate(lines[start:], start=start + 1):
         if key and line.replace("[", "").strip().startswith(key):
             return f" baris {number}"
     return ""

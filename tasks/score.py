@@ -40,6 +40,10 @@ def score_indicators(
             "rekaman", pl.col("teks").alias(kolom)
         )
         wide = wide.join(values.unique("rekaman", keep="first"), on="rekaman", how="left", maintain_order="left")
+    places = {
+        (rekaman, kolom): (baris, sel)
+        for rekaman, kolom, baris, sel in cells.select("rekaman", "kolom", "baris", "sel").iter_rows()
+    }
     has_evidence = set(cells.filter(pl.col("kolom") == "bukti")["rekaman"])
     weights = {row["nomor"]: row for row in reference.indicators(tahun).iter_rows(named=True)}
     owners = _Owners(identity)
@@ -52,7 +56,8 @@ def score_indicators(
             name_above[row["tabel"]] = row["nama_inovasi"]
 
         def report(kode: str, kolom: str, nilai: str | None, rincian: str = "", row: dict[str, object] = row) -> None:
-            findings.append({**{key: row[key] for key in ("rekaman", "berkas", "lembar", "baris", "sel")},
+            baris, sel = places.get((row["rekaman"], kolom), (row["baris"], row["sel"]))
+            findings.append({**{key: row[key] for key in ("rekaman", "berkas", "lembar")}, "baris": baris, "sel": sel,
                              "kode": kode, "kolom": kolom, "nilai": nilai, "rincian": rincian})  # fmt: skip
 
         nomor = _indicator_number(row["nomor"], row["indikator"], vocabulary)

@@ -17,8 +17,8 @@ from tasks.findings import publishable, raw
 from tasks.identify import Units, identify_units, units_of_paths
 from tasks.merge import merge
 from tasks.parse import parse
-from tasks.read import Sheets, read
 from tasks.read.limits import Limits
+from tasks.read.sheets import Sheets, read
 from tasks.reference import Reference
 from tasks.score import REJECTED, maturity, score_indicators
 from tasks.validate import validate

@@ -43,7 +43,7 @@ def not_understood(hint: str = "") -> Parsed:
 
 _PREFIX = re.compile(r"^(?:sejak|mulai|per|pada|tgl|tanggal|bulan|sekitar|awal|±)\b[\s.:]*|^±\s*", re.IGNORECASE)
 _YEAR_WORD = re.compile(r"\s+(?:tahun|thn|th)\b\.?(?=\s*\d{4})|\s+bulan\b(?=\s+[a-z])")
-_ISO = re.compile(r"^(\d{4})[-/.](\d{1,2})[-/.](\d{1,2})(?:[T ].*)?$")
+_ISO = re.compile(r"^(\d{4})[-/.](\d{1,2})[-/.](\d{1,2})(?:[tT ].*)?$")
 _NUMERIC = re.compile(r"^(\d{1,2})\s*[-/.\s]\s*(\d{1,2})\s*[-/.\s]\s*(\d{4}|\d{2})(?:[ T,]+\d{1,2}[:.]\d{2}.*)?$")
 _NAMED = re.compile(
     r"^(\d{1,2})(?:st|nd|rd|th)?[\s\-/.,]*([^\W\d]+)[\s\-/.,']*(\d{4}|\d{2})(?:[ T,]+\d{1,2}[:.]\d{2}.*)?$"
@@ -53,7 +53,9 @@ _MONTH_YEAR = re.compile(r"^(?:bulan\s+)?([^\W\d]+)[\s\-/.,']*(?:tahun\s+|thn\s+
 _NUMERIC_MONTH = re.compile(r"^(\d{1,2})\s*[-/.]\s*(\d{4})$")
 _YEAR_MONTH = re.compile(r"^(\d{4})\s*[-/.]\s*(\d{1,2})$")
 _YEAR = re.compile(r"^(?:tahun|thn|th|ta|t\.a\.?)?\.?\s*(\d{4})$")
-_PERIOD = re.compile(r"^(.*?)[\s.\-]*\b(iv|i{1,3}|[1-4])\b[\s,.\-/]*(?:tahun|thn|th)?\.?\s*(\d{4})$")
+_PERIOD = re.compile(
+    r"^(.*?[^\s.\-])[\s.\-]*(?<![a-z0-9](?=[iv]))(iv|i{1,3}|[1-4])\b[\s,.\-/]*(?:tahun|thn|th)?\.?\s*(\d{4})$"
+)
 _RANGE = re.compile(r"\s*(?:\bs\s*[./]?\s*d\b\.?|\bsampai(?:\s+dengan)?\b|\bhingga\b|–|—|~|\s-\s)\s*")
 _ROMAN = {"i": 1, "ii": 2, "iii": 3, "iv": 4, "1": 1, "2": 2, "3": 3, "4": 4}
 _MONTHS_OF = {"triwulan": 3, "semester": 6}
@@ -132,17 +134,17 @@ class DateParser:
         if match := _YEAR.match(text):
             return _partial(date(int(match[1]), 1, 1)) if EARLIEST <= int(match[1]) <= LATEST else None
         if (match := _MONTH_YEAR.match(text)) and (month := self._month(match[1])):
-            return _partial(date(_full_year(match[2]), month, 1))
+            return _first_of(_full_year(match[2]), month)
         if (match := _NUMERIC_MONTH.match(text)) and 1 <= int(match[1]) <= 12:
-            return _partial(date(int(match[2]), int(match[1]), 1))
+            return _first_of(int(match[2]), int(match[1]))
         if (match := _YEAR_MONTH.match(text)) and 1 <= int(match[2]) <= 12:
-            return _partial(date(int(match[1]), int(match[2]), 1))
+            return _first_of(int(match[1]), int(match[2]))
         if match := re.fullmatch(r"(\d{4})(\d{2})(\d{2})", text):
             return _day(int(match[1]), int(match[2]), int(match[3]))
         if (match := _PERIOD.match(text)) and (kind := self._periods.get(fold(match[1]))):
             number, months = _ROMAN[match[2]], _MONTHS_OF[kind]
             if number * months <= 12:
-                return _partial(date(int(match[3]), (number - 1) * months + 1, 1))
+                return _first_of(int(match[3]), (number - 1) * months + 1)
         return None
 
     def _month(self, word: str) -> int | None:
@@ -185,6 +187,13 @@ def _day(year: int, month: int, day: int) -> Parsed:
     return Parsed(found, (Note("tanggal_dari_teks", long_date(found)),))
 
 
+def _first_of(year: int, month: int) -> Parsed:
+    """The first day of a month, as a date that was not complete."""
+    return (
+        _partial(date(year, month, 1)) if EARLIEST <= year <= LATEST else not_understood(f"Tahun {year} tidak wajar.")
+    )
+
+
 def _partial(found: date) -> Parsed:
     return Parsed(found, (Note("tanggal_tidak_lengkap", long_date(found)),))
 
@@ -217,6 +226,9 @@ _SCALES = {
     "milliar": 10**9, "triliun": 10**12, "t": 10**12,
 }  # fmt: skip
 _MONEY = re.compile(r"^(?:rp|idr)?\.?\s*(-?[\d.,\s]*\d)\s*(?:,-+|,=|\.-)?\s*([a-z]+)?\.?(?:\s+rupiah)?\s*(?:,-+)?$")
+_COMMA_FRACTION = re.compile(r"^\d{1,3},\d+$")  # "2,125 juta" is two million and some, not two thousand
+LONGEST_NUMBER = 40  # digits
+LARGEST_AMOUNT = 10**18  # rupiah; what whole numbers of 64 bits hold
 _ABOUT = re.compile(r"^(?:±|\+/-|kurang lebih|sekitar|kira-kira|\+-)\s*")
 _GROUPED = re.compile(r"^\d{1,3}([.,\s])\d{3}(?:\1\d{3})*$")
 
@@ -225,6 +237,8 @@ def parse_money(text: str, tipe: str = "s") -> Parsed:
     """Whole rupiah: "Rp 1.250.000,00" is 1250000, "1,5 juta" is 1500000."""
     if tipe == "n":
         amount = float(text)
+        if amount > LARGEST_AMOUNT:
+            return not_understood("Angkanya terlalu besar.")
         return Parsed(round(amount)) if amount >= 0 else not_understood("Anggaran tidak dapat kurang dari nol.")
     if tipe != "s":
         return not_understood()
@@ -233,11 +247,14 @@ def parse_money(text: str, tipe: str = "s") -> Parsed:
     match = _MONEY.match(low)
     if not match:
         return not_understood("Tulis angka rupiah tanpa kata.")
-    number = decimal(match[1])
     word = match[2] or ""
+    fraction = word in _SCALES and _COMMA_FRACTION.match(match[1])
+    number = float(match[1].replace(",", ".")) if fraction else decimal(match[1])
     scale = 1 if word in ("", "rupiah", "rp") else _SCALES.get(word)
     if number is None or scale is None or number < 0:
         return not_understood("Tulis angka rupiah tanpa kata.")
+    if number * scale > LARGEST_AMOUNT:
+        return not_understood("Angkanya terlalu besar.")
     amount = round(number * scale)
     return Parsed(amount, (Note("angka_dari_teks", f"Rp{amount:,}".replace(",", ".")),))
 
@@ -258,10 +275,7 @@ def decimal(text: str) -> float | None:
         return None
     else:
         plain = digits.replace(",", ".")
-    try:
-        return sign * float(plain)
-    except ValueError:
-        return None
+    return sign * float(plain) if len(plain) <= LONGEST_NUMBER else None
 
 
 def parse_number(text: str, tipe: str = "s") -> Parsed:

@@ -58,6 +58,7 @@ class Vocabulary:
     examples: list[str] = field(default_factory=list)  # words that begin an example of how to fill in
     portal: list[str] = field(default_factory=list)  # headers that only the national portal's export has
     places: list[str] = field(default_factory=list)  # towns a signature block begins with
+    dates: list[str] = field(default_factory=list)  # words a date may begin with
     months: list[str] = field(default_factory=list)
 
     def to_json(self) -> dict[str, Any]:
@@ -165,8 +166,16 @@ class Vocabulary:
             return True
         if _FOOTNOTE.match(text) or words[0].startswith("nip"):
             return True
-        dated = any(word in self.months for word in words) or _YEAR.search(folded) is not None
-        return dated and len(words) <= 6 and any(folded.startswith(place) for place in self.places)
+        if any(folded.startswith(place) for place in self.places):
+            return len(words) <= 6 and (any(word in self.months for word in words) or _YEAR.search(folded) is not None)
+        return self._is_place_and_date(words)
+
+    def _is_place_and_date(self, words: list[str]) -> bool:
+        """ "Gambut, 6 Februari 2024": up to three words, then a date in full or with a gap to write the day in."""
+        if not 3 <= len(words) <= 6 or not _YEAR.fullmatch(words[-1]) or words[-2] not in self.months:
+            return False
+        place = words[:-3] if words[-3].isdigit() else words[:-2]
+        return 1 <= len(place) <= 3 and all(word.isalpha() and word not in self.dates for word in place)
 
     def header(self, text: str, tabel: str) -> Header | None:
         """What header ``text`` means in a table of kind ``tabel``, or None."""
@@ -309,5 +318,14 @@ def build_vocabulary(
         examples=[fold(word) for word in kosakata["contoh"]],
         portal=[fold(word) for word in kosakata["portal"]],
         places=[fold(place) for place in places],
+        dates=[
+            *(name for names in kosakata["hari"].values() for name in names),
+            "tanggal",
+            "tgl",
+            "sejak",
+            "mulai",
+            "bulan",
+            "per",
+        ],
         months=[name for names in kosakata["bulan"].values() for name in names],
     )

@@ -100,9 +100,6 @@ def test_a_wrong_reference_file_is_named_with_its_line(standing: Path, tmp_path:
         pytest.param(
             ("jalan",),
             ("jalan", "tidak dikenal"),
-            marks=pytest.mark.xfail(
-                strict=True, reason="click raises NoSuchCommand, not UsageError itself: its English is shown"
-            ),
         ),
         (("check", "/tidak/ada.xlsx"), ("/tidak/ada.xlsx", "tidak ada")),
         (("check",), ("BERKAS", "belum disebut")),
@@ -122,7 +119,6 @@ def test_an_inbox_that_is_a_file_is_wrong_usage(inovasi: Run, tmp_path: Path) ->
     )
 
 
-@pytest.mark.xfail(strict=True, reason="the run is renamed into runs/ before latest is replaced, and stays there")
 def test_a_run_that_fails_halfway_leaves_the_report_before_it(standing: Path, tmp_path: Path, inovasi_run: Run) -> None:
     """The folder ``latest`` of this output was made a directory by hand: the last step of the run cannot succeed."""
     output = tmp_path / "hasil"
@@ -141,9 +137,6 @@ def test_a_run_that_fails_halfway_leaves_the_report_before_it(standing: Path, tm
         }
 
 
-@pytest.mark.xfail(
-    strict=True, reason="each file becomes “berkas_tidak_terbuka”, and a report of nothing replaces the good one"
-)
 def test_an_archive_that_cannot_be_written_publishes_nothing(standing: Path, tmp_path: Path, inovasi_run: Run) -> None:
     """A full disk, or here a file in the way, is no fault of the senders: the report before it must stand."""
     output = tmp_path / "hasil"
@@ -240,7 +233,6 @@ def test_help_is_indonesian_and_names_commands_that_exist(inovasi: Run) -> None:
         assert "Pilihan:" in more.stdout
 
 
-@pytest.mark.xfail(strict=True, reason="“COMMAND [ARGS]...” and “[required]” are click's English")
 @pytest.mark.parametrize("arguments", [("--help",), ("run", "--help")])
 def test_no_word_of_help_is_english(inovasi: Run, arguments: tuple[str, ...]) -> None:
     assert not re.search(r"COMMAND|ARGS|required|Options|Usage|Show this", inovasi(*arguments).stdout)

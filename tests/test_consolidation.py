@@ -174,9 +174,6 @@ def is_found(fault: Planted, found: Result) -> bool:
     )  # fmt: skip
 
 
-@pytest.mark.xfail(
-    strict=True, reason="an empty last field of a form takes the line “Kertak Hanyar, 9 Januari 2024” of the signature"
-)
 def test_no_error_or_warning_that_was_not_planted(expected: Truth, found: Result) -> None:
     files = {item.berkas for item in expected.berkas if item.status in ("diterima", "sebagian") or item.baris_dibaca}
     planted = {
@@ -306,7 +303,6 @@ def test_an_inbox_of_nothing_that_can_be_read(consolidate: Consolidate) -> None:
     assert all(row["alasan"] for row in found.berkas.iter_rows(named=True))
 
 
-@pytest.mark.xfail(strict=True, reason="the unit in the name of a lock file counts as one that sent a file")
 def test_a_lock_file_is_no_submission_of_its_unit(consolidate: Consolidate) -> None:
     found = consolidate({"~$Kecamatan Gambut.xlsx": b"x", "Kecamatan Aranio.xlsx": table(unit=())})
     sent = found.unit.filter(pl.col("berkas") > 0)

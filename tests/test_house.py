@@ -69,7 +69,6 @@ def test_no_module_needs_pandas() -> None:
     assert [path for layer in LAYERS for path in modules(layer) if "pandas" in set(imports(path))] == []
 
 
-@pytest.mark.xfail(strict=True, reason="the package tasks.read imports Polars, and with it every worker")
 def test_the_reader_of_strangers_files_has_little_inside() -> None:
     """A worker holds neither Polars nor Prefect: it starts quickly and has nothing to steal."""
     code = "import sys, tasks.read.worker; print([name for name in ('polars', 'prefect', 'pandera') if name in sys.modules])"

@@ -125,9 +125,6 @@ def test_names_that_differ_are_different_innovations(consolidate: Consolidate) -
     assert found.inovasi["id_inovasi"].n_unique() == len(names)
 
 
-@pytest.mark.xfail(
-    strict=True, reason="“foo-2” is made for the second “foo” without asking whether a “Foo 2” has it: two become one"
-)
 def test_a_number_added_to_an_identifier_is_not_another_ones(consolidate: Consolidate) -> None:
     names = ["Foo", "Foo é", "Foo 2"]
     found = consolidate({"a.xlsx": table(*map(record, names))})
@@ -198,7 +195,6 @@ def test_what_is_wrong_with_indicators_is_told_at_its_row(scored: Result) -> Non
     }  # fmt: skip
 
 
-@pytest.mark.xfail(strict=True, reason="the cell cited is that of the name, not of the value in doubt")
 def test_what_is_wrong_with_an_indicator_is_told_at_its_cell(scored: Result) -> None:
     cells = {row["kode"]: row["sel"] for row in scored.findings("a.xlsx") if row["lembar"] == "Indikator"}
     assert cells == {

@@ -13,10 +13,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 from openpyxl.utils import get_column_letter
 
-from tasks.read import read
 from tasks.read.grid import Grid, a1, encode
 from tasks.read.limits import Limits
 from tasks.read.pool import read_files
+from tasks.read.sheets import read
 from tasks.read.workbook import Book, read_workbook
 from tasks.vocabulary import Vocabulary
 from tests.conftest import Consolidate, Result, record, saved, table, workbook

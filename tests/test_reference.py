@@ -181,16 +181,12 @@ def test_a_file_that_is_no_toml_is_named(folder: Path) -> None:
     assert complaint(folder).startswith(f"Berkas acuan {path} bukan TOML yang sah")
 
 
-@pytest.mark.xfail(strict=True, reason="Pydantic's English sentence stands in the Indonesian one")
 def test_the_sentence_about_a_wrong_key_is_indonesian(folder: Path) -> None:
     path = folder / "daerah.toml"
     path.write_text(path.read_text("utf-8").replace('nama = "Kabupaten Banjar"', "nama = 63"), "utf-8")
     assert "Input should be" not in complaint(folder)
 
 
-@pytest.mark.xfail(
-    strict=True, reason="the line is that of the first table which has such a key, not of the faulty year's"
-)
 def test_the_line_of_a_wrong_rule_is_the_one_of_its_year(folder: Path) -> None:
     path = folder / "aturan_iid.toml"
     text = path.read_text("utf-8").replace("pembagi_minimum = 12", "pembagi_minimum = 0")

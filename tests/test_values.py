@@ -71,13 +71,11 @@ def test_less_than_a_day_is_the_first_day_and_says_so(parse_date: DateParser, te
     assert codes(parsed) == ["tanggal_tidak_lengkap"]
 
 
-@pytest.mark.xfail(strict=True, reason="_PERIOD asks for a word boundary between the word and the digit")
 @pytest.mark.parametrize("text", ["TW2 2023", "Q2 2023", "Triwulan2 2023"])
 def test_a_period_without_a_space_is_one_too(parse_date: DateParser, text: str) -> None:
     assert parse_date(text).value == date(2023, 4, 1)
 
 
-@pytest.mark.xfail(strict=True, reason="texts are case folded, and the patterns ask for a capital T")
 @pytest.mark.parametrize("text", ["2024-02-06T08:30:00", "2024-02-06T08:30:00.000+08:00"])
 def test_a_timestamp_as_kobotoolbox_writes_it(parse_date: DateParser, text: str) -> None:
     assert parse_date(text).value == FEB_6
@@ -259,9 +257,6 @@ def test_any_amount_in_millions_is_itself(tens: int, written: str) -> None:
     assert parse_money(str(MONEY_SPELLINGS[written](tens * 10_000))).value == tens * 10_000
 
 
-@pytest.mark.xfail(
-    strict=True, reason="a comma before three digits is taken for thousands even before “juta”: 1000 times too much"
-)
 @pytest.mark.parametrize(("text", "amount"), [("2,125 juta", 2_125_000), ("Rp1,250 miliar", 1_250_000_000)])
 def test_a_comma_before_a_word_of_scale_is_a_decimal_comma(text: str, amount: int) -> None:
     assert parse_money(text).value == amount
@@ -461,7 +456,6 @@ def test_no_text_brings_a_parser_down(parse_date: DateParser, vocabulary: Vocabu
         assert parsed.value is not None or parsed.notes
 
 
-@pytest.mark.xfail(strict=True, raises=ValueError, reason="date(0, …): a month of the year 0000 raises in _one")
 @pytest.mark.parametrize("text", ["Feb 0000", "01/0000", "0000-12", "TW I 0000"])
 def test_no_year_brings_the_parser_of_dates_down(parse_date: DateParser, text: str) -> None:
     assert parse_date(text).value is None
@@ -473,7 +467,6 @@ def test_no_text_brings_the_parser_of_dates_down(parse_date: DateParser, text: s
     assert parsed.value is not None or parsed.notes
 
 
-@pytest.mark.xfail(strict=True, raises=OverflowError, reason="round(inf): a number beyond floating point")
 def test_no_number_is_too_long() -> None:
     assert parse_money("9" * 400).value is None
 

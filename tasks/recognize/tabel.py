@@ -147,15 +147,14 @@ class _Body:
         self.record, self.last_row, self.after_header = len(self.table.letak) - 1, end - 1, False
 
     def _repeats_header(self, row: int) -> bool:
-        """The header printed again, as on each page."""
-        own = self.head.columns[:6]
-        same = sum(1 for c in own if (t := self.grid.text(row, c.sel)) and t == self.grid.text(self.head.top, c.sel))
-        if same >= 2:
-            return True
-        below = sum(
-            1 for c in own if (t := self.grid.text(row, c.sel)) and t == self.grid.text(self.head.bottom, c.sel)
-        )
-        return below >= 2 and self.head.top == self.head.bottom
+        """The header printed again, as on each page: every header that stands above stands here."""
+        for above in {self.head.top, self.head.bottom}:
+            headers = [
+                (column.sel, text) for column in self.head.columns if (text := self.grid.text(above, column.sel))
+            ]
+            if len(headers) >= 2 and all(self.grid.text(row, c) == text for c, text in headers):
+                return True
+        return False
 
     def _next_header(self, row: int, filled: list[int]) -> bool:
         """Another table begins: a header row after a blank row, or one that heads a column of names."""

@@ -1,0 +1,147 @@
+"""Archived files -> frames of cells with their positions; each file read and recognized in a worker process.
+
+The frames, and what joins them:
+
+- ``buku``: one row per file (berkas): kode and rincian when it could not be read, tata_letak, isi (digest of its content)
+- ``tabel``: one row per table found: tabel, berkas, perihal, lembar, kolom (list), judul_unit
+- ``konteks``: texts that may name the unit of a table: tabel, sumber, teks, baris, sel
+- ``rekaman``: one row per record: rekaman, tabel, baris, sel (where it stands)
+- ``sel``: one row per cell of a record: rekaman, kolom, nilai, tipe, baris, sel
+- ``catatan``: findings about files, sheets and headers: berkas, kode, lembar, baris, sel, kolom, nilai, rincian
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass, fields
+from itertools import repeat
+from pathlib import Path
+from typing import Any
+
+import polars as pl
+
+from tasks.read.grid import position
+from tasks.read.limits import Limits
+from tasks.read.pool import read_files
+from tasks.vocabulary import Vocabulary
+
+MOST_ASTRAY = 20  # cells left out that are named one by one
+
+SCHEMAS: dict[str, dict[str, Any]] = {
+    "buku": {"berkas": pl.String, "kode": pl.String, "rincian": pl.String, "tata_letak": pl.String, "isi": pl.String},
+    "tabel": {
+        "tabel": pl.UInt32, "berkas": pl.String, "perihal": pl.String, "lembar": pl.String, "kolom": pl.List(pl.String),
+        "judul_unit": pl.String,
+    },
+    "konteks": {"tabel": pl.UInt32, "sumber": pl.String, "teks": pl.String, "baris": pl.Int32, "sel": pl.Int32},
+    "rekaman": {"rekaman": pl.UInt32, "tabel": pl.UInt32, "baris": pl.Int32, "sel": pl.Int32},
+    "sel": {
+        "rekaman": pl.UInt32, "kolom": pl.String, "nilai": pl.String, "tipe": pl.String, "baris": pl.Int32, "sel": pl.Int32,
+    },
+    "catatan": {
+        "berkas": pl.String, "kode": pl.String, "lembar": pl.String, "baris": pl.Int32, "sel": pl.Int32, "kolom": pl.String,
+        "nilai": pl.String, "rincian": pl.String,
+    },
+}  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Sheets:
+    """What was read of a set of files: the frames described above."""
+
+    buku: pl.DataFrame
+    tabel: pl.DataFrame
+    konteks: pl.DataFrame
+    rekaman: pl.DataFrame
+    sel: pl.DataFrame
+    catatan: pl.DataFrame
+
+    def save(self, folder: Path) -> None:
+        """Writes the frames to ``folder``."""
+        folder.mkdir(parents=True, exist_ok=True)
+        for item in fields(self):
+            getattr(self, item.name).write_parquet(folder / f"{item.name}.parquet")
+
+    @classmethod
+    def load(cls, folder: Path) -> "Sheets":
+        """Reads what ``save`` wrote."""
+        return cls(**{item.name: pl.read_parquet(folder / f"{item.name}.parquet") for item in fields(cls)})
+
+
+def read(
+    files: list[tuple[str, Path]],
+    vocabulary: Vocabulary,
+    limits: Limits,
+    workers: int = 2,
+    advance: Callable[[int], None] = lambda _: None,
+) -> Sheets:
+    """Reads each (name in the inbox, path of its bytes); bytes that occur twice are read once."""
+    names: dict[Path, list[str]] = {}
+    for berkas, path in files:
+        names.setdefault(path, []).append(berkas)
+    gather = _Gather()
+    for path, answer in zip(names, read_files(list(names), vocabulary, limits, workers, advance), strict=True):
+        for berkas in names[path]:
+            gather.add(berkas, answer)
+    return gather.frames()
+
+
+class _Gather:
+    """Collects answers column by column, numbering tables and records through all files."""
+
+    def __init__(self) -> None:
+        self.columns: dict[str, dict[str, list[Any]]] = {
+            name: {column: [] for column in schema} for name, schema in SCHEMAS.items()
+        }
+        self.tables = self.records = 0
+
+    def _row(self, frame: str, *values: Any) -> None:
+        for column, value in zip(self.columns[frame].values(), values, strict=True):
+            column.append(value)
+
+    def add(self, berkas: str, answer: dict[str, Any]) -> None:
+        """Adds what one file holds."""
+        if "kode" in answer:
+            self._row("buku", berkas, answer["kode"], answer["rincian"], None, None)
+            return
+        self._row("buku", berkas, None, None, answer["tata_letak"], answer["isi"])
+        for kode, lembar, baris, sel, kolom, nilai, rincian in answer["notes"]:
+            self._row("catatan", berkas, kode, lembar, baris, sel, kolom, nilai, rincian)
+        for lembar in answer["tersembunyi"]:
+            self._row("catatan", berkas, "lembar_tersembunyi", lembar, None, None, None, None, lembar)
+        for lembar, cell in answer["terpencil"][:MOST_ASTRAY]:
+            self._row("catatan", berkas, "sel_terpencil", lembar, *position(cell), None, None, "")
+        for table in answer["tables"]:
+            self._table(berkas, table)
+
+    def _table(self, berkas: str, table: dict[str, Any]) -> None:
+        number = self.tables
+        self.tables += 1
+        self._row("tabel", number, berkas, table["perihal"], table["lembar"], table["kolom"], table["judul_unit"])
+        for context in table["konteks"]:
+            self._row("konteks", number, *context)
+        first = self.records
+        count = len(table["letak"])
+        self.records += count
+        records = self.columns["rekaman"]
+        records["rekaman"] += range(first, first + count)
+        records["tabel"] += [number] * count
+        records["baris"] += [row for row, _ in table["letak"]]
+        records["sel"] += [column for _, column in table["letak"]]
+        cells = self.columns["sel"]
+        for block in table["blok"]:
+            rows, columns = block["baris"], block["sel"]
+            numbers = range(first + block["rekaman"], first + block["rekaman"] + len(rows))
+            for kolom, sel, nilai, tipe in zip(block["kolom"], columns, block["nilai"], block["tipe"], strict=True):
+                cells["rekaman"] += numbers
+                cells["kolom"] += repeat(kolom, len(rows))
+                cells["nilai"] += nilai
+                cells["tipe"] += tipe
+                cells["baris"] += rows
+                cells["sel"] += repeat(sel, len(rows))
+        cells["rekaman"] += [first + record for record in table["rekaman"]]
+        cells["kolom"] += table["nama"]
+        for column in ("nilai", "tipe", "baris", "sel"):
+            cells[column] += table[column]
+
+    def frames(self) -> Sheets:
+        """The frames."""
+        return Sheets(**{name: pl.DataFrame(self.columns[name], schema=schema) for name, schema in SCHEMAS.items()})
