@@ -92,7 +92,7 @@ def consolidate(inbox: Path, output: Path, tahun: int, reference: Path) -> State
     place, started = Output(output), clock(known)
     run_id = new_run_id(place, started)
     place.prepare(run_id)
-    workspace = Workspace(place.work(run_id), place.staged(run_id), place.state, tahun)
+    workspace = Workspace(place.work(run_id), place.staged(run_id), place.state, tahun, run_id)
     try:
         files = collect(workspace, reference, inbox)
         if files == 0:

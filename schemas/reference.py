@@ -6,13 +6,14 @@ from typing import Annotated, Any, Literal
 import pandera.polars as pa
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
-from schemas.tables import JENIS_UNIT, SIAPA, STATUS_BERKAS, TINGKAT
+from schemas.tables import JENIS_UNIT, SIAPA, STATUS_BERKAS, TINGKAT, TUJUAN_RENCANA
 
 TIPE = ("teks", "teks_panjang", "pilihan", "pilihan_banyak", "tanggal", "uang", "angka", "derajat", "koordinat")
 TABEL = ("semua", "inovasi", "indikator", "komitmen", "monev")
 YA_TIDAK = ("ya", "tidak")
 NOMOR_INDIKATOR = r"^[1-9][0-9]?[ab]?$"
 FILLED = {"min_value": 1}
+KEPUTUSAN = ("sama", "beda", "nama", "unit", "nilai")
 
 
 class _Reference(pa.DataFrameModel):
@@ -108,6 +109,36 @@ class IndikatorRef(_Reference):
     keyakinan: str = pa.Field(str_length=FILLED)
 
 
+class PerencanaanRef(_Reference):
+    """perencanaan.csv: goals of the planning documents that innovations are to support."""
+
+    jenis: str = pa.Field(isin=TUJUAN_RENCANA)
+    kode: str = pa.Field(str_length=FILLED)
+    uraian: str = pa.Field(str_length=FILLED)
+    sinonim: str = pa.Field(nullable=True)
+    keyakinan: str = pa.Field(str_length=FILLED)
+
+
+class KeputusanRef(_Reference):
+    """keputusan.csv or keputusan.xlsx: what people decided; wins over guesses."""
+
+    keputusan: str = pa.Field(
+        isin=KEPUTUSAN, description="sama, beda, nama (rename), unit (alias), nilai (this value instead)"
+    )
+    kode_unit: str = pa.Field(nullable=True, description="Unit the innovation is of; empty for aliases of units")
+    kiri: str = pa.Field(str_length=FILLED, description="Name of the innovation, or what was written for the unit")
+    kanan: str = pa.Field(
+        str_length=FILLED, description="The other name, the new name, the unit's code, or the new value"
+    )
+    kolom: str = pa.Field(nullable=True, description="Column of inovasi, for nilai")
+    nilai_lama: str = pa.Field(
+        nullable=True, description="The value that is replaced, for nilai: the decision ends with it"
+    )
+    alasan: str = pa.Field(nullable=True)
+    oleh: str = pa.Field(nullable=True)
+    tanggal: str = pa.Field(nullable=True)
+
+
 class RiwayatRef(_Reference):
     """riwayat.csv: index and counts of earlier years, with what each count means."""
 
@@ -133,6 +164,7 @@ CSV_FILES: dict[str, type[pa.DataFrameModel]] = {
     "temuan": TemuanRef,
     "status_berkas": StatusRef,
     "indikator": IndikatorRef,
+    "perencanaan": PerencanaanRef,
     "riwayat": RiwayatRef,
 }
 

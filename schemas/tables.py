@@ -21,6 +21,8 @@ STATUS_BERKAS = ("diterima", "sebagian", "ditolak", "duplikat", "digantikan", "d
 TATA_LETAK = ("templat", "tabel", "formulir", "portal", "komitmen", "monev")
 KEYAKINAN = ("pasti", "perkiraan")
 SHA256 = r"^[0-9a-f]{64}$"
+PERIODE = r"^20[0-9]{2}(-(TW[1-4]|S[12]|0[1-9]|1[0-2]))?$"
+TUJUAN_RENCANA = ("misi", "major_project", "iku")
 A1 = r"^[A-Z]{1,3}[1-9][0-9]{0,6}$"
 
 
@@ -98,17 +100,24 @@ class Komitmen(_Table):
     jabatan: str = _optional("Office of the signatory")
     kode_unit: str = _optional("Code of the unit")
     nama_inovasi: str = _text("Name of the innovation as promised")
+    berkas: str = _text("File it was read from")
+    lembar: str = _text("Sheet")
+    sel: str = _text("Cell of the name (A1 address)", str_matches=A1)
 
 
 class Monev(_Table):
     """One row per innovation and period of the monitoring returns."""
 
     id_inovasi: str = _text("Innovation")
-    periode: str = _text("Period, such as 2024-TW2 or 2024-S1")
+    periode: str = _text("Period: 2024-TW2, 2024-S1, 2024-05 or 2024", str_matches=PERIODE)
     progres: str = _optional("Progress")
     penerima_manfaat: int = _optional("Number of beneficiaries", ge=0)
     kendala: str = _optional("Obstacles")
     tindak_lanjut: str = _optional("Follow-up")
+    bukti: str = _optional("Evidence: link or document")
+    berkas: str = _text("File it was read from")
+    lembar: str = _text("Sheet")
+    sel: str = _text("Cell of the name (A1 address)", str_matches=A1)
 
 
 class Temuan(_Table):
@@ -184,6 +193,48 @@ class Asal(_Table):
     nilai_mentah: str = _text("The value as it stood in the cell")
 
 
+class RiwayatIsian(_Table):
+    """What later submissions changed: one row per innovation, version and column."""
+
+    id_inovasi: str = _text("Innovation")
+    versi: int = _text("The version that came of it, from 2", ge=2)
+    kolom: str = _text("Column of inovasi")
+    sebelum: str = _optional("Value before, as text")
+    sesudah: str = _text("Value after, as text")
+    berkas: str = _text("File that changed it")
+    run_id: str = _text("Run that first saw this file")
+
+
+class Tinjauan(_Table):
+    """Pairs of innovations of a unit that may be the same: they stay apart until somebody decides."""
+
+    kode_unit: str = _text("Unit")
+    kiri: str = _text("Innovation")
+    kanan: str = _text("Innovation")
+    nama_kiri: str = _text("Name")
+    nama_kanan: str = _text("Name")
+    kemiripan: float = _text("Likeness of the names, 0-100", ge=0, le=100)
+
+
+class Bersama(_Table):
+    """Innovations that several units have under one name: each stays its own unit's, linked by the group."""
+
+    kelompok: str = _text("Name of the group")
+    id_inovasi: str = _text("Innovation", unique=True)
+    kode_unit: str = _text("Unit")
+    nama_inovasi: str = _text("Name")
+
+
+class Keselarasan(_Table):
+    """Goals of the planning documents and the innovations that support each: a row a pair; a goal without any has one row."""
+
+    jenis: str = _text("Kind of goal", isin=TUJUAN_RENCANA)
+    kode: str = _text("Code of the goal")
+    uraian: str = _text("The goal in words")
+    keyakinan: str = _text("Whether the goal's wording is established")
+    id_inovasi: str = _optional("Innovation; null for a goal that none supports")
+
+
 class Lainnya(_Table):
     """What stood in columns that are none of ours: kept as it was, under the sender's own header."""
 
@@ -233,6 +284,10 @@ TABLES: dict[str, type[pa.DataFrameModel]] = {
     "langkah": Langkah,
     "asal": Asal,
     "lainnya": Lainnya,
+    "riwayat_isian": RiwayatIsian,
+    "tinjauan": Tinjauan,
+    "bersama": Bersama,
+    "keselarasan": Keselarasan,
     "unit": Unit,
     "katalog": Katalog,
 }

@@ -55,7 +55,7 @@ class _Found:
     rincian: str = ""
 
 
-def collect(inbox: Path, state: Path, zone: ZoneInfo, limits: Limits) -> pl.DataFrame:
+def collect(inbox: Path, state: Path, run_id: str, zone: ZoneInfo, limits: Limits) -> pl.DataFrame:
     """One row per file below ``inbox`` and per member of an archive there: ``SCHEMA`` and nomor_masuk, ordered by path.
 
     Each file is copied to the archive under ``state`` by its SHA-256 unless it is there already. Links that lead out of
@@ -64,15 +64,15 @@ def collect(inbox: Path, state: Path, zone: ZoneInfo, limits: Limits) -> pl.Data
     if not inbox.is_dir():
         raise MissingInboxError(f"Folder kiriman {inbox} tidak ada.")
     root = inbox.resolve()
-    return collect_files([(display_name(path, root), path) for path in _files(root)], root, state, zone, limits)
+    return collect_files([(display_name(path, root), path) for path in _files(root)], root, state, run_id, zone, limits)
 
 
 def collect_files(
-    files: list[tuple[str, Path]], root: Path, state: Path, zone: ZoneInfo, limits: Limits
+    files: list[tuple[str, Path]], root: Path, state: Path, run_id: str, zone: ZoneInfo, limits: Limits
 ) -> pl.DataFrame:
     """The same for named files: each (name to show, path); paths outside of ``root`` are not opened."""
     rows = [vars(found) for name, path in files for found in _look_at(name, path, root, state, zone, limits)]
-    return _numbered(pl.DataFrame(rows, schema=SCHEMA).sort("berkas"), state)
+    return _numbered(pl.DataFrame(rows, schema=SCHEMA).sort("berkas"), state, run_id)
 
 
 def holds_files(inbox: Path) -> bool:
@@ -100,7 +100,7 @@ def is_ignored(name: str) -> bool:
 
 def remember(berkas: pl.DataFrame, state: Path) -> None:
     """Adds the contents of a published run to the ledger of arrivals; replaced in one step."""
-    arrivals = pl.concat([_ledger(state), berkas.select("sha256", "nomor_masuk")])
+    arrivals = pl.concat([_ledger(state), berkas.select("sha256", "nomor_masuk", "run_id")])
     fresh = (state / LEDGER).with_suffix(".baru")
     arrivals.unique("sha256", keep="first").sort("nomor_masuk").write_parquet(fresh)
     fresh.replace(state / LEDGER)
@@ -181,8 +181,8 @@ def _beside(target: Path) -> Path:
     return target.with_name(f".{target.name}.{os.getpid()}")
 
 
-def _numbered(found: pl.DataFrame, state: Path) -> pl.DataFrame:
-    """With nomor_masuk: the order in which contents were first seen, over all runs; new ones by their time, then path."""
+def _numbered(found: pl.DataFrame, state: Path, run_id: str) -> pl.DataFrame:
+    """With nomor_masuk and run_id: in which order contents were first seen, over all runs, and by which run."""
     ledger = _ledger(state)
     last = ledger["nomor_masuk"].to_list()[-1:] or [0]
     new = found.join(ledger, on="sha256", how="anti").sort("waktu_berkas", "berkas")
@@ -191,12 +191,11 @@ def _numbered(found: pl.DataFrame, state: Path) -> pl.DataFrame:
         .select("sha256")
         .with_row_index("nomor_masuk", last[0] + 1)
     )
-    numbers = pl.concat([ledger, fresh.select("sha256", pl.col("nomor_masuk").cast(pl.Int64))])
-    return found.join(numbers, on="sha256", how="left", maintain_order="left")
+    arrived = fresh.select("sha256", pl.col("nomor_masuk").cast(pl.Int64), pl.lit(run_id).alias("run_id"))
+    return found.join(pl.concat([ledger, arrived]), on="sha256", how="left", maintain_order="left")
 
 
 def _ledger(state: Path) -> pl.DataFrame:
     path = state / LEDGER
-    return (
-        pl.read_parquet(path) if path.exists() else pl.DataFrame(schema={"sha256": pl.String, "nomor_masuk": pl.Int64})
-    )
+    schema = {"sha256": pl.String, "nomor_masuk": pl.Int64, "run_id": pl.String}
+    return pl.read_parquet(path) if path.exists() else pl.DataFrame(schema=schema)

@@ -46,6 +46,9 @@ class Units:
         self._inner = tuple(fold(word) for word in words.bagian_dalam)
         self._titles = frozenset(words.judul)
         self._leading = frozenset((*PLACES, *(fold(word) for word in words.jenis_unit["perangkat_daerah"])))
+        decided = reference.keputusan.filter(pl.col("keputusan") == "unit")
+        self._decided = {fold(text): kode for text, kode in decided.select("kiri", "kanan").iter_rows()}
+        self.used_decisions: set[str] = set()  # folded texts of aliases that were met
         self.names: dict[str, str] = {}
         self.kinds: dict[str, str] = {}
         self.parents: dict[str, set[str]] = {}
@@ -135,6 +138,8 @@ class Units:
             return Answer(match[1]) if match[1] in self.names else Answer(None, "unit_tidak_dikenal")
         if text.strip().lower() in self.names:
             return Answer(text.strip().lower())
+        if decided := self._decision(text):
+            return decided
         normal = self.normalize(re.sub(r"\([^)]*\)", " ", text)) or self.normalize(text)
         normal = self._without_region(normal)
         if not normal:
@@ -159,7 +164,15 @@ class Units:
 
     def inside(self, text: str) -> Answer:
         """Which unit a title, a file name or another longer text names; no guess by likeness."""
-        return self._find(text)
+        return self._decision(text) or self._find(text)
+
+    def _decision(self, text: str) -> Answer | None:
+        """What people decided that a text means."""
+        folded = fold(text)
+        if self._decided.get(folded) not in self.names:
+            return None
+        self.used_decisions.add(folded)
+        return Answer(self._decided[folded])
 
     def guess(self, text: str) -> Answer:
         """Which unit a title most likely names, by likeness, where it begins like the name of a unit; else none."""
@@ -271,7 +284,7 @@ def identify_units(
     """The unit of each record: ``records`` with kode_unit added (null where unknown), and raw findings.
 
     ``records`` has rekaman, tabel, berkas, lembar, baris, sel; ``cells`` the cells of these records (kolom unit, kode_unit,
-    bagian count); ``tables`` and ``contexts`` are as read.
+    jabatan, bagian count); ``tables`` and ``contexts`` are as read.
     """
     answers = _table_answers(tables, contexts, units)
     headers = {row["tabel"]: row["judul_unit"] for row in tables.iter_rows(named=True)}
@@ -280,7 +293,7 @@ def identify_units(
             row["rekaman"]: row
             for row in cells.filter((pl.col("kolom") == kolom) & ~pl.col("kosong")).iter_rows(named=True)
         }
-        for kolom in ("kode_unit", "unit", "bagian")
+        for kolom in ("kode_unit", "unit", "jabatan", "bagian")
     }
     has_column = set(cells.filter(pl.col("kolom") == "unit")["rekaman"])
     found: list[str | None] = []
@@ -294,6 +307,8 @@ def identify_units(
         if cell is not None:
             answer = _from_cell(cell["nilai"], headers[table], base, units)
             text, where = cell["nilai"], record | {"baris": cell["baris"], "sel": cell["sel"]}
+        elif (office := own["jabatan"].get(number)) and (by_office := units.inside(office["nilai"])).kode:
+            answer, text = Answer(by_office.kode), office["nilai"]  # "Camat Gambut" signs for the kecamatan
         elif (section := own["bagian"].get(number)) and (by_section := units.inside(section["nilai"])).kode:
             answer, text = Answer(by_section.kode), section["nilai"]
         elif number in has_column and previous and previous[0] == table and not base.answer.kode:

@@ -1,56 +1,236 @@
 """Accepted records -> the canonical tables: one row per innovation, the latest value of each column, and where it came from."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
-from itertools import count
+from typing import Any
 
 import polars as pl
 
 from schemas.tables import conform, polars_schema
 from tasks.findings import a1, raw
+from tasks.innovations import Identified, identify_innovations, review_table, shared_table
+from tasks.parse import HOLDS
 from tasks.recognize.records import OTHER
 from tasks.reference import Reference
 from tasks.text import fold
 
-SLUG_LENGTH = 48
+VALUES = ("teks", "tanggal", "angka", "daftar")  # the typed columns of a cell
+ParseOne = Callable[[str, str], object]  # column and text -> value, None where it cannot be understood
 ORDER = ["waktu_berkas", "nomor_masuk", "berkas", "rekaman"]  # a later submission is the one modified later
 
 
 @dataclass(frozen=True)
 class Merged:
-    """The canonical tables, raw findings of the merge, and which innovation each accepted record became."""
+    """The canonical tables, raw findings of the merge, and which innovation each record became."""
 
     inovasi: pl.DataFrame
     asal: pl.DataFrame
     lainnya: pl.DataFrame
+    riwayat: pl.DataFrame
+    tinjauan: pl.DataFrame
+    bersama: pl.DataFrame
     findings: pl.DataFrame
     identity: pl.DataFrame  # rekaman, id_inovasi, diganti (a later file speaks of it too), pengganti (that file)
+    names: pl.DataFrame  # kode_unit, kunci, id_inovasi, teks: every name that stands for an innovation
 
 
-def merge(records: pl.DataFrame, typed: pl.DataFrame, reference: Reference, tahun: int) -> Merged:
+def merge(
+    records: pl.DataFrame,
+    typed: pl.DataFrame,
+    ledger: pl.DataFrame,
+    reference: Reference,
+    parse_one: ParseOne,
+    tahun: int,
+) -> Merged:
     """Merges records of innovations.
 
-    ``records`` has rekaman, kode_unit, diterima, berkas, sha256, lembar, waktu_berkas, nomor_masuk; ``typed`` their
-    typed cells. Only accepted ones count; the others are merely followed, so that a mended row is known to be mended.
-    Of each column the latest filled value counts; ``versi`` counts the submissions that changed something.
+    ``records`` has rekaman, kode_unit, diterima, berkas, sha256, lembar, waktu_berkas, nomor_masuk, run_id, tata_letak;
+    ``typed`` their typed cells; ``ledger`` the identifiers of earlier runs. Only accepted records count; the others are
+    merely followed, so that a mended row is known to be mended. Of each column the latest filled value counts, unless
+    people decided on another; ``versi`` counts the submissions that changed something.
     """
-    names = typed.filter((pl.col("kolom") == "nama_inovasi") & pl.col("teks").is_not_null()).select("rekaman", "teks")
-    named = records.filter(pl.col("kode_unit").is_not_null()).join(names.unique("rekaman", keep="first"), on="rekaman")
-    identified = _identify(named.sort(ORDER), tahun)
-    accepted = identified.filter("diterima")
+    texts = typed.filter((pl.col("kolom") == "nama_inovasi") & pl.col("teks").is_not_null()).select("rekaman", "teks")
+    named = records.filter(pl.col("kode_unit").is_not_null()).join(texts.unique("rekaman", keep="first"), on="rekaman")
+    ordered = named.sort(ORDER).with_columns(kunci=pl.col("teks").map_elements(fold, return_dtype=pl.String))
+    identified = identify_innovations(ordered, reference.keputusan, ledger, tahun)
+    followed = _followed(ordered, identified.names)
+    accepted = followed.filter("diterima")
     cells = (
         typed.filter(~pl.col("kosong") & ~pl.col("gagal") & pl.col("kolom").is_in(reference.profil["kolom"].implode()))
-        .join(accepted.select("rekaman", "id_inovasi", "urutan", "berkas", "sha256", "lembar"), on="rekaman")
+        .join(accepted.select("rekaman", "id_inovasi", "urutan", "berkas", "sha256", "lembar", "run_id"), on="rekaman")
         .sort("id_inovasi", "kolom", "urutan", "baris", "sel")
     )
+    history = _history(cells)
     latest = cells.unique(["id_inovasi", "kolom"], keep="last", maintain_order=True)
-    inovasi = _wide(accepted, latest, _versions(cells), reference, tahun)
+    latest, stale = _with_decisions(latest, identified, reference, parse_one)
+    inovasi = _wide(accepted, latest, history, reference, tahun)
     asal = latest.filter(pl.col("kolom").is_in(inovasi.columns)).select(
         "id_inovasi", "kolom", "berkas", "sha256", "lembar", a1(pl.col("baris"), pl.col("sel")).alias("sel"),
         pl.col("nilai").alias("nilai_mentah"),
     ).sort("id_inovasi", "kolom")  # fmt: skip
-    lainnya = _others(typed, accepted)
-    identity = identified.select("rekaman", "id_inovasi", "diganti", "pengganti")
-    return Merged(inovasi, conform("asal", asal), lainnya, _superseded(accepted), identity)
+    spelled = {(kode, kunci): text for kode, kunci, text in ordered.select("kode_unit", "kunci", "teks").iter_rows()}
+    reviews = review_table(identified, spelled)
+    findings = pl.concat([_superseded(accepted), _dropped(accepted), _to_review(reviews, accepted), stale])
+    return Merged(
+        inovasi=inovasi,
+        asal=conform("asal", asal),
+        lainnya=_others(typed, accepted),
+        riwayat=history,
+        tinjauan=conform("tinjauan", reviews),
+        bersama=conform("bersama", shared_table(inovasi)),
+        findings=findings,
+        identity=followed.select("rekaman", "id_inovasi", "diganti", "pengganti"),
+        names=identified.names.join(
+            ordered.select("kode_unit", "kunci", "teks").unique(["kode_unit", "kunci", "teks"]),
+            on=["kode_unit", "kunci"],
+        ).sort("kode_unit", "teks"),
+    )
+
+
+def _followed(ordered: pl.DataFrame, names: pl.DataFrame) -> pl.DataFrame:
+    """The records with their innovation, and whether a later accepted record of another file speaks of it too."""
+    known = ordered.with_row_index("urutan").join(names, on=["kode_unit", "kunci"], how="left", maintain_order="left")
+    last = (
+        known.filter("diterima")
+        .group_by("id_inovasi")
+        .agg(pl.col("berkas").last().alias("pemenang"), pl.col("urutan").last().alias("akhir"))
+    )
+    joined = known.join(last, on="id_inovasi", how="left", maintain_order="left")
+    followed = (pl.col("berkas") != pl.col("pemenang")) & (pl.col("akhir") > pl.col("urutan"))
+    return joined.with_columns(diganti=followed.fill_null(False)).with_columns(
+        pengganti=pl.when("diganti").then("pemenang")
+    )
+
+
+def _history(cells: pl.DataFrame) -> pl.DataFrame:
+    """What later submissions changed: the table ``riwayat_isian``; a version for each file that changed something."""
+    text = pl.coalesce(
+        "teks", pl.col("tanggal").cast(pl.String), pl.col("daftar").list.join("; "), pl.col("angka").cast(pl.String)
+    )
+    first_file = pl.col("berkas").sort_by("urutan").first().over("id_inovasi")
+    compared = cells.with_columns(sesudah=text, pertama=first_file).with_columns(
+        sebelum=pl.col("sesudah").shift().over("id_inovasi", "kolom", order_by="urutan")
+    )
+    changed = compared.filter(
+        (pl.col("sesudah") != pl.col("sebelum")).fill_null(True) & (pl.col("berkas") != pl.col("pertama"))
+    )
+    files = changed.group_by("id_inovasi", "berkas").agg(pl.col("urutan").min())
+    versions = files.with_columns(versi=pl.col("urutan").rank("ordinal").over("id_inovasi").cast(pl.Int64) + 1)
+    table = changed.join(versions.drop("urutan"), on=["id_inovasi", "berkas"])
+    return conform(
+        "riwayat_isian",
+        table.unique(["id_inovasi", "versi", "kolom"], keep="last").sort("id_inovasi", "versi", "kolom"),
+    )
+
+
+def _with_decisions(
+    latest: pl.DataFrame, identified: Identified, reference: Reference, parse_one: ParseOne
+) -> tuple[pl.DataFrame, pl.DataFrame]:
+    """The latest cells with the names and values that people decided on; findings for decisions that match nothing."""
+    ids = {(kode, kunci): id_inovasi for kode, kunci, id_inovasi in identified.names.iter_rows()}
+    types = dict(reference.profil.select("kolom", "tipe").iter_rows())
+    changes: list[dict[str, object]] = []
+    stale: list[dict[str, object]] = []
+    now = {
+        (id_inovasi, kolom): nilai
+        for id_inovasi, kolom, nilai in latest.select("id_inovasi", "kolom", "nilai").iter_rows()
+    }
+    for row in reference.keputusan.iter_rows(named=True):
+        verdict, kode, left, right = row["keputusan"], row["kode_unit"], row["kiri"], row["kanan"]
+        if verdict in ("sama", "beda"):
+            matched = (kode, fold(left), fold(right)) in identified.used
+        elif verdict in ("nama", "nilai"):
+            kolom = "nama_inovasi" if verdict == "nama" else row["kolom"]
+            id_inovasi = ids.get((kode, fold(left)))
+            there = now.get((str(id_inovasi), str(kolom)))
+            old = row["nilai_lama"]
+            matched = (
+                there is not None and kolom in types and (verdict == "nama" or old is None or fold(old) == fold(there))
+            )
+            value = parse_one(str(kolom), right) if matched else None
+            if matched and value is None:
+                rincian = f"nilai “{right}” untuk {kolom} tidak dapat dipahami"
+                stale.append({"kode": "keputusan_usang", "berkas": "keputusan", "rincian": rincian, "kode_unit": kode})
+            elif value is not None:
+                holder = HOLDS[types[str(kolom)]]
+                changes.append(
+                    {
+                        "id_inovasi": id_inovasi,
+                        "kolom": kolom,
+                        **{name: value if name == holder else None for name in VALUES},
+                    }
+                )
+        else:
+            continue  # aliases of units are the concern of the search for units
+        if not matched:
+            what = f"{verdict} “{left}” dan “{right}”" if verdict in ("sama", "beda") else f"{verdict} “{left}”"
+            stale.append(
+                {
+                    "kode": "keputusan_usang",
+                    "berkas": "keputusan",
+                    "rincian": f"{what} pada unit {kode}",
+                    "kode_unit": kode,
+                }
+            )
+    return _replaced(latest, changes), raw(stale)
+
+
+def _replaced(latest: pl.DataFrame, changes: list[dict[str, object]]) -> pl.DataFrame:
+    """Cells with decided values in the place of theirs; where they came from stays as it is."""
+    if not changes:
+        return latest
+    schema: dict[str, Any] = {
+        "id_inovasi": pl.String,
+        "kolom": pl.String,
+        **{name: latest.schema[name] for name in VALUES},
+    }
+    frame = (
+        pl.DataFrame(changes, schema=schema)
+        .unique(["id_inovasi", "kolom"], keep="last")
+        .with_columns(putus=pl.lit(True))
+    )
+    joined = latest.join(frame, on=["id_inovasi", "kolom"], how="left", maintain_order="left", suffix="_baru")
+    chosen = [pl.when("putus").then(f"{name}_baru").otherwise(name).alias(name) for name in VALUES]
+    return joined.with_columns(chosen).select(latest.columns)
+
+
+def _dropped(accepted: pl.DataFrame) -> pl.DataFrame:
+    """Innovations that a unit's later list, which repeats others of the earlier one, no longer names: their data stay."""
+    lists = accepted.filter(pl.col("tata_letak").is_in(["tabel", "templat"]))
+    files = lists.group_by("kode_unit", "berkas").agg(
+        pl.col("urutan").min().alias("mulai"),
+        pl.col("id_inovasi").unique().alias("isi"),
+        pl.col("lembar").first().alias("lembar_baru"),
+    )
+    revised = files.join(files, on="kode_unit", suffix="_lama").filter(
+        (pl.col("mulai") > pl.col("mulai_lama")) & (pl.col("isi").list.set_intersection("isi_lama").list.len() > 0)
+    )
+    latest = revised.sort("mulai").unique(["kode_unit", "berkas_lama"], keep="last", maintain_order=True)
+    gone = (
+        latest.with_columns(hilang=pl.col("isi_lama").list.set_difference("isi")).explode("hilang").drop_nulls("hilang")
+    )
+    last = accepted.group_by("id_inovasi").agg(pl.col("urutan").last().alias("terakhir"), pl.col("teks").last())
+    silent = gone.join(last, left_on="hilang", right_on="id_inovasi").filter(pl.col("terakhir") < pl.col("mulai"))
+    return raw(
+        silent.select(
+            pl.lit("inovasi_tidak_disebut_lagi").alias("kode"), "berkas", pl.col("lembar_baru").alias("lembar"), "kode_unit",
+            pl.lit("nama_inovasi").alias("kolom"), pl.col("teks").alias("nilai"), pl.col("berkas_lama").alias("rincian"),
+        ).unique(maintain_order=True)
+    )  # fmt: skip
+
+
+def _to_review(reviews: pl.DataFrame, accepted: pl.DataFrame) -> pl.DataFrame:
+    """A note at the latest record of each innovation that may be another one too."""
+    last = accepted.unique("id_inovasi", keep="last", maintain_order=True).select(
+        "id_inovasi", "berkas", "lembar", "baris", "sel"
+    )
+    placed = reviews.join(last, left_on="kanan", right_on="id_inovasi")
+    return raw(
+        placed.select(
+            pl.lit("mungkin_sama").alias("kode"), "berkas", "lembar", "baris", "sel", "kode_unit", pl.lit("nama_inovasi").alias("kolom"),
+            pl.col("nama_kanan").alias("nilai"), pl.col("nama_kiri").alias("rincian"),
+        )
+    )  # fmt: skip
 
 
 def _others(typed: pl.DataFrame, accepted: pl.DataFrame) -> pl.DataFrame:
@@ -68,62 +248,19 @@ def _others(typed: pl.DataFrame, accepted: pl.DataFrame) -> pl.DataFrame:
     )
 
 
-def _identify(ordered: pl.DataFrame, tahun: int) -> pl.DataFrame:
-    """The innovation of each record: unit and folded name; its identifier comes from the first accepted record of it.
-
-    Records of innovations of which none was accepted have none (null).
-    """
-    keyed = ordered.with_columns(kunci=pl.col("teks").map_elements(fold, return_dtype=pl.String)).with_row_index(
-        "urutan"
-    )
-    first = (
-        keyed.filter("diterima")
-        .group_by("kode_unit", "kunci", maintain_order=True)
-        .agg(
-            pl.col("teks").first().alias("nama_pertama"),
-            pl.col("berkas").last().alias("pemenang"),
-            pl.col("urutan").last().alias("akhir"),
-        )
-    )
-    ids: dict[str, None] = {}
-    for kode, name in first.select("kode_unit", "nama_pertama").iter_rows():
-        base = f"{tahun}-{kode}-{_slug(name)}"
-        numbered = (base if number == 1 else f"{base}-{number}" for number in count(1))
-        ids[next(name for name in numbered if name not in ids)] = None
-    first = first.with_columns(pl.Series("id_inovasi", list(ids), dtype=pl.String)).drop("nama_pertama")
-    joined = keyed.join(first, on=["kode_unit", "kunci"], how="left", maintain_order="left")
-    followed = (pl.col("berkas") != pl.col("pemenang")) & (pl.col("akhir") > pl.col("urutan"))
-    return joined.with_columns(diganti=followed.fill_null(False)).with_columns(
-        pengganti=pl.when("diganti").then("pemenang")
-    )
-
-
-def _slug(name: str) -> str:
-    words = fold(name).encode("ascii", "ignore").decode().split()
-    return "-".join(words)[:SLUG_LENGTH].strip("-") or "inovasi"
-
-
-def _versions(cells: pl.DataFrame) -> pl.DataFrame:
-    """How many submissions changed an innovation: id_inovasi, versi."""
-    value = pl.struct("teks", "tanggal", "angka", "daftar").hash()
-    first_file = pl.col("berkas").sort_by("urutan").first().over("id_inovasi")
-    compared = cells.with_columns(isi=value, pertama=first_file).with_columns(
-        sebelum=pl.col("isi").shift().over("id_inovasi", "kolom", order_by="urutan")
-    )
-    changed = (pl.col("isi") != pl.col("sebelum")).fill_null(True) & (pl.col("berkas") != pl.col("pertama"))
-    return compared.group_by("id_inovasi").agg(
-        (pl.col("berkas").filter(changed).n_unique() + 1).cast(pl.Int64).alias("versi")
-    )
-
-
 def _wide(
-    identified: pl.DataFrame, latest: pl.DataFrame, versions: pl.DataFrame, reference: Reference, tahun: int
+    accepted: pl.DataFrame, latest: pl.DataFrame, history: pl.DataFrame, reference: Reference, tahun: int
 ) -> pl.DataFrame:
     holder = {"String": "teks", "Date": "tanggal", "List(String)": "daftar", "Int64": "angka", "Float64": "angka"}
-    base = identified.select("id_inovasi", "kode_unit").unique(maintain_order=True).join(versions, on="id_inovasi")
+    versions = history.group_by("id_inovasi").agg(pl.col("versi").max())
+    base = (
+        accepted.select("id_inovasi", "kode_unit")
+        .unique(maintain_order=True)
+        .join(versions, on="id_inovasi", how="left")
+    )
     units = reference.unit.select(kode_unit="kode", nama_unit="nama", jenis_unit="jenis")
     frame = base.join(units, on="kode_unit", how="left").with_columns(
-        tahun=pl.lit(tahun), status_komitmen=pl.lit("belum")
+        tahun=pl.lit(tahun), status_komitmen=pl.lit("belum"), versi=pl.col("versi").fill_null(1)
     )
     for kolom, dtype in polars_schema("inovasi").items():
         values = latest.filter(pl.col("kolom") == kolom)

@@ -14,7 +14,7 @@ def file_findings(berkas: pl.DataFrame, buku: pl.DataFrame, tabel: pl.DataFrame,
     unopened = berkas.filter(pl.col("kode").is_not_null()).select("berkas", "kode", "rincian")
     unread = buku.filter(pl.col("kode").is_not_null()).select("berkas", "kode", "rincian")
     readable = buku.filter(pl.col("kode").is_null())
-    lists = tabel.filter(pl.col("perihal") == "inovasi")
+    lists = tabel.filter(pl.col("perihal") != "indikator")
     without = readable.join(lists, on="berkas", how="anti").select(
         "berkas", pl.lit("tata_letak_tidak_dikenal").alias("kode")
     )

@@ -7,6 +7,7 @@ import polars as pl
 
 from tasks.findings import raw
 from tasks.reference import Reference
+from tasks.text import clean
 from tasks.values import (
     DateParser,
     Note,
@@ -35,6 +36,12 @@ TYPED: dict[str, Any] = {
     "daftar": pl.List(pl.String),
     "pasangan": pl.List(pl.Float64),
 }
+# Columns of commitments and monitoring returns that are more than text.
+OTHER_COLUMNS = pl.DataFrame({
+    "kolom": ["tanggal", "penerima_manfaat", "progres", "kendala", "tindak_lanjut"],
+    "tipe_kolom": ["tanggal", "angka", "teks_panjang", "teks_panjang", "teks_panjang"],
+    "menolak": [False] * 5,
+})  # fmt: skip
 ERROR_CELLS = ["#REF!", "#N/A", "#VALUE!", "#DIV/0!", "#NAME?", "#NULL!", "#NUM!"]
 BOUNDS = {"kematangan": (0, 111), "lintang": (-90, 90), "bujur": (-180, 180)}  # what these can be at all
 EXACT_DIGITS = 15  # what a spreadsheet keeps of a number
@@ -52,7 +59,9 @@ def parse(
     ``kosong`` for cells that hold nothing (or a word for nothing) and ``gagal`` for those that hold what cannot be
     understood; koordinat becomes a row each of lintang and bujur. Columns unknown to the profile stay text.
     """
-    profile = reference.profil.select("kolom", tipe_kolom="tipe", menolak=pl.col("menolak") == "ya")
+    profile = pl.concat(
+        [reference.profil.select("kolom", tipe_kolom="tipe", menolak=pl.col("menolak") == "ya"), OTHER_COLUMNS]
+    )
     frame = cells.join(profile, on="kolom", how="left").with_columns(
         pl.col("tipe_kolom").fill_null("teks"), pl.col("menolak").fill_null(False)
     )
@@ -65,6 +74,12 @@ def parse(
     known = pl.concat([blanks, texts, others], how="diagonal_relaxed").with_columns(pl.col("gagal").fill_null(False))
     typed = frame.join(known.drop("tipe_kolom"), on=["kolom", "nilai", "tipe"], how="left", maintain_order="left")
     return _split_coordinates(_join_lines(typed.drop("catatan"))), _notes(typed)
+
+
+def parse_value(reference: Reference, vocabulary: Vocabulary, kolom: str, text: str) -> object:
+    """The value of a column that a text means, as a cell would; None where it cannot be understood."""
+    parser = _parsers(reference, vocabulary).get(kolom)
+    return clean(text) if parser is None else _one(parser, kolom, text, "s").value
 
 
 HOLDS_TEXT = (
@@ -120,6 +135,9 @@ def _parsers(reference: Reference, vocabulary: Vocabulary) -> dict[str, Parser]:
         elif tipe == "pilihan_banyak":
             parsers[kolom] = lambda text, _, kolom=kolom: parse_choices(vocabulary, kolom, text)  # type: ignore[misc]
         elif tipe in by_type:
+            parsers[kolom] = by_type[tipe]
+    for kolom, tipe in OTHER_COLUMNS.select("kolom", "tipe_kolom").iter_rows():
+        if tipe in by_type:
             parsers[kolom] = by_type[tipe]
     return parsers
 

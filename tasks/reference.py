@@ -14,6 +14,9 @@ import polars as pl
 from pydantic import BaseModel, ValidationError
 
 from schemas import reference as models
+from tasks.read.grid import encode
+from tasks.read.limits import Limits, UnreadableError
+from tasks.read.workbook import read_workbook
 
 Model = TypeVar("Model", bound=BaseModel)
 DEFAULT_FOLDER = Path(__file__).resolve().parents[1] / "data" / "reference"
@@ -38,6 +41,8 @@ class Reference:
     status_berkas: pl.DataFrame
     indikator: pl.DataFrame
     riwayat: pl.DataFrame
+    perencanaan: pl.DataFrame
+    keputusan: pl.DataFrame
     daerah: models.Daerah
     kosakata: models.Kosakata
     aturan: dict[int, models.Aturan]
@@ -91,6 +96,7 @@ def _load(folder: Path, digest: str) -> Reference:
         daerah=_model(folder / "daerah.toml", models.Daerah, _toml(folder / "daerah.toml")),
         kosakata=_model(folder / "kosakata.toml", models.Kosakata, _toml(folder / "kosakata.toml")),
         aturan=aturan,
+        keputusan=_decisions(folder),
         **tables,
     )
     _check_links(reference)
@@ -116,13 +122,20 @@ def _text(path: Path) -> str:
 
 def _table(path: Path, model: type[models.UnitRef] | Any) -> pl.DataFrame:
     """A CSV file as the frame its model describes; a fault is named with the line of the file."""
-    schema = models.columns(model)
+    rows, lines = _lines(path, list(models.columns(model)))
+    if not rows:
+        raise WrongReferenceError(f"Berkas acuan {path} tidak punya satu baris pun di bawah judul kolomnya.")
+    return _checked(path, model, rows, lines)
+
+
+def _lines(path: Path, schema: list[str]) -> tuple[list[list[str]], list[int]]:
+    """The rows of a CSV file whose columns are those of ``schema``, with the line each begins at."""
     reader = csv.reader(_text(path).splitlines(keepends=True), strict=True)
     rows: list[list[str]] = []
     lines: list[int] = []
     try:
         header = next(reader, [])
-        if header != list(schema):
+        if header != schema:
             raise WrongReferenceError(
                 f"Berkas acuan {path} baris 1: kolomnya {','.join(header)}; seharusnya {','.join(schema)}."
             )
@@ -140,8 +153,12 @@ def _table(path: Path, model: type[models.UnitRef] | Any) -> pl.DataFrame:
         raise WrongReferenceError(
             f"Berkas acuan {path} baris {reader.line_num}: bukan CSV yang sah ({error})."
         ) from None
-    if not rows:
-        raise WrongReferenceError(f"Berkas acuan {path} tidak punya satu baris pun di bawah judul kolomnya.")
+    return rows, lines
+
+
+def _checked(path: Path, model: type[models.UnitRef] | Any, rows: list[list[str]], lines: list[int]) -> pl.DataFrame:
+    """Rows of texts as the frame their model describes; a fault is named with its line."""
+    schema = models.columns(model)
     texts = pl.DataFrame(rows, schema=dict.fromkeys(schema, pl.String), orient="row")
     texts = texts.with_columns(pl.all().str.strip_chars().replace("", None))
     frame = texts.with_columns(pl.col(name).cast(dtype, strict=False) for name, dtype in schema.items())
@@ -165,6 +182,37 @@ def _table(path: Path, model: type[models.UnitRef] | Any) -> pl.DataFrame:
         raise WrongReferenceError(
             f"Berkas acuan {path}{line}: kolom {case['column']} {shown}; seharusnya {_expected(case['check'])}."
         ) from None
+
+
+def _decisions(folder: Path) -> pl.DataFrame:
+    """What people decided: keputusan.xlsx, else keputusan.csv, else nothing. Rows without a decision are not filled in yet."""
+    columns = list(models.columns(models.KeputusanRef))
+    book, text = folder / "keputusan.xlsx", folder / "keputusan.csv"
+    if book.exists():
+        rows, lines = _sheet_lines(book, columns)
+        path = book
+    elif text.exists():
+        rows, lines = _lines(text, columns)
+        path = text
+    else:
+        rows, lines, path = [], [], text
+    filled = [index for index, row in enumerate(rows) if row[0].strip()]
+    return _checked(path, models.KeputusanRef, [rows[i] for i in filled], [lines[i] for i in filled])
+
+
+def _sheet_lines(path: Path, columns: list[str]) -> tuple[list[list[str]], list[int]]:
+    """The rows of the first sheet of a workbook, by the names of their columns; other columns are for people."""
+    try:
+        grid = read_workbook(path, Limits()).grids[0]
+    except (UnreadableError, IndexError):
+        raise WrongReferenceError(f"Berkas acuan {path} tidak dapat dibaca sebagai buku kerja.") from None
+    header = [str(value).strip() for value in grid.rows[0]] if grid.rows else []
+    absent = [column for column in columns if column not in header]
+    if absent:
+        raise WrongReferenceError(f"Berkas acuan {path} baris 1: tidak ada kolom {', '.join(absent)}.")
+    places = [header.index(column) for column in columns]
+    rows = [[encode(grid.value(r, c))[0] for c in places] for r in range(1, len(grid.rows))]
+    return rows, list(range(2, len(grid.rows) + 1))
 
 
 def _expected(check: str) -> str:

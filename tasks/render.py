@@ -26,14 +26,21 @@ from babel.numbers import format_decimal
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
+from tasks import follow
+
 TEMPLATES = Path(__file__).parents[1] / "templates"
 LOCALE = "id"
 PAGE_ROWS = 1_000  # rows of a list on one page
+PAGE_LINES = 250  # innovations with their time lines, and
+PAGE_PAIRS = 50  # pairs to decide, on one page
+NAMES = 60  # names of innovations in one cell
 UNIT_INNOVATIONS = 200  # innovations, and
 UNIT_FINDINGS = 500  # findings, shown in full on one unit's page
 SQUARES = 200  # squares or tiles of one group on the front page
 TOP_KINDS = 8  # kinds of finding on the front page
+UNIT_CHANGES = 200  # changes shown on one unit's page
 SUPERSEDED = frozenset({"digantikan", "duplikat"})  # files whose findings nobody has to mend any more
+CODED = frozenset({"tahapan", "inisiator", "jenis", "bentuk"})  # columns whose values are codes
 PRIVATE = frozenset({"nama_inisiator", "penanda_tangan"})
 STATES = ("perbaiki", "diam", "bersih")  # of units, and
 OUTCOMES = ("ditolak", "sebagian", "diterima", "digantikan", "duplikat", "diabaikan")  # of files: those to act on first
@@ -81,6 +88,17 @@ def shorten(text: str | None, length: int = 140) -> str:
     return line if len(line) <= length else line[: length - 1].rstrip() + "…"
 
 
+def excerpt(text: str | None, other: str | None, length: int = 160) -> str:
+    """``text`` masked and shortened so that the place where it begins to differ from ``other`` is seen."""
+    line, beside = (" ".join(str(mask(part)).split()) for part in (text, other))
+    same = next((place for place, (one, two) in enumerate(zip(line, beside, strict=False)) if one != two), None)
+    start = (min(len(line), len(beside)) if same is None else same) - length // 3
+    if len(line) <= length or start <= 0:
+        return shorten(line, length)
+    start = line.rfind(" ", 0, start) + 1 or start
+    return "…" + shorten(line[start:], length)
+
+
 def web_link(text: str | None) -> Markup | None:
     """``text`` as the target of a link, when it is a plain web address without anything private in it."""
     if text is None or not re.fullmatch(r"https?://[^\s<>\"']{3,2000}", text) or mask(text) != text:
@@ -108,6 +126,18 @@ def moment(value: datetime | str | None, zone: ZoneInfo) -> str:
         return ""
     instant = datetime.fromisoformat(value) if isinstance(value, str) else value
     return str(format_datetime(instant, "d MMMM yyyy 'pukul' HH.mm zzz", tzinfo=zone, locale=LOCALE))
+
+
+def stored(text: str | None, column: str, labels: Mapping[str, Any]) -> str | None:
+    """A value of ``column`` that was saved as text, as people write it: uji_coba is Uji coba, 2024-02-06 a date."""
+    if text is None:
+        return None
+    if column.startswith("waktu_") and re.fullmatch(r"\d{4}-\d\d-\d\d", text):
+        return day(date.fromisoformat(text))
+    if column == "anggaran" and text.isdecimal():
+        return f"Rp {number(int(text))}"
+    named: Mapping[str, str] = labels[column] if column in CODED else {}
+    return named.get(text, text)
 
 
 class Slugs:
@@ -145,6 +175,10 @@ class Unit:
     files: list[Row] = field(default_factory=list)
     correction: Markup | None = None
     levels: Counter[str] = field(default_factory=Counter)
+    commitments: list[Row] = field(default_factory=list)
+    monitoring: Row | None = None
+    history: list[Row] = field(default_factory=list)
+    pairs: list[Row] = field(default_factory=list)
 
     @property
     def url(self) -> Markup:
@@ -169,6 +203,12 @@ class Report:
     findings: list[Row]
     files: list[Row]
     kinds: list[Row]
+    promises: Row
+    monitoring: Row
+    pairs: list[Row]
+    shared: list[Row]
+    alignment: Row
+    review_file: Markup | None
 
 
 def gather(run: Path, labels: Mapping[str, Any]) -> Report:
@@ -189,6 +229,10 @@ def gather(run: Path, labels: Mapping[str, Any]) -> Report:
         table("katalog").to_dicts(), key=lambda kind: (rank[kind["tingkat"]], -kind["jumlah"], kind["judul"])
     )
     rows = _innovations(innovations.drop(*PRIVATE, strict=False), units)
+    by_id = {row["id_inovasi"]: row for row in rows}
+    slugs = Slugs()
+    follow.history(table("riwayat_isian"), by_id, PRIVATE)
+    review = Path("data", "tinjauan.xlsx")
     return Report(
         manifest=manifest,
         units=units,
@@ -196,6 +240,12 @@ def gather(run: Path, labels: Mapping[str, Any]) -> Report:
         findings=_findings(findings, kinds, rank, units, rows),
         files=_files(files, table("asal"), units, rows),
         kinds=kinds,
+        promises=follow.reconciliation(follow.promises(table("komitmen"), units, by_id), rows, labels),
+        monitoring=follow.monitoring(table("monev"), rows, by_id, tuple(labels["jenis_unit"])),
+        pairs=follow.pairs(table("tinjauan"), by_id, slugs),
+        shared=follow.shared(table("bersama"), by_id, slugs),
+        alignment=follow.alignment(table("keselarasan"), rows, by_id, tuple(labels["jenis_tujuan"])),
+        review_file=Markup(review.as_posix()) if (run / review).is_file() else None,
     )
 
 
@@ -247,7 +297,8 @@ def _innovations(table: pl.DataFrame, units: Mapping[str, Unit]) -> list[Row]:
         shown = len(unit.innovations) < UNIT_INNOVATIONS
         anchor = slugs(f"i-{row['id_inovasi']}")
         row |= {"unit": unit, "jangkar": anchor, "url": unit.url + (Markup("#") + anchor if shown else "")}
-        row |= {"temuan": [], "koordinat": _coordinates(row)}
+        row |= {"temuan": [], "koordinat": _coordinates(row), "asal": []}
+        row |= {"perjanjian": [], "laporan": [], "sasaran": [], "kelompok": None}
         unit.innovations.append(row)
     return rows
 
@@ -320,10 +371,12 @@ def _files(
     table: pl.DataFrame, origin: pl.DataFrame, units: Mapping[str, Unit], innovations: Iterable[Row]
 ) -> list[Row]:
     """Files, those to act on first, each on the pages of the units whose it is or whose innovations it fed."""
-    code_of = {row["id_inovasi"]: row["kode_unit"] for row in innovations}
+    by_id = {row["id_inovasi"]: row for row in innovations}
     fed: defaultdict[str, set[str]] = defaultdict(set)
-    for name, innovation in origin.select("berkas", "id_inovasi").unique().iter_rows():
-        fed[name].add(code_of.get(innovation, ""))
+    for name, key in origin.select("berkas", "id_inovasi").unique().sort("berkas").iter_rows():
+        if key in by_id:
+            fed[name].add(by_id[key]["kode_unit"])
+            by_id[key]["asal"].append(name)
     rows = sorted(table.to_dicts(), key=lambda row: (OUTCOMES.index(row["status"]), row["berkas"]))
     for row in rows:
         row["unit"] = units.get(row["kode_unit"])
@@ -354,6 +407,10 @@ def front(report: Report, labels: Mapping[str, Any]) -> Row:
         "tingkat": Counter(row["tingkat"] for row in report.findings),
         "utama": _most_frequent(report.kinds),
         "selisih": list(_discrepancies(report, states, files)),
+        "janji": report.promises,
+        "monev": report.monitoring,
+        "arah": report.alignment,
+        "pasangan": report.pairs,
     }
 
 
@@ -440,6 +497,13 @@ def pages(report: Report, labels: Mapping[str, Any]) -> Iterator[Page]:
     by_urgency = sorted(report.units.values(), key=lambda unit: STATES.index(unit.state))
     yield from _paged("unit", by_urgency, {"keadaan": Counter(unit.state for unit in report.units.values())})
     yield from _paged("inovasi", report.innovations, {})
+    yield from _paged("komitmen", report.promises["baris"], {"janji": report.promises})
+    yield from _paged("monev", report.monitoring["baris"], {"monev": report.monitoring}, PAGE_LINES)
+    yield "keselarasan.html", "keselarasan.html", {"arah": report.alignment, "total": len(report.innovations)}
+    for position, pair in enumerate(report.pairs):
+        pair["halaman"] = Markup(_page_path("tinjauan", position // PAGE_PAIRS))
+    review = {"bersama": report.shared, "berkas_tinjauan": report.review_file}
+    yield from _paged("tinjauan", report.pairs, review, PAGE_PAIRS)
     yield from _paged("temuan", report.findings, _kinds(report))
     yield from _paged("berkas", report.files, _file_sums(report.files))
     for unit in report.units.values():
@@ -447,12 +511,12 @@ def pages(report: Report, labels: Mapping[str, Any]) -> Iterator[Page]:
     yield "panduan.html", "panduan.html", {}
 
 
-def _paged(name: str, rows: Sequence[Any], context: Row) -> Iterator[Page]:
-    """A long list in pages of ``PAGE_ROWS``: ``name.html``, ``name-2.html`` and so on."""
-    starts = range(0, max(len(rows), 1), PAGE_ROWS)
+def _paged(name: str, rows: Sequence[Any], context: Row, size: int = PAGE_ROWS) -> Iterator[Page]:
+    """A long list in pages of ``size`` rows: ``name.html``, ``name-2.html`` and so on."""
+    starts = range(0, max(len(rows), 1), size)
     paths = [Markup(_page_path(name, position)) for position in range(len(starts))]
     for position, start in enumerate(starts):
-        part = rows[start : start + PAGE_ROWS]
+        part = rows[start : start + size]
         place = {"nomor": position, "dari": start + 1, "sampai": start + len(part), "total": len(rows), "semua": paths}
         yield str(paths[position]), f"{name}.html", context | {"baris": part, "halaman": place}
 
@@ -499,9 +563,14 @@ def environment(zone: ZoneInfo, labels: Mapping[str, Any]) -> Environment:
         "waktu": lambda value: moment(value, zone),
         "potong": shorten,
         "tautan": web_link,
+        "beda": excerpt,
+        "periode": lambda code: follow.period_label(code, labels["periode"], LOCALE),
+        "periode_singkat": lambda code: follow.period_label(code, labels["periode_singkat"], LOCALE),
+        "nilai": lambda text, column: stored(text, column, labels),
         "umum": lambda text: re.sub(r"\{(\w+)\}", lambda name: labels["penanda"].get(name[1], "…"), text),
     }
     env.globals |= {"label": labels, "batas_inovasi": UNIT_INNOVATIONS, "batas_temuan": UNIT_FINDINGS, "akar": ""}
+    env.globals |= {"batas_ubah": UNIT_CHANGES, "batas_nama": NAMES, "batas_baris": PAGE_ROWS, "batas_kotak": SQUARES}
     return env
 
 

@@ -5,6 +5,7 @@ Paths and small summaries cross from stage to stage, never frames; the flow and 
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
@@ -12,11 +13,13 @@ import polars as pl
 
 from schemas.tables import TABLES, conform, empty
 from tasks import outcome
+from tasks.attach import Innovations, alignment, commitments, returns
 from tasks.collect import archived, collect, collect_files, remember
 from tasks.findings import publishable, raw
 from tasks.identify import Units, identify_units, units_of_paths
-from tasks.merge import merge
-from tasks.parse import parse
+from tasks.innovations import read_ledger, remember_identities
+from tasks.merge import ORDER, merge
+from tasks.parse import parse, parse_value
 from tasks.read.limits import Limits
 from tasks.read.sheets import Sheets, read
 from tasks.reference import Reference
@@ -33,6 +36,7 @@ class Workspace:
     terbit: Path
     state: Path
     tahun: int
+    run_id: str = "-"
 
     def save(self, name: str, frame: pl.DataFrame) -> None:
         """Keeps an intermediate frame."""
@@ -51,6 +55,7 @@ class Workspace:
 def remember_stage(workspace: Workspace) -> None:
     """Once a run is published, what it saw is known to later ones."""
     remember(workspace.load("berkas"), workspace.state)
+    remember_identities(workspace.load("nama"), workspace.tahun, workspace.state)
 
 
 def vocabulary_of(reference: Reference, tahun: int) -> Vocabulary:
@@ -63,7 +68,7 @@ def vocabulary_of(reference: Reference, tahun: int) -> Vocabulary:
 
 def collect_stage(workspace: Workspace, reference: Reference, limits: Limits, inbox: Path) -> int:
     """Lists, hashes and archives the inbox; returns the number of files."""
-    berkas = collect(inbox, workspace.state, ZoneInfo(reference.daerah.zona_waktu), limits)
+    berkas = collect(inbox, workspace.state, workspace.run_id, ZoneInfo(reference.daerah.zona_waktu), limits)
     workspace.save("berkas", berkas)
     return berkas.height
 
@@ -72,7 +77,7 @@ def collect_files_stage(workspace: Workspace, reference: Reference, limits: Limi
     """The same for single files anywhere, each under the path it was named by."""
     named = [(str(path), path) for path in files]
     zone = ZoneInfo(reference.daerah.zona_waktu)
-    berkas = collect_files(named, Path(files[0].absolute().anchor), workspace.state, zone, limits)
+    berkas = collect_files(named, Path(files[0].absolute().anchor), workspace.state, workspace.run_id, zone, limits)
     workspace.save("berkas", berkas.unique("berkas", keep="first", maintain_order=True))
     return berkas.height
 
@@ -107,18 +112,19 @@ def identify_stage(workspace: Workspace, reference: Reference) -> int:
     """Finds the unit of each record and drops the records of duplicate files; returns the number of records left."""
     sheets = Sheets.load(workspace.kerja / "baca")
     berkas, typed = workspace.load("berkas"), workspace.load("isi")
-    files = berkas.select("berkas", "sha256", "waktu_berkas", "nomor_masuk")
+    files = berkas.select("berkas", "sha256", "waktu_berkas", "nomor_masuk", "run_id")
     records = sheets.rekaman.join(sheets.tabel.select("tabel", "berkas", "perihal", "lembar"), on="tabel").join(
         files, on="berkas"
     )
-    inovasi = records.filter(pl.col("perihal") == "inovasi")
-    cells = typed.filter(pl.col("kolom").is_in(["unit", "kode_unit", "bagian"])).join(inovasi, on="rekaman", how="semi")
+    of_units = records.filter(pl.col("perihal") != "indikator").sort("rekaman")
+    naming = pl.col("kolom").is_in(["unit", "kode_unit", "jabatan", "bagian"])
+    cells = typed.filter(naming).join(of_units, on="rekaman", how="semi")
     units = Units(reference)
-    identified, findings = identify_units(inovasi.sort("rekaman"), cells, sheets.tabel, sheets.konteks, units)
+    identified, findings = identify_units(of_units, cells, sheets.tabel, sheets.konteks, units)
     by_path = pl.Series("unit_jalur", units_of_paths(berkas["berkas"].to_list(), units), dtype=pl.String)
     workspace.save("berkas", berkas.with_columns(by_path))
     twins = outcome.duplicates(berkas, sheets.buku, identified)
-    rest = records.filter(pl.col("perihal") != "inovasi").with_columns(kode_unit=pl.lit(None, pl.String))
+    rest = records.filter(pl.col("perihal") == "indikator").with_columns(kode_unit=pl.lit(None, pl.String))
     kept = pl.concat([identified, rest.select(identified.columns)]).join(twins, on="berkas", how="anti")
     workspace.save("rekaman", kept)
     workspace.save("kembar", twins)
@@ -146,45 +152,86 @@ def merge_stage(workspace: Workspace, reference: Reference) -> dict[str, int]:
     """Merges what was accepted and writes all published tables; returns their numbers of rows."""
     sheets, berkas = Sheets.load(workspace.kerja / "baca"), workspace.load("berkas")
     records, typed, findings = workspace.load("rekaman"), workspace.load("isi"), workspace.load("temuan")
-    severe = reference.temuan.filter(pl.col("tingkat") == "kesalahan")["kode"]
-    refused = findings.filter(pl.col("kode").is_in(severe.implode()) & pl.col("rekaman").is_not_null())["rekaman"]
-    inovasi = records.filter(pl.col("perihal") == "inovasi").with_columns(
-        diterima=~pl.col("rekaman").is_in(refused.implode()) & pl.col("kode_unit").is_not_null()
+    vocabulary = vocabulary_of(reference, workspace.tahun)
+    layouts = sheets.buku.select("berkas", "tata_letak")
+    records = _accepted(records.join(layouts, on="berkas", how="left", maintain_order="left"), findings, reference)
+    inovasi = records.filter(pl.col("perihal") == "inovasi")
+    merged = merge(
+        inovasi,
+        typed,
+        read_ledger(workspace.state),
+        reference,
+        partial(parse_value, reference, vocabulary),
+        workspace.tahun,
     )
-    merged = merge(inovasi, typed, reference, workspace.tahun)
-    followed = inovasi.join(merged.identity, on="rekaman", how="left", maintain_order="left").with_columns(
-        pl.col("diganti").fill_null(False)
-    )
-    names = {
-        alias: typed.filter((pl.col("kolom") == kolom) & ~pl.col("kosong"))
-        .select("rekaman", pl.col("teks").alias(alias))
-        .unique("rekaman")
-        for kolom, alias in (("nama_inovasi", "nama"), ("no", "no"))
-    }
-    identity = followed.join(names["nama"], on="rekaman").join(names["no"], on="rekaman", how="left")
+    workspace.save("nama", merged.names)
+    followed = inovasi.join(merged.identity, on="rekaman", how="left", maintain_order="left")
     indikator, about_indicators = score_indicators(
-        records.filter(pl.col("perihal") == "indikator").sort("waktu_berkas", "nomor_masuk", "berkas", "rekaman"),
-        typed, identity.with_columns(pl.when("diterima").then("id_inovasi").fill_null(REJECTED)), reference,
-        vocabulary_of(reference, workspace.tahun), workspace.tahun,
+        records.filter(pl.col("perihal") == "indikator").sort(ORDER), typed, _owners(followed, typed), reference, vocabulary,
+        workspace.tahun,
     )  # fmt: skip
-    everything = pl.concat([findings, merged.findings, about_indicators])
-    temuan = _with_units(everything, followed, berkas, reference)
-    states = outcome.file_states(berkas, sheets.buku, followed, workspace.load("kembar"), temuan, reference)
-    table_inovasi = maturity(merged.inovasi, indikator)
+    known = Innovations(merged.names.filter(pl.col("id_inovasi").is_not_null()))
+    promised = commitments(
+        records.filter((pl.col("perihal") == "komitmen") & pl.col("diterima")).sort(ORDER),
+        typed,
+        sheets.konteks,
+        known,
+        reference,
+    )
+    reported = returns(
+        records.filter((pl.col("perihal") == "monev") & pl.col("diterima")).sort(ORDER), typed, sheets.konteks, known, reference,
+        workspace.tahun,
+    )  # fmt: skip
+    everything = pl.concat([findings, merged.findings, about_indicators, promised.findings, reported.findings])
+    rows = _accepted(
+        records.filter(pl.col("perihal") != "indikator").join(merged.identity, on="rekaman", how="left", maintain_order="left"),
+        everything, reference,
+    ).with_columns(pl.col("diganti").fill_null(False))  # fmt: skip
+    temuan = _with_units(everything, rows, berkas, reference)
+    states = outcome.file_states(berkas, sheets.buku, rows, workspace.load("kembar"), temuan, reference)
+    signed = pl.col("id_inovasi").is_in(promised.table["id_inovasi"].drop_nulls().implode())
+    table_inovasi = maturity(merged.inovasi, indikator).with_columns(
+        status_komitmen=pl.when(signed).then(pl.lit("ditandatangani")).otherwise(pl.lit("belum"))
+    )
     tables = {name: empty(name) for name in TABLES} | {
         "inovasi": table_inovasi,
         "indikator": indikator,
+        "komitmen": promised.table,
+        "monev": reported.table,
         "asal": merged.asal,
         "lainnya": merged.lainnya,
+        "riwayat_isian": merged.riwayat,
+        "tinjauan": merged.tinjauan,
+        "bersama": merged.bersama,
+        "keselarasan": alignment(table_inovasi, reference),
         "temuan": temuan,
         "berkas": states,
-        "unit": outcome.unit_states(reference, states, table_inovasi, temuan, inovasi),
+        "unit": outcome.unit_states(reference, states, table_inovasi, temuan, rows),
         "katalog": outcome.catalogue_counts(reference, temuan),
     }
     (workspace.terbit / "data").mkdir(parents=True, exist_ok=True)
     for name, frame in tables.items():
         conform(name, frame).write_parquet(workspace.table(name), compression="zstd")
     return {name: frame.height for name, frame in tables.items()}
+
+
+def _accepted(records: pl.DataFrame, findings: pl.DataFrame, reference: Reference) -> pl.DataFrame:
+    """The records with diterima: those of a known unit without a finding that keeps a row out."""
+    severe = reference.temuan.filter(pl.col("tingkat") == "kesalahan")["kode"]
+    refused = findings.filter(pl.col("kode").is_in(severe.implode()) & pl.col("rekaman").is_not_null())["rekaman"]
+    known = pl.col("kode_unit").is_not_null() | (pl.col("perihal") == "indikator")
+    return records.with_columns(diterima=~pl.col("rekaman").is_in(refused.implode()) & known)
+
+
+def _owners(inovasi: pl.DataFrame, typed: pl.DataFrame) -> pl.DataFrame:
+    """The innovations of each file by name and number, for the rows of indicators that speak of them."""
+    texts = typed.filter(~pl.col("kosong"))
+    named, numbered = (
+        texts.filter(pl.col("kolom") == kolom).select("rekaman", pl.col("teks").alias(alias)).unique("rekaman")
+        for kolom, alias in (("nama_inovasi", "nama"), ("no", "no"))
+    )
+    joined = inovasi.join(named, on="rekaman").join(numbered, on="rekaman", how="left")
+    return joined.with_columns(pl.when("diterima").then("id_inovasi").fill_null(REJECTED))
 
 
 def _with_units(

@@ -292,6 +292,9 @@ def build_vocabulary(
     for row in judul_kolom:
         for spelling in (*row["sinonim"].split("|"), row["kolom"]):
             headers[row["tabel"]].setdefault(fold(spelling), row["kolom"])
+    names = {text: kolom for text, kolom in headers["inovasi"].items() if kolom == "nama_inovasi"}
+    for tabel in ("indikator", "komitmen", "monev"):
+        headers[tabel] = names | headers[tabel]
     choices: dict[str, dict[str, str]] = {"urusan": {}}
     for row in pilihan:
         spellings = choices.setdefault(row["kolom"], {})

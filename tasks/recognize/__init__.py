@@ -11,6 +11,8 @@ from tasks.recognize.tabel import find_tables
 from tasks.recognize.templat import is_template
 from tasks.vocabulary import Vocabulary
 
+ORDER = ("tabel", "formulir", "komitmen", "monev")  # which layout a workbook of several kinds of tables has
+
 
 def recognize(grids: list[Grid], vocabulary: Vocabulary) -> Recognized:
     """All records of a workbook, with the layout they were found in and notes about its sheets."""
@@ -30,8 +32,7 @@ def recognize(grids: list[Grid], vocabulary: Vocabulary) -> Recognized:
                 tables = forms + [table for table in tables if table.perihal != "inovasi"]
                 notes += form_notes
                 layouts.add("formulir")
-        if "inovasi" in found:
-            layouts.add("tabel")
+        layouts |= {"tabel" if perihal == "inovasi" else perihal for perihal in found - {"indikator"}}
         if tables:
             result.tables += tables
             result.notes += notes
@@ -39,7 +40,7 @@ def recognize(grids: list[Grid], vocabulary: Vocabulary) -> Recognized:
             unused.append(grid.lembar)
     if layouts or result.tables:
         result.notes += [SheetNote("lembar_dilewati", sheet, None, None, None, None, sheet) for sheet in unused]
-        result.tata_letak = "tabel" if "tabel" in layouts or not layouts else "formulir"
+        result.tata_letak = next((layout for layout in ORDER if layout in layouts), "tabel")
         if is_portal(result.tables, vocabulary):
             result.tata_letak = "portal"
         elif is_template([grid.lembar for grid in grids], result.tables):

@@ -28,10 +28,24 @@ OWN_COLUMNS = {
     "rancang_bangun",
 }
 
-# A row is a header of this kind of table when it has these columns (any of each group).
-SIGNATURES: dict[str, list[set[str]]] = {
-    "indikator": [{"nomor", "indikator"}, {"parameter", "bukti"}],
-    "inovasi": [{"nama_inovasi"}],
+MONITORING = frozenset(
+    {"progres", "kendala", "tindak_lanjut", "penerima_manfaat", "periode"}
+)  # two of these make a return
+
+
+class Signature(NamedTuple):
+    """What makes a row the header of a kind of table: so many columns of each group, and few that an innovation's list has."""
+
+    groups: tuple[tuple[frozenset[str], int], ...]
+    most_own: int = 99
+
+
+NAME = frozenset({"nama_inovasi"})
+SIGNATURES: dict[str, Signature] = {
+    "indikator": Signature(((frozenset({"nomor", "indikator"}), 1), (frozenset({"parameter", "bukti"}), 1))),
+    "komitmen": Signature(((NAME, 1), (frozenset({"penanda_tangan", "jabatan", "nomor"}), 1)), most_own=1),
+    "monev": Signature(((NAME, 1), (MONITORING, 2)), most_own=2),
+    "inovasi": Signature(((NAME, 1),)),
 }
 
 
@@ -75,22 +89,30 @@ def kind_of(grid: Grid, row: int, vocabulary: Vocabulary) -> str | None:
     cells = header_candidates(grid, row)
     if len(cells) < 2:
         return None
-    for jenis, groups in SIGNATURES.items():
+    for jenis, signature in SIGNATURES.items():
         found = {h.kolom for _, text in cells if (h := vocabulary.header(text, jenis)) and h.level <= 2}
         loose = {h.kolom for _, text in cells if (h := vocabulary.header(text, jenis)) and h.tabel == jenis}
         named = found | (loose if len(found) >= 3 else set())
-        if all(named & group for group in groups) and len(named) >= 2 and not _lists_people(cells, jenis, vocabulary):
+        if len(named) < 2 or any(len(named & group) < fewest for group, fewest in signature.groups):
+            continue
+        if len(_own_columns(cells, vocabulary)) <= signature.most_own and not _lists_people(cells, jenis, vocabulary):
             return jenis
     return None
 
 
+def _own_columns(cells: list[tuple[int, str]], vocabulary: Vocabulary) -> set[str]:
+    """The columns that only a list of innovations has, by sure matches."""
+    found = (vocabulary.header(text, "inovasi") for _, text in cells)
+    return OWN_COLUMNS & {header.kolom for header in found if header and header.level <= 2}
+
+
 def _lists_people(cells: list[tuple[int, str]], jenis: str, vocabulary: Vocabulary) -> bool:
     """A header that says only "Nama", beside nothing an innovation has, is of a list of people."""
-    if jenis != "inovasi":
+    if jenis == "indikator":
         return False
-    found = [header for _, text in cells if (header := vocabulary.header(text, jenis))]
-    sure = any(header.kolom == "nama_inovasi" and header.level == 1 for header in found)
-    return not sure and len(OWN_COLUMNS & {header.kolom for header in found}) < 2
+    found = (vocabulary.header(text, jenis) for _, text in cells)
+    sure = any(header and header.kolom == "nama_inovasi" and header.level == 1 for header in found)
+    return not sure and (jenis != "inovasi" or len(_own_columns(cells, vocabulary)) < 2)
 
 
 def head_at(grid: Grid, row: int, vocabulary: Vocabulary) -> Head | None:

@@ -269,7 +269,7 @@ class _Body:
         if self.record is not None and self._continues(row, filled):
             self._add_cells(self.record, row, filled, continuing=True)
             return
-        if self.head.jenis == "inovasi" and self._is_section(row, filled):
+        if self.head.jenis != "indikator" and self._is_section(row, filled):
             self.section = (row, filled[-1])
             return
         if not keyed and not self._inherits(row):
@@ -277,7 +277,7 @@ class _Body:
         values = [c for c in keyed if not self.vocabulary.is_empty(str(self.grid.rows[row][c]))]
         named = self.name is not None and self.name in values
         numbered = self.ordinal is not None and self.ordinal in filled
-        if self.head.jenis == "inovasi" and not numbered and len(values) < 2 and (self.after_total or not named):
+        if self.head.jenis != "indikator" and not numbered and len(values) < 2 and (self.after_total or not named):
             return  # a note below the table
         if not values:
             return
@@ -293,7 +293,7 @@ class _Body:
         self.table.add(record, "bagian", self.grid, *section)
         text = self.grid.text(*section)
         bentuk = self.vocabulary.choices["bentuk"].get(fold(without_numbering(text)))
-        if bentuk and "bentuk" not in self.table.kolom:
+        if bentuk and self.head.jenis == "inovasi" and "bentuk" not in self.table.kolom:
             self.table.put(record, "bentuk", text, f"m:{bentuk}", *self.grid.anchor(*section))
             self.notes[section] = SheetNote(
                 "pilihan_dari_bagian", self.grid.lembar, *section, "bentuk", clean(text), ""
@@ -304,7 +304,7 @@ class _Body:
 
     def _continues(self, row: int, filled: list[int]) -> bool:
         """A further row of the same record: its name cell is merged with the one above, or only a long text goes on."""
-        if self.name is None or self.head.jenis != "inovasi":
+        if self.name is None or self.head.jenis == "indikator":
             return False
         going_on = {column.sel for column in self.head.columns if column.kolom in self.vocabulary.long_texts}
         if set(filled) <= going_on and self.grid.filled(row - 1):

@@ -1,0 +1,259 @@
+"""Commitments and monitoring returns -> the innovations they speak of, by unit and name."""
+
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+
+import polars as pl
+
+from schemas.tables import PERIODE, conform, empty
+from tasks.findings import a1, raw
+from tasks.match import LIKELY, SURE, Name, compare, likeness, take_apart
+from tasks.reference import Reference
+from tasks.text import clean, fold
+from tasks.values import DateParser
+
+NUMBER_IN_TITLE = re.compile(r"\b(?:nomor|no)\b\.?\s*:?\s*(\S+/\S+)", re.IGNORECASE)
+DATE_IN_TITLE = re.compile(r"\d{1,2}\s+[A-Za-z]+\s+(?:19|20)\d\d|\d{1,2}[-/.]\d{1,2}[-/.](?:19|20)\d\d")
+_YEAR = re.compile(r"\b(20\d\d)\b")
+_ROMAN = {
+    "i": 1,
+    "ii": 2,
+    "iii": 3,
+    "iv": 4,
+    "1": 1,
+    "2": 2,
+    "3": 3,
+    "4": 4,
+    "satu": 1,
+    "dua": 2,
+    "tiga": 3,
+    "empat": 4,
+}
+_QUARTERS = {("januari", "maret"): 1, ("april", "juni"): 2, ("juli", "september"): 3, ("oktober", "desember"): 4}
+
+
+class Innovations:
+    """The accepted innovations of each unit under all names they were sent with."""
+
+    def __init__(self, names: pl.DataFrame) -> None:
+        """``names`` has kode_unit, teks, id_inovasi."""
+        self._names: dict[str, list[tuple[Name, str]]] = {}
+        for kode, text, id_inovasi in (
+            names.select("kode_unit", "teks", "id_inovasi").unique(maintain_order=True).iter_rows()
+        ):
+            self._names.setdefault(kode, []).append((take_apart(text), id_inovasi))
+
+    def find(self, kode: str | None, text: str) -> tuple[str | None, str | None]:
+        """The innovation of a unit that a name means, and whether that is sure or likely."""
+        name = take_apart(text)
+        verdicts = [(compare(name, other), other.text, found) for other, found in self._names.get(kode or "", [])]
+        for wanted in (SURE, LIKELY):
+            found = {id_inovasi for verdict, _, id_inovasi in verdicts if verdict == wanted}
+            if len(found) == 1:
+                return found.pop(), wanted
+            if found:
+                best = max((v for v in verdicts if v[0] == wanted), key=lambda v: likeness(v[1], text))
+                return best[2], LIKELY
+        return None, None
+
+
+@dataclass(frozen=True)
+class Attached:
+    """A table of commitments or returns, raw findings about its rows, and which of its records were refused."""
+
+    table: pl.DataFrame
+    findings: pl.DataFrame
+
+
+def _wide(records: pl.DataFrame, typed: pl.DataFrame, columns: dict[str, str]) -> Iterator[dict[str, object]]:
+    """The records as rows, each of ``columns`` from its typed column; the cell of the name beside them."""
+    wide = records
+    for kolom, holder in columns.items():
+        cells = typed.filter((pl.col("kolom") == kolom) & ~pl.col("kosong") & ~pl.col("gagal"))
+        wide = wide.join(
+            cells.select("rekaman", pl.col(holder).alias(kolom)).unique("rekaman", keep="first"), on="rekaman", how="left",
+            maintain_order="left",
+        )  # fmt: skip
+    return wide.iter_rows(named=True)
+
+
+def commitments(
+    records: pl.DataFrame, typed: pl.DataFrame, contexts: pl.DataFrame, innovations: Innovations, reference: Reference
+) -> Attached:
+    """The table ``komitmen``: each line with the innovation it promises, number and date from its title where no cell has them.
+
+    ``records`` has rekaman, tabel, berkas, lembar, baris, sel, kode_unit, in the order of submission; ``contexts`` the texts
+    above the tables.
+    """
+    titles = _titles(contexts)
+    dates = DateParser(reference.kosakata)
+    rows: list[dict[str, object]] = []
+    findings: list[dict[str, object]] = []
+    columns = {
+        "nama_inovasi": "teks",
+        "nomor": "teks",
+        "tanggal": "tanggal",
+        "penanda_tangan": "teks",
+        "jabatan": "teks",
+    }
+    for row in _wide(records, typed, columns):
+        name = row["nama_inovasi"]
+        if not isinstance(name, str):
+            findings.append(_at(row, "nama_kosong", "nama_inovasi", None))
+            continue
+        title = titles.get(row["tabel"], "")
+        id_inovasi, verdict = innovations.find(row["kode_unit"], name)  # type: ignore[arg-type]
+        findings += _about_match(row, name, id_inovasi, verdict, "komitmen_tanpa_inovasi")
+        number, date = NUMBER_IN_TITLE.search(title), DATE_IN_TITLE.search(title)
+        rows.append({
+            **{key: row[key] for key in ("kode_unit", "penanda_tangan", "jabatan", "berkas", "lembar", "baris", "sel")},
+            "id_inovasi": id_inovasi, "nama_inovasi": name,
+            "nomor": row["nomor"] or (number[1].rstrip(".,;") if number else None),
+            "tanggal": row["tanggal"] or (dates(date[0]).value if date else None),
+        })  # fmt: skip
+    return Attached(_placed("komitmen", rows, ["kode_unit", "nama_inovasi"]), raw(findings))
+
+
+def returns(
+    records: pl.DataFrame,
+    typed: pl.DataFrame,
+    contexts: pl.DataFrame,
+    innovations: Innovations,
+    reference: Reference,
+    tahun: int,
+) -> Attached:
+    """The table ``monev``: each return with its innovation and period; the period from its cell, the title, the sheet or the file.
+
+    Of two returns for one innovation and period the later counts.
+    """
+    titles = _titles(contexts)
+    periods = Periods(reference, tahun)
+    rows: list[dict[str, object]] = []
+    findings: list[dict[str, object]] = []
+    columns = {
+        "nama_inovasi": "teks", "periode": "teks", "progres": "teks", "penerima_manfaat": "angka", "kendala": "teks",
+        "tindak_lanjut": "teks", "bukti": "teks",
+    }  # fmt: skip
+    for row in _wide(records, typed, columns):
+        name = row["nama_inovasi"]
+        if not isinstance(name, str):
+            findings.append(_at(row, "nama_kosong", "nama_inovasi", None))
+            continue
+        id_inovasi, verdict = innovations.find(row["kode_unit"], name)  # type: ignore[arg-type]
+        findings += _about_match(row, name, id_inovasi, verdict, "monev_tanpa_inovasi")
+        around = (titles.get(row["tabel"], ""), str(row["lembar"]), str(row["berkas"]))
+        periode = periods.find(str(row["periode"] or ""), around)
+        if periode is None:
+            findings.append(_at(row, "periode_tidak_disebut", "periode", str(row["periode"] or "")))
+        if id_inovasi is None or periode is None:
+            continue
+        people = row["penerima_manfaat"]
+        rows.append({
+            **{key: row[key] for key in ("progres", "kendala", "tindak_lanjut", "bukti", "berkas", "lembar", "baris", "sel")},
+            "id_inovasi": id_inovasi, "periode": periode,
+            "penerima_manfaat": round(people) if isinstance(people, float) and people >= 0 else None,
+        })  # fmt: skip
+    return Attached(_placed("monev", rows, ["id_inovasi", "periode"]), raw(findings))
+
+
+def _titles(contexts: pl.DataFrame) -> dict[object, str]:
+    """The texts above each table as one line."""
+    lines = (
+        contexts.filter(pl.col("sumber") != "tanda_tangan")
+        .group_by("tabel", maintain_order=True)
+        .agg(pl.col("teks").str.join(" | "))
+    )
+    return dict(lines.iter_rows())
+
+
+def _at(row: dict[str, object], kode: str, kolom: str, nilai: str | None, rincian: str = "") -> dict[str, object]:
+    places = {key: row[key] for key in ("rekaman", "berkas", "lembar", "baris", "sel", "kode_unit")}
+    return places | {"kode": kode, "kolom": kolom, "nilai": nilai, "rincian": rincian}
+
+
+def _about_match(
+    row: dict[str, object], name: str, id_inovasi: str | None, verdict: str | None, absent: str
+) -> list[dict[str, object]]:
+    if id_inovasi is None:
+        return [_at(row, absent, "nama_inovasi", name)]
+    return [_at(row, "nama_ditebak", "nama_inovasi", name, id_inovasi)] if verdict == LIKELY else []
+
+
+def _placed(table: str, rows: list[dict[str, object]], key: list[str]) -> pl.DataFrame:
+    """Rows as the published table: the last of each key, its cell as an address."""
+    if not rows:
+        return empty(table)
+    frame = pl.DataFrame(rows, infer_schema_length=None).with_columns(sel=a1(pl.col("baris"), pl.col("sel")))
+    folded = frame.with_columns(
+        _kunci=pl.concat_str([pl.col(name).fill_null("").str.to_lowercase() for name in key], separator="|")
+    )
+    latest = folded.unique("_kunci", keep="last", maintain_order=True)
+    return conform(table, latest.sort(*key, nulls_last=True))
+
+
+class Periods:
+    """Reads the period of a monitoring return: "TW II 2024" is 2024-TW2, "Semester I" of a title that says 2024 is 2024-S1."""
+
+    def __init__(self, reference: Reference, tahun: int) -> None:
+        words = reference.kosakata
+        self._kinds = sorted(
+            ((fold(word), kind) for kind, spellings in words.periode.items() for word in spellings),
+            key=lambda x: -len(x[0]),
+        )
+        self._months = {fold(name): number for number, names in words.bulan.items() for name in names}
+        self._tahun = tahun
+
+    def find(self, cell: str, around: Iterable[str]) -> str | None:
+        """The period of a return from its cell, else from the texts around it in the order of trust."""
+        texts = [clean(text) for text in around]
+        year = next((match[1] for text in (cell, *texts) if (match := _YEAR.search(text))), str(self._tahun))
+        own = self._read(cell, year, bare=True)
+        found = (self._read(text, (_YEAR.search(text) or [None, year])[1] or year, bare=False) for text in texts)
+        periode = own or next((period for period in found if period), None)
+        return periode if periode and re.match(PERIODE, periode) else None
+
+    def _read(self, text: str, year: str, *, bare: bool) -> str | None:
+        folded = re.sub(r"(?<=[a-z])(?=\d)|(?<=\d)(?=[a-z])", " ", fold(text))
+        if re.fullmatch(PERIODE, text.strip().upper()):
+            return text.strip().upper()
+        words = folded.split()
+        for kind_word, kind in self._kinds:
+            match = re.search(rf"\b{re.escape(kind_word)}\s+(?:ke\s+)?(\w+)\b", folded)
+            if match and match[1] in _ROMAN:
+                number = _ROMAN[match[1]]
+                return f"{year}-TW{number}" if kind == "triwulan" else f"{year}-S{number}" if number <= 2 else None
+        months = [word for word in words if word in self._months]
+        spans = tuple(self._months[word] for word in months)
+        if len(spans) >= 2:
+            quarter = next(
+                (q for (a, b), q in _QUARTERS.items() if (self._months[a], self._months[b]) == (spans[0], spans[-1])),
+                None,
+            )
+            half = {(1, 6): 1, (7, 12): 2}.get((spans[0], spans[-1]))
+            return f"{year}-TW{quarter}" if quarter else f"{year}-S{half}" if half else None
+        if len(spans) == 1 and (bare or "bulan" in words):
+            return f"{year}-{spans[0]:02d}"
+        if bare and len(words) == 1 and words[0] in _ROMAN:
+            return f"{year}-TW{_ROMAN[words[0]]}"
+        return year if bare and re.fullmatch(r"(?:tahun\s+)?20\d\d", folded) else None
+
+
+def alignment(inovasi: pl.DataFrame, reference: Reference) -> pl.DataFrame:
+    """The table ``keselarasan``: each goal of the planning documents with the innovations that name it."""
+    rows: list[dict[str, object]] = []
+    for goal in reference.perencanaan.iter_rows(named=True):
+        spellings = {fold(text) for text in (goal["uraian"], goal["kode"], *(goal["sinonim"] or "").split("|")) if text}
+        base = {key: goal[key] for key in ("jenis", "kode", "uraian", "keyakinan")}
+        named = inovasi.select("id_inovasi", goal["jenis"]).drop_nulls()
+        support = [id_inovasi for id_inovasi, text in named.iter_rows() if _names_goal(text, spellings)]
+        rows += [base | {"id_inovasi": id_inovasi} for id_inovasi in support] or [base | {"id_inovasi": None}]
+    if not rows:
+        return empty("keselarasan")
+    return conform("keselarasan", pl.DataFrame(rows, infer_schema_length=None))
+
+
+def _names_goal(text: str, spellings: set[str]) -> bool:
+    """Whether a text is one of a goal's spellings, or has one of its longer spellings in it as whole words."""
+    folded = fold(text)
+    return folded in spellings or any(len(spelling) >= 6 and f" {spelling} " in f" {folded} " for spelling in spellings)

@@ -1,0 +1,174 @@
+"""Which innovation a record is of: names of a unit matched with one another, with what people decided, and with earlier runs."""
+
+from dataclasses import dataclass, field
+from itertools import count
+from pathlib import Path
+
+import polars as pl
+
+from tasks.match import SURE, Groups, Name, likeness, pairs, take_apart
+from tasks.text import fold
+
+SLUG_LENGTH = 48
+LEDGER = "identitas.parquet"
+LEDGER_SCHEMA = {"tahun": pl.Int64, "kode_unit": pl.String, "kunci": pl.String, "id_inovasi": pl.String}
+
+
+@dataclass
+class Identified:
+    """Which innovation each name of a unit is, what should be reviewed, and which decisions matched nothing."""
+
+    names: pl.DataFrame  # kode_unit, kunci, id_inovasi
+    reviews: list[tuple[str, str, str]] = field(default_factory=list)  # unit and two folded names that may be the same
+    used: set[tuple[str, str, str]] = field(default_factory=set)  # decisions that matched: unit and folded names
+
+
+def identify_innovations(
+    records: pl.DataFrame, decisions: pl.DataFrame, ledger: pl.DataFrame, tahun: int
+) -> Identified:
+    """The innovation of each name.
+
+    ``records`` has kode_unit, kunci (folded name), teks (the name), diterima, in the order of submission; ``decisions`` are
+    the rows sama and beda of keputusan; ``ledger`` has the columns of ``LEDGER_SCHEMA``. An identifier is that of an earlier
+    run if any of the names had one, else made of the first accepted name. Names of which no record was accepted have none.
+    """
+    distinct = records.group_by("kode_unit", "kunci", maintain_order=True).agg(
+        pl.col("teks").first(), pl.col("diterima").any()
+    )
+    said = _decisions(decisions)
+    known = {
+        (kode, kunci): id_inovasi
+        for kode, kunci, id_inovasi in ledger.filter(pl.col("tahun") == tahun)
+        .select("kode_unit", "kunci", "id_inovasi")
+        .iter_rows()
+    }
+    result = Identified(pl.DataFrame())
+    rows: list[tuple[str, str, str | None]] = []
+    given: set[str] = set(known.values())
+    taken: set[str] = set()
+    for (kode,), unit in distinct.partition_by("kode_unit", as_dict=True, maintain_order=True).items():
+        keys, texts, accepted = unit["kunci"].to_list(), unit["teks"].to_list(), unit["diterima"].to_list()
+        groups = _group(str(kode), keys, [take_apart(text) for text in texts], said.get(str(kode), []), result)
+        members: dict[int, list[int]] = {}
+        for index in range(len(keys)):
+            members.setdefault(groups.find(index), []).append(index)
+        for group in members.values():
+            first = next((index for index in group if accepted[index]), None)
+            id_inovasi = None
+            if first is not None:
+                earlier = (known[kode, keys[index]] for index in group if (kode, keys[index]) in known)
+                id_inovasi = next((found for found in earlier if found not in taken), None)
+                if id_inovasi is None:
+                    id_inovasi = _new_identifier(f"{tahun}-{kode}-{_slug(texts[first])}", given | taken)
+                taken.add(id_inovasi)
+            rows.extend((str(kode), keys[index], id_inovasi) for index in group)
+    schema = {"kode_unit": pl.String, "kunci": pl.String, "id_inovasi": pl.String}
+    result.names = pl.DataFrame(rows, schema=schema, orient="row")
+    return result
+
+
+def _decisions(decisions: pl.DataFrame) -> dict[str, list[tuple[str, str, str]]]:
+    """By unit: same or different, and two folded names."""
+    said: dict[str, list[tuple[str, str, str]]] = {}
+    for verdict, kode, left, right in decisions.select("keputusan", "kode_unit", "kiri", "kanan").iter_rows():
+        if verdict in ("sama", "beda"):
+            said.setdefault(kode, []).append((verdict, fold(left), fold(right)))
+    return said
+
+
+def _group(
+    kode: str, keys: list[str], names: list[Name], said: list[tuple[str, str, str]], result: Identified
+) -> Groups:
+    """The names of a unit in groups of one innovation each."""
+    position = {key: index for index, key in enumerate(keys)}
+    together: list[tuple[int, int]] = []
+    apart: set[tuple[int, int]] = set()
+    for verdict, left, right in said:
+        if left in position and right in position:
+            result.used.add((kode, left, right))
+            pair = (min(position[left], position[right]), max(position[left], position[right]))
+            if verdict == "beda":
+                apart.add(pair)
+            else:
+                together.append(pair)
+    groups = Groups(len(keys), apart)
+    for a, b in together:
+        groups.join(a, b)
+    likely: list[tuple[int, int]] = []
+    for a, b, verdict in pairs(names):
+        if verdict == SURE:
+            groups.join(a, b)
+        elif (a, b) not in apart:
+            likely.append((a, b))
+    seen: set[tuple[int, int]] = set()
+    for a, b in likely:
+        pair = (min(groups.find(a), groups.find(b)), max(groups.find(a), groups.find(b)))
+        if pair[0] != pair[1] and pair not in seen:
+            seen.add(pair)
+            result.reviews.append((kode, keys[a], keys[b]))
+    return groups
+
+
+def _new_identifier(base: str, taken: set[str]) -> str:
+    numbered = (base if number == 1 else f"{base}-{number}" for number in count(1))
+    return next(name for name in numbered if name not in taken)
+
+
+def _slug(name: str) -> str:
+    words = fold(take_apart(name).text.split("(")[0] or name).encode("ascii", "ignore").decode().split()
+    return "-".join(words)[:SLUG_LENGTH].strip("-") or "inovasi"
+
+
+def read_ledger(state: Path) -> pl.DataFrame:
+    """Identifiers that earlier runs gave: a row per name."""
+    path = state / LEDGER
+    return pl.read_parquet(path) if path.exists() else pl.DataFrame(schema=LEDGER_SCHEMA)
+
+
+def remember_identities(names: pl.DataFrame, tahun: int, state: Path) -> None:
+    """Adds the names of a published run to the ledger; replaced in one step."""
+    fresh = (
+        names.filter(pl.col("id_inovasi").is_not_null())
+        .with_columns(tahun=pl.lit(tahun, pl.Int64))
+        .select(list(LEDGER_SCHEMA))
+    )
+    merged = pl.concat([fresh, read_ledger(state)]).unique(
+        ["tahun", "kode_unit", "kunci"], keep="first", maintain_order=True
+    )
+    target = state / LEDGER
+    copy = target.with_suffix(".baru")
+    merged.sort("tahun", "kode_unit", "kunci").write_parquet(copy)
+    copy.replace(target)
+
+
+def review_table(identified: Identified, texts: dict[tuple[str, str], str]) -> pl.DataFrame:
+    """The pairs to review as rows of ``tinjauan``; ``texts`` gives the name as written by unit and folded name."""
+    ids = {(kode, kunci): id_inovasi for kode, kunci, id_inovasi in identified.names.iter_rows()}
+    rows = [
+        {
+            "kode_unit": kode, "kiri": ids[kode, left], "kanan": ids[kode, right], "nama_kiri": texts[kode, left],
+            "nama_kanan": texts[kode, right], "kemiripan": likeness(texts[kode, left], texts[kode, right]),
+        }
+        for kode, left, right in identified.reviews if ids[kode, left] and ids[kode, right]
+    ]  # fmt: skip
+    schema = {
+        "kode_unit": pl.String, "kiri": pl.String, "kanan": pl.String, "nama_kiri": pl.String, "nama_kanan": pl.String,
+        "kemiripan": pl.Float64,
+    }  # fmt: skip
+    return pl.DataFrame(rows, schema=schema).sort("kode_unit", "kiri", "kanan")
+
+
+def shared_table(inovasi: pl.DataFrame) -> pl.DataFrame:
+    """Innovations of several units under one name, as rows of ``bersama``."""
+
+    def group_of(text: str) -> str:
+        name = take_apart(text)
+        return " ".join((name.compact, *sorted(name.numbers)))
+
+    keyed = inovasi.select("id_inovasi", "kode_unit", "nama_inovasi").with_columns(
+        kelompok=pl.col("nama_inovasi").map_elements(group_of, return_dtype=pl.String)
+    )
+    several = keyed.filter(pl.col("kode_unit").n_unique().over("kelompok") > 1)
+    return several.with_columns(pl.col("nama_inovasi").sort().first().over("kelompok").alias("kelompok")).sort(
+        "kelompok", "id_inovasi"
+    )
