@@ -201,6 +201,7 @@ class Kosakata(_Toml):
     pengisi: list[str]
     bulan: dict[Annotated[int, Field(ge=1, le=12)], list[str]]
     hari: dict[Annotated[int, Field(ge=0, le=6)], list[str]]
+    perihal: dict[Literal["komitmen", "monev"], list[str]]
     periode: dict[Literal["triwulan", "semester"], list[str]]
     jenis_unit: dict[str, list[str]]
     singkatan_unit: dict[str, str]

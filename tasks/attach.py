@@ -15,6 +15,7 @@ from tasks.values import DateParser
 
 NUMBER_IN_TITLE = re.compile(r"\b(?:nomor|no)\b\.?\s*:?\s*(\S+/\S+)", re.IGNORECASE)
 DATE_IN_TITLE = re.compile(r"\d{1,2}\s+[A-Za-z]+\s+(?:19|20)\d\d|\d{1,2}[-/.]\d{1,2}[-/.](?:19|20)\d\d")
+_TITLE_YEAR = re.compile(r"\btahun(?:\s+anggaran)?\s+(20\d\d)\b", re.IGNORECASE)
 _YEAR = re.compile(r"\b(20\d\d)\b")
 _ROMAN = {
     "i": 1,
@@ -210,7 +211,8 @@ class Periods:
         year = next((match[1] for text in (cell, *texts) if (match := _YEAR.search(text))), str(self._tahun))
         own = self._read(cell, year, bare=True)
         found = (self._read(text, (_YEAR.search(text) or [None, year])[1] or year, bare=False) for text in texts)
-        periode = own or next((period for period in found if period), None)
+        said = next((match[1] for text in texts if (match := _TITLE_YEAR.search(text))), None)
+        periode = own or next((period for period in found if period), None) or said
         return periode if periode and re.match(PERIODE, periode) else None
 
     def _read(self, text: str, year: str, *, bare: bool) -> str | None:

@@ -5,6 +5,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import PurePosixPath
+from typing import Any
 
 import polars as pl
 from rapidfuzz import fuzz, process
@@ -293,11 +294,12 @@ def identify_units(
             row["rekaman"]: row
             for row in cells.filter((pl.col("kolom") == kolom) & ~pl.col("kosong")).iter_rows(named=True)
         }
-        for kolom in ("kode_unit", "unit", "jabatan", "bagian")
+        for kolom in ("kode_unit", "unit", "jabatan", "penanda_tangan", "bagian")
     }
     has_column = set(cells.filter(pl.col("kolom") == "unit")["rekaman"])
     found: list[str | None] = []
     findings: list[dict[str, object]] = []
+    guessed: set[int] = set()
     previous: tuple[int, str] | None = None  # table and unit of the row above, for units written once for many rows
     for record in records.iter_rows(named=True):
         number, table = record["rekaman"], record["tabel"]
@@ -307,15 +309,21 @@ def identify_units(
         if cell is not None:
             answer = _from_cell(cell["nilai"], headers[table], base, units)
             text, where = cell["nilai"], record | {"baris": cell["baris"], "sel": cell["sel"]}
-        elif (office := own["jabatan"].get(number)) and (by_office := units.inside(office["nilai"])).kode:
-            answer, text = Answer(by_office.kode), office["nilai"]  # "Camat Gambut" signs for the kecamatan
+        elif (office := _office(own, number, units)) is not None:
+            answer, text = office
         elif (section := own["bagian"].get(number)) and (by_section := units.inside(section["nilai"])).kode:
             answer, text = Answer(by_section.kode), section["nilai"]
         elif number in has_column and previous and previous[0] == table and not base.answer.kode:
             answer, text = Answer(previous[1], "unit_diisi_ke_bawah", units.names[previous[1]]), ""
         else:
             answer, text = base.answer, base.text
-            where = record | {"baris": base.baris, "sel": base.sel}
+            if (
+                answer.kode
+            ):  # a guess about the whole table is said once, where it stands; a refusal at each row it refuses
+                if table in guessed:
+                    answer = Answer(answer.kode)
+                guessed.add(table)
+                where = record | {"baris": base.baris, "sel": base.sel}
         found.append(answer.kode)
         if answer.kode:
             previous = (table, answer.kode)
@@ -325,6 +333,18 @@ def identify_units(
                 "baris": where["baris"], "sel": where["sel"], "kolom": "kode_unit", "nilai": text, "rincian": answer.rincian,
             })  # fmt: skip
     return records.with_columns(pl.Series("kode_unit", found, dtype=pl.String)), raw(findings)
+
+
+def _office(own: dict[str, dict[int, dict[str, Any]]], number: int, units: Units) -> tuple[Answer, str] | None:
+    """The unit that the office of a signatory names: "Camat Gambut" signs for the kecamatan."""
+    for kolom in ("jabatan", "penanda_tangan"):
+        cell = own[kolom].get(number)
+        answer = units.inside(cell["nilai"]) if cell else Answer(None)
+        if cell and answer.kode is None and not answer.temuan:
+            answer = units.guess(re.sub(r"^(?:kepala|plt|plh|pj|an)\W+", "", cell["nilai"], flags=re.IGNORECASE))
+        if cell and answer.kode:
+            return Answer(answer.kode), cell["nilai"]
+    return None
 
 
 @dataclass(frozen=True)

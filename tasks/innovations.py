@@ -7,7 +7,7 @@ from pathlib import Path
 import polars as pl
 
 from tasks.match import SURE, Groups, Name, likeness, pairs, take_apart
-from tasks.text import fold
+from tasks.text import clean, fold, without_numbering
 
 SLUG_LENGTH = 48
 LEDGER = "identitas.parquet"
@@ -115,7 +115,8 @@ def _new_identifier(base: str, taken: set[str]) -> str:
 
 
 def _slug(name: str) -> str:
-    words = fold(take_apart(name).text.split("(")[0] or name).encode("ascii", "ignore").decode().split()
+    plain = without_numbering(clean(name))
+    words = fold(plain.split("(")[0] or plain).encode("ascii", "ignore").decode().split()
     return "-".join(words)[:SLUG_LENGTH].strip("-") or "inovasi"
 
 

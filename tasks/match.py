@@ -6,7 +6,7 @@ Names are compared within a unit only. Sure matches are one innovation; likely o
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cache, lru_cache
 from itertools import combinations
 
 from rapidfuzz import fuzz
@@ -18,9 +18,12 @@ SURE, LIKELY = "sama", "mungkin"
 SAME_LONG_FORM = 88  # likeness of two long forms (0-100) from which they are one
 OTHER_LONG_FORM = 60  # and below which they are two
 SAME_WORD = 75  # likeness from which a word is another one mistyped
+ACRONYM_SHARE = 0.6  # of the letters of its words an acronym has at most so many
 SHORTEST_TYPO = 6  # letters a mistyped word must have to be told from another word
 _PARENTHESES = re.compile(r"^(.*?)\s*[(\[]\s*(.+?)\s*[)\]]?\s*$", re.DOTALL)
 _DASHED = re.compile(r"^(\S.{0,40}?)\s*(?::|=|\s[-–—]\s|\s?[–—]\s?)\s*(\S.+)$", re.DOTALL)
+_THOUSANDS = re.compile(r"(?<=\d)[.,](?=\d{3}\b)")
+_LAST_YEAR = re.compile(r"\s*[(\[]?\s*(?:\b(?:tahun|thn|th)\b\.?)?\s*\b(?:19|20)\d\d\s*[)\]]?\s*$", re.IGNORECASE)
 _YEAR = re.compile(r"^(19|20)\d\d$")
 _QUOTES = re.compile(r"[\"'“”‘’`]")
 _ROMAN = {
@@ -35,7 +38,8 @@ _ROMAN = {
     "ix": "9",
     "x": "10",
 }
-_EMPTY_WORDS = frozenset("inovasi yang dan di ke dari untuk dengan oleh pada serta tahun program nya".split())  # noqa: SIM905
+_NUMBER_WORDS = {"satu": "1", "dua": "2", "tiga": "3", "empat": "4", "lima": "5"}
+_EMPTY_WORDS = frozenset("inovasi aplikasi yang dan di ke dari untuk dengan oleh pada serta tahun program nya".split())  # noqa: SIM905
 
 
 @dataclass(frozen=True)
@@ -61,13 +65,14 @@ class Name:
 @lru_cache(maxsize=200_000)
 def take_apart(text: str) -> Name:
     """The parts of a name: "GEBRAKS (Gerakan Bersama …)" has a short and a long form."""
-    plain = _QUOTES.sub("", without_numbering(clean(text)))
+    plain = _THOUSANDS.sub("", _QUOTES.sub("", clean(text)))
+    plain = _LAST_YEAR.sub("", without_numbering(plain.strip()).strip(" .,;"))
     short, long = _two_forms(plain)
     short_words, numbers = _words(short)
-    long_words, more = _words(long)
+    long_words, more = _words(long, spelled=False)  # "multi manfaat jadi satu" numbers nothing
     if not short_words:
         short_words, long_words = long_words, ()
-    return Name(text, short_words, long_words, numbers | (more if not short_words else frozenset()))
+    return Name(text, short_words, long_words, numbers | more)
 
 
 def _two_forms(plain: str) -> tuple[str, str]:
@@ -76,7 +81,7 @@ def _two_forms(plain: str) -> tuple[str, str]:
         if not match or not match[1].strip():
             continue
         first, second = match[1].strip(), match[2].strip()
-        if _expands(first, second):
+        if _expands(first, second) or (len(fold(second).split()) >= 3 and len(fold(first).split()) <= 3):
             return first, second
         if pattern is _PARENTHESES and _expands(second, first):
             return second, first
@@ -99,15 +104,17 @@ def _expands(short: str, long: str) -> bool:
     )
 
 
-def _words(text: str) -> tuple[tuple[str, ...], frozenset[str]]:
+def _words(text: str, *, spelled: bool = True) -> tuple[tuple[str, ...], frozenset[str]]:
     """The words that count, and the numbers among them (roman ones as digits, years left out)."""
     found: list[str] = []
     numbers: set[str] = set()
-    words = [word for word in fold(text).split() if not _YEAR.match(word)]
+    words = [word for word in fold(text).split() if not _YEAR.match(word) and word != "tahun"]
     for index, word in enumerate(words):
         if word.isdigit():
             numbers.add(str(int(word)))
-        elif word in _ROMAN and index > 0:
+        elif spelled and word in _NUMBER_WORDS:
+            numbers.add(_NUMBER_WORDS[word])
+        elif word in _ROMAN and index > 0 and index == len(words) - 1:
             numbers.add(_ROMAN[word])
         else:
             found.append(word)
@@ -124,8 +131,12 @@ def compare(a: Name, b: Name) -> str | None:
     if a.long and b.long and _alike(a.long, b.long) >= SAME_LONG_FORM:
         return SURE if _alike(a.short, b.short) >= SAME_WORD else LIKELY
     for one, other in ((a, b), (b, a)):
+        if not one.long and not other.long and is_acronym(one.compact, other.short):
+            return SURE
         if one.long and not other.long and len(other.short) > 1 and _alike(one.long, other.short) >= SAME_LONG_FORM:
             return SURE
+        if one.long and not other.long and _alike((*one.short, *one.long), other.short) >= SAME_LONG_FORM:
+            return SURE  # both forms in a row, without anything between them
     if sorted(a.short) == sorted(b.short) and len(a.short) > 2:
         return _with_long_forms(a, b, SURE)
     return _by_typing_errors(a, b)
@@ -149,15 +160,50 @@ def _by_typing_errors(a: Name, b: Name) -> str | None:
         return _with_long_forms(a, b, SURE)
     differing = [(left, right) for left, right in zip(a.short, b.short, strict=True) if left != right]
     same = [left for left, right in zip(a.short, b.short, strict=True) if left == right and len(left) >= 4]
+    slip = len(differing) == 1 and min(map(len, differing[0])) >= 4 and OSA.distance(*differing[0]) == 1
+    if slip and same:
+        return _with_long_forms(a, b, SURE if len(same) >= 2 or _mistyped(*differing[0]) else LIKELY)
     if len(differing) > 1 + len(a.short) // 4:
-        return None
+        return _by_shared_words(a, b)
     for left, right in differing:
-        long_enough = min(len(left), len(right)) >= SHORTEST_TYPO
-        if not long_enough or OSA.distance(left, right) > 1 + (min(len(left), len(right)) >= 10):
-            return None
-    if same and (len(a.compact) >= 12 or (a.long and b.long)):
+        if not _mistyped(left, right):
+            return LIKELY if same and _one_in_other(left, right) and len(differing) == 1 else _by_shared_words(a, b)
+    if same and (len(a.compact) >= 9 or (a.long and b.long)):
         return _with_long_forms(a, b, SURE)
     return _with_long_forms(a, b, LIKELY)
+
+
+def _mistyped(left: str, right: str) -> bool:
+    """Whether a word is another one with a slip of the finger: a letter too many, too few or swapped; in long words, wrong."""
+    shortest = min(len(left), len(right))
+    distance = OSA.distance(left, right)
+    if shortest >= 10:
+        return distance <= 2
+    if len(left) != len(right):
+        return distance == 1 and shortest >= SHORTEST_TYPO - 1
+    swapped = sorted(left) == sorted(right)
+    return distance == 1 and shortest >= (SHORTEST_TYPO - 1 if swapped else SHORTEST_TYPO)
+
+
+def _one_in_other(left: str, right: str) -> bool:
+    """ "Pak" and "Bapak": a word and its beginning or end."""
+    short, long = sorted((left, right), key=len)
+    return len(short) >= 3 and (long.startswith(short) or long.endswith(short))
+
+
+def _by_shared_words(a: Name, b: Name) -> str | None:
+    """Names of which one has all words of the other and few more, or most words are shared: likely, for people to decide."""
+    left, right = set(a.short), set(b.short)
+    shared = left & right
+    if len(shared) < 2 or not any(len(word) >= 4 for word in shared):
+        return None
+    extra = len(left ^ right)
+    inside = (left <= right or right <= left) and extra <= 2
+    if a.short[: len(b.short)] == b.short or b.short[: len(a.short)] == a.short:
+        inside = (
+            inside or abs(len(a.short) - len(b.short)) >= 3
+        )  # a name, and the same name with its long form after it
+    return LIKELY if inside or (len(shared) >= 3 and len(shared) * 3 >= len(left | right) * 2) else None
 
 
 def _by_joined_words(a: Name, b: Name) -> str | None:
@@ -166,7 +212,9 @@ def _by_joined_words(a: Name, b: Name) -> str | None:
         return _with_long_forms(a, b, SURE)
     one, other = sorted((a, b), key=lambda name: len(name.short))
     lone = len(one.short) == 1 and len(one.short[0]) >= SHORTEST_TYPO
-    return LIKELY if lone and OSA.distance(one.short[0], other.short[0]) <= 1 else None
+    if lone and OSA.distance(one.short[0], other.short[0]) <= 1:
+        return LIKELY
+    return _by_shared_words(a, b)
 
 
 def _one_letter_more(a: str, b: str) -> bool:
@@ -177,6 +225,43 @@ def _one_letter_more(a: str, b: str) -> bool:
 
 def _alike(a: Iterable[str], b: Iterable[str]) -> float:
     return fuzz.token_sort_ratio(" ".join(a), " ".join(b))
+
+
+def is_acronym(compact: str, words: tuple[str, ...]) -> bool:
+    """Whether letters are an acronym of words: a beginning of each in order, one word at most left out ("GEMA CERMAT").
+
+    The last word may lend letters from its middle, as acronyms made to sound well do.
+    """
+    if (
+        len(words) < 3
+        or len(compact) < 5
+        or compact[0] != words[0][0]
+        or len(compact) > ACRONYM_SHARE * sum(map(len, words))
+    ):
+        return False
+
+    @cache
+    def fits(at: int, word: int, skipped: int) -> bool:
+        if at == len(compact):
+            return len(words) - word + skipped <= 1
+        if word == len(words):
+            return False
+        last = word == len(words) - 1
+        if last and _in_order(compact[at:], words[word]):
+            return True
+        for length in range(1, min(len(words[word]), len(compact) - at) + 1):
+            if words[word][:length] != compact[at : at + length]:
+                break
+            if fits(at + length, word + 1, skipped):
+                return True
+        return skipped == 0 and fits(at, word + 1, 1)
+
+    return fits(0, 0, 0)
+
+
+def _in_order(letters: str, word: str) -> bool:
+    rest = iter(word)
+    return all(letter in rest for letter in letters)
 
 
 def likeness(a: str, b: str) -> float:
@@ -191,7 +276,11 @@ def pairs(names: list[Name]) -> Iterator[tuple[int, int, str]]:
     """
     starts: dict[str, list[int]] = {}
     for index, name in enumerate(names):
-        keys = {word[:4] for word in (*name.short, *name.long[:3])} | {name.compact[:4], name.compact[-5:]}
+        keys = {word[:4] for word in (*name.short, *name.long[:3])} | {
+            name.compact[:4],
+            name.compact[-5:],
+            f"{name.compact[:1]}…",
+        }
         for key in keys:
             starts.setdefault(key, []).append(index)
     seen: set[tuple[int, int]] = set()

@@ -108,11 +108,14 @@ def _history(cells: pl.DataFrame) -> pl.DataFrame:
         "teks", pl.col("tanggal").cast(pl.String), pl.col("daftar").list.join("; "), pl.col("angka").cast(pl.String)
     )
     first_file = pl.col("berkas").sort_by("urutan").first().over("id_inovasi")
-    compared = cells.with_columns(sesudah=text, pertama=first_file).with_columns(
-        sebelum=pl.col("sesudah").shift().over("id_inovasi", "kolom", order_by="urutan")
+    same = text.str.to_lowercase().str.replace_all(r"[\W_]+", "")  # other capitals or commas are no change
+    before = {"sebelum": "sesudah", "inti_sebelum": "inti"}
+    compared = cells.with_columns(sesudah=text, inti=same, pertama=first_file).with_columns(
+        pl.col(column).shift().over("id_inovasi", "kolom", order_by="urutan").alias(name)
+        for name, column in before.items()
     )
     changed = compared.filter(
-        (pl.col("sesudah") != pl.col("sebelum")).fill_null(True) & (pl.col("berkas") != pl.col("pertama"))
+        (pl.col("inti") != pl.col("inti_sebelum")).fill_null(True) & (pl.col("berkas") != pl.col("pertama"))
     )
     files = changed.group_by("id_inovasi", "berkas").agg(pl.col("urutan").min())
     versions = files.with_columns(versi=pl.col("urutan").rank("ordinal").over("id_inovasi").cast(pl.Int64) + 1)

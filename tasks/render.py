@@ -93,7 +93,7 @@ def excerpt(text: str | None, other: str | None, length: int = 160) -> str:
     line, beside = (" ".join(str(mask(part)).split()) for part in (text, other))
     same = next((place for place, (one, two) in enumerate(zip(line, beside, strict=False)) if one != two), None)
     start = (min(len(line), len(beside)) if same is None else same) - length // 3
-    if len(line) <= length or start <= 0:
+    if len(line) <= length or start <= 0 or line == beside:
         return shorten(line, length)
     start = line.rfind(" ", 0, start) + 1 or start
     return "…" + shorten(line[start:], length)

@@ -117,7 +117,7 @@ def identify_stage(workspace: Workspace, reference: Reference) -> int:
         files, on="berkas"
     )
     of_units = records.filter(pl.col("perihal") != "indikator").sort("rekaman")
-    naming = pl.col("kolom").is_in(["unit", "kode_unit", "jabatan", "bagian"])
+    naming = pl.col("kolom").is_in(["unit", "kode_unit", "jabatan", "penanda_tangan", "bagian"])
     cells = typed.filter(naming).join(of_units, on="rekaman", how="semi")
     units = Units(reference)
     identified, findings = identify_units(of_units, cells, sheets.tabel, sheets.konteks, units)

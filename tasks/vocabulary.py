@@ -56,6 +56,7 @@ class Vocabulary:
     indicators: dict[str, int] = field(default_factory=dict)  # folded name -> number
     long_texts: list[str] = field(default_factory=list)  # columns whose text may go on over several cells
     examples: list[str] = field(default_factory=list)  # words that begin an example of how to fill in
+    subjects: dict[str, list[str]] = field(default_factory=dict)  # kind of table -> words of its title
     portal: list[str] = field(default_factory=list)  # headers that only the national portal's export has
     places: list[str] = field(default_factory=list)  # towns a signature block begins with
     dates: list[str] = field(default_factory=list)  # words a date may begin with
@@ -319,6 +320,7 @@ def build_vocabulary(
         indicators={fold(row["indikator"]): row["nomor"] for row in indikator},
         long_texts=[row["kolom"] for row in profil if row["tipe"] == "teks_panjang"],
         examples=[fold(word) for word in kosakata["contoh"]],
+        subjects=kosakata["perihal"],
         portal=[fold(word) for word in kosakata["portal"]],
         places=[fold(place) for place in places],
         dates=[

@@ -1,6 +1,7 @@
 """The report as files: nothing executes, nothing private shows, every link leads somewhere, sums add up."""
 
 import re
+import tomllib
 from collections.abc import Iterator
 from html.parser import HTMLParser
 from pathlib import Path
@@ -10,9 +11,25 @@ import orjson
 import polars as pl
 import pytest
 
-from schemas.tables import empty
-from tasks.render import PAGE_ROWS, UNIT_INNOVATIONS, Slugs, attribute, mask, render, shorten, web_link
+from schemas.tables import conform, empty
+from tasks.follow import period_label, period_order
+from tasks.render import (
+    PAGE_ROWS,
+    TEMPLATES,
+    UNIT_INNOVATIONS,
+    Slugs,
+    attribute,
+    excerpt,
+    mask,
+    render,
+    shorten,
+    stored,
+    web_link,
+)
 from tests.builder import tables
+
+LABELS = tomllib.loads((TEMPLATES / "label.toml").read_text("utf-8"))
+FOLLOWED = ("komitmen", "monev", "tinjauan", "bersama", "keselarasan", "riwayat_isian")
 
 
 class Reader(HTMLParser):
@@ -169,7 +186,8 @@ def test_the_sum_is_shown_as_a_sum(pages: dict[str, Reader]) -> None:
     assert sums is not None
     assert [int(part) for part in sums.groups()] == [46, 1, 22, 3]
     assert "= 72 inovasi" in text
-    assert "46 perangkat daerah & kecamatan semua ditandatangani" in text
+    assert "46 perangkat daerah & kecamatan 46 ditandatangani" in text
+    assert "= 72 inovasi 46 ditandatangani + 26 belum" in text
 
 
 def test_totals_of_stage_table_add_up(pages: dict[str, Reader]) -> None:
@@ -291,6 +309,7 @@ def test_an_empty_inbox_still_makes_a_report(tmp_path: Path) -> None:
 
 def test_a_big_set_stays_useful(tmp_path: Path) -> None:
     folder = tables.build(tmp_path / "run", many=1_100)
+    (folder / "data" / "tinjauan.xlsx").unlink()
     render(folder)
     front = (folder / "index.html").read_text("utf-8")
     assert len(front.encode()) < 500_000
@@ -314,3 +333,218 @@ def test_one_unit_with_very_many_is_capped_and_says_so(tmp_path: Path) -> None:
     page = Reader((folder / "unit" / "opd-1.html").read_text("utf-8"))
     assert page.tags.count("article") == UNIT_INNOVATIONS
     assert f"{UNIT_INNOVATIONS} dari {UNIT_INNOVATIONS + 50} diuraikan di sini" in flat(page.text)
+
+
+# --- promises, returns, decisions, goals --------------------------------------------------------------------------
+
+
+def only(folder: Path, name: str) -> str:
+    return flat(Reader((folder / f"{name}.html").read_text("utf-8")).text)
+
+
+@pytest.fixture(scope="module")
+def unfollowed(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A report of submissions alone: no agreement, no returns, no goals, nothing to decide."""
+    folder = tables.build(tmp_path_factory.mktemp("rilis") / "run")
+    for name in FOLLOWED:
+        empty(name).write_parquet(folder / "data" / f"{name}.parquet")
+    path = folder / "data" / "inovasi.parquet"
+    pl.read_parquet(path).with_columns(status_komitmen=pl.lit("belum")).write_parquet(path)
+    render(folder)
+    return folder
+
+
+@pytest.mark.parametrize(
+    ("period", "label", "short"),
+    [
+        ("2024-TW2", "Triwulan II 2024", "TW II 2024"),
+        ("2024-S1", "Semester I 2024", "Smt I 2024"),
+        ("2024-05", "Mei 2024", "Mei 2024"),
+        ("2024-12", "Desember 2024", "Des 2024"),
+        ("2024", "Tahun 2024", "Tahun 2024"),
+    ],
+)
+def test_periods_in_words(period: str, label: str, short: str) -> None:
+    assert period_label(period, LABELS["periode"]) == label
+    assert period_label(period, LABELS["periode_singkat"]) == short
+
+
+def test_periods_stand_in_the_order_in_which_they_end() -> None:
+    right = ["2023", "2024-01", "2024-TW1", "2024-05", "2024-06", "2024-TW2", "2024-S1", "2024-12", "2024-S2", "2024"]
+    assert sorted(sorted(right), key=period_order) == right
+
+
+def test_promises_and_submissions_add_up(pages: dict[str, Reader]) -> None:
+    text = flat(pages["komitmen.html"].text)
+    assert (
+        "46 ditandatangani 46 perangkat daerah & kecamatan + 26 belum ditandatangani 1 kelurahan + 22 puskesmas" in text
+    )
+    assert "= 72 inovasi" in text
+    assert "46 bertemu kirimannya + 1 disebut lebih dari sekali + 2 belum dikirim = 49 dijanjikan" in text
+    assert "Nomor 130/1/PKI/2024, 6 Februari 2024" in text
+    assert "Camat" in text
+    assert "tidak cocok" not in text
+
+
+def test_every_number_of_the_reconciliation_has_its_names(run: Path, pages: dict[str, Reader]) -> None:
+    text = flat(pages["komitmen.html"].text)
+    table = text[text.index("Janji dan kiriman menurut") : text.index("Perjanjian yang terbaca")]
+    *parts, total = [[int(n) for n in row.split()] for row in re.findall(r"[a-z]((?: \d+){4})", table)]
+    assert [sum(column) for column in zip(*parts, strict=True)] == total == [46, 26, 72, 2]
+    assert all(signed + unsigned == sent for signed, unsigned, sent, _ in parts)
+    html = (run / "komitmen.html").read_text("utf-8")
+    assert [html.count(f'class="janji {state}"') for state in ("ditandatangani", "belum", "hilang")] == [46, 26, 2]
+    assert "PASAR TERANG" in text
+    assert "Masyarakat <script>" in text
+
+
+def test_statuses_that_contradict_the_agreement_are_shown(tmp_path: Path) -> None:
+    folder = tables.build(tmp_path / "run")
+    path = folder / "data" / "komitmen.parquet"
+    pl.read_parquet(path).tail(4).write_parquet(path)
+    render(folder)
+    assert "Status 44 inovasi tidak sejalan dengan daftar perjanjian." in only(folder, "komitmen")
+
+
+def test_without_an_agreement_the_report_says_what_to_send(unfollowed: Path) -> None:
+    text = only(unfollowed, "komitmen")
+    assert "Belum ada daftar komitmen yang terbaca" in text
+    assert "semua 72 inovasi dihitung “belum ditandatangani”" in text
+    assert "nomor perjanjian, tanggal, penanda tangan, jabatan, unit, dan nama inovasi" in text
+    assert "Daftar perjanjian belum terbaca" in only(unfollowed, "index")
+
+
+def test_matrix_and_silent_innovations_agree_with_the_returns(run: Path, pages: dict[str, Reader]) -> None:
+    text = flat(pages["monev.html"].text)
+    returns = pl.read_parquet(run / "data" / "monev.parquet")
+    innovations = pl.read_parquet(run / "data" / "inovasi.parquet")
+    issued = set(innovations.filter(pl.col("tahapan") == "penerapan")["id_inovasi"])
+    recent = set(returns.filter(pl.col("periode").is_in(["2024-TW3", "2024-TW4"]))["id_inovasi"])
+    assert f"{len(issued & recent)} dari {len(issued)} inovasi penerapan dilaporkan" in text
+    assert f"{len(issued - recent)} inovasi penerapan tanpa laporan" in text
+    assert "Periode terakhir yang terbaca: Triwulan III 2024 dan Triwulan IV 2024." in text
+    by_period = dict(returns.group_by("periode").agg(pl.len()).iter_rows())
+    shown = re.search(r"Inovasi dilaporkan((?: \d+)+)", text)
+    assert shown is not None
+    assert [int(n) for n in shown[1].split()] == [by_period[period] for period in tables.PERIODS]
+    people = dict(returns.group_by("periode").agg(pl.col("penerima_manfaat").sum()).iter_rows())
+    assert f"Penerima manfaat {people['2023']:,}".replace(",", ".") in text
+    assert "dikembangkan lebih lanjut" in text
+
+
+def test_time_line_shows_each_return_newest_first(pages: dict[str, Reader]) -> None:
+    text = flat(pages["monev.html"].text)
+    line = text[text.index("Garis waktu setiap inovasi") :]
+    whole = [
+        line.index(word, line.index("Triwulan IV 2024")) for word in ("Triwulan III 2024", "Semester I", "Mei 2024")
+    ]
+    assert whole == sorted(whole)
+    assert "3 laporan sebelumnya" in line
+    assert "Kendala: Jaringan sering putus. Hubungi [nomor telepon]." in line
+    assert "Tindak lanjut: Memasang antena bersama Diskominfo." in line
+
+
+def test_without_returns_the_report_says_what_to_send(unfollowed: Path) -> None:
+    text = only(unfollowed, "monev")
+    assert "Belum ada laporan monev yang terbaca" in text
+    assert "34 inovasi penerapan tanpa laporan" in text
+    assert "progres, jumlah penerima manfaat, kendala, tindak lanjut" in text
+    assert "Laporan berkala belum terbaca" in only(unfollowed, "index")
+
+
+def test_many_periods_show_the_newest(tmp_path: Path) -> None:
+    folder = tables.build(tmp_path / "run")
+    path = folder / "data" / "monev.parquet"
+    one = pl.read_parquet(path).head(1)
+    months = [f"2024-{month:02}" for month in range(1, 13)]
+    conform("monev", pl.concat([one.with_columns(periode=pl.lit(month)) for month in months])).write_parquet(path)
+    render(folder)
+    text = only(folder, "monev")
+    assert "8 periode terbaru dari 12" in text
+    assert "Dipantau Mei 2024 Jun 2024" in text
+
+
+def test_pairs_stand_side_by_side_with_the_way_to_decide(run: Path, pages: dict[str, Reader]) -> None:
+    page = pages["tinjauan.html"]
+    text = flat(page.text)
+    assert "3 pasangan menunggu keputusan" in text
+    assert page.tags.count("article") == 3
+    assert "data/tinjauan.xlsx" in page.links
+    assert "Isi kolom “keputusan” dengan sama atau beda." in text
+    assert "Simpan sebagai keputusan.xlsx di folder acuan." in text
+    assert "kiriman/Kecamatan Kertak Hanyar.xlsx" in text
+    assert "1 inovasi dimiliki beberapa unit" in text
+    assert "Kelas Baduta Canting 6 " in text
+    (pair, *_) = pl.read_parquet(run / "data" / "tinjauan.parquet").to_dicts()
+    unit = pages[f"unit/{pair['kode_unit']}.html"]
+    assert any("tinjauan.html#p-" in link for link in unit.links)
+
+
+def test_a_review_list_that_was_not_written_is_not_linked(tmp_path: Path) -> None:
+    folder = tables.build(tmp_path / "run")
+    (folder / "data" / "tinjauan.xlsx").unlink()
+    render(folder)
+    page = Reader((folder / "tinjauan.html").read_text("utf-8"))
+    assert "data/tinjauan.xlsx" not in page.links
+    assert "data/tinjauan.xlsx di folder laporan ini" in flat(page.text)
+
+
+def test_goals_covered_and_uncovered_add_up(pages: dict[str, Reader]) -> None:
+    text = flat(pages["keselarasan.html"].text)
+    assert "5 dari 7 tujuan didukung inovasi, 2 belum" in text
+    sums = re.search(r"(\d+) mendukung .*? \+ (\d+) menyebut .*? \+ (\d+) tidak menyebut tujuan = (\d+) inovasi", text)
+    assert sums is not None
+    *parts, total = map(int, sums.groups())
+    assert sum(parts) == total == 72
+    assert "Menjaga kehidupan beragama dan berbudaya*" in text
+    assert "3 rumusan tujuan masih harus dicocokkan" in text
+    assert "Daftar Indikator Kinerja Utama belum diisi." in text
+    assert "12 inovasi tidak menyebut tujuan" in text
+
+
+def test_without_goals_or_pairs_the_pages_say_so(unfollowed: Path) -> None:
+    assert "Belum ada daftar tujuan untuk dibandingkan 60 menyebut tujuan + 12 tidak" in only(unfollowed, "keselarasan")
+    assert "Tidak ada pasangan yang menunggu keputusan" in only(unfollowed, "tinjauan")
+    pages = {
+        path.relative_to(unfollowed).as_posix(): Reader(path.read_text("utf-8")) for path in unfollowed.rglob("*.html")
+    }
+    assert list(broken(unfollowed, pages)) == []
+
+
+def test_unit_page_shows_promises_returns_and_history(pages: dict[str, Reader]) -> None:
+    text = flat(pages["unit/63.03.02.html"].text)
+    assert "4 inovasi dijanjikan" in text
+    assert "Nomor 130/1/PKI/2024, 6 Februari 2024 Camat" in text
+    assert "Laporan monev menurut periode" in text
+    assert "Triwulan IV 2024 1 dari 4" in text
+    assert "5 laporan monev, terakhir Triwulan IV 2024" in text
+    assert "Tahapan Uji coba Penerapan kiriman/Kecamatan Kertak Hanyar.xlsx" in text
+    assert "Waktu penerapan kosong 6 Februari 2023" in text
+    assert "Lalu dilaporkan setiap bulan." in text
+    assert "nama_inisiator" not in text
+    assert "1 inovasi dijanjikan, 1 belum dikirim" in flat(pages["unit/opd-30.html"].text)
+    assert any("Dimiliki juga oleh 5 unit lain" in flat(page.text) for page in pages.values())
+
+
+def test_a_change_is_shown_where_it_begins() -> None:
+    before, after = "sama " * 100 + "lama " * 50, "sama " * 100 + "baru " * 50
+    assert "lama" in excerpt(before, after, 60)
+    assert excerpt(after, before, 60).startswith("…sama")
+    assert excerpt(before, before, 60) == shorten(before, 60)
+    assert excerpt("pendek", None) == "pendek"
+    assert excerpt(f"awal {tables.MAIL} akhir", "awal") == "awal [alamat surel] akhir"
+
+
+@pytest.mark.parametrize(
+    ("column", "text", "shown"),
+    [
+        ("tahapan", "uji_coba", "Uji coba"),
+        ("waktu_penerapan", "2024-02-06", "6 Februari 2024"),
+        ("waktu_penerapan", "Februari", "Februari"),
+        ("anggaran", "1250000", "Rp 1.250.000"),
+        ("misi", "misi", "misi"),
+        ("tujuan", None, None),
+    ],
+)
+def test_saved_values_in_words(column: str, text: str | None, shown: str | None) -> None:
+    assert stored(text, column, LABELS) == shown

@@ -29,7 +29,12 @@ KINDS = (
     "unit/etc-passwd",
     "unit/opd-2",
     "unit/63.03.05.1012",
+    "unit/63.03.02",
     "inovasi",
+    "komitmen",
+    "monev",
+    "keselarasan",
+    "tinjauan",
     "temuan",
     "berkas",
     "panduan",
@@ -148,6 +153,12 @@ def test_front_page_leads_to_a_filtered_list(browser: Browser, run: Path, compla
     page.get_by_role("link", name="Puskesmas", exact=True).click()
     assert page.url.endswith("inovasi.html?jenis=Puskesmas")
     assert visible_rows(page) == 22
+
+    page.goto(address(run, "komitmen"))
+    row = page.get_by_role("row", name=re.compile("^Puskesmas"))
+    row.get_by_role("link", name="22").click()
+    assert visible_rows(page) == 22
+    assert page.locator("table[data-alat] .janji.belum:visible").count() == 22
     context.close()
     assert complaints == []
 

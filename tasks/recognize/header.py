@@ -49,6 +49,14 @@ SIGNATURES: dict[str, Signature] = {
 }
 
 
+# The same where a title says what the list is of.
+ANNOUNCED: dict[str, tuple[tuple[frozenset[str], int], ...]] = {
+    "komitmen": ((NAME, 1),),
+    "monev": ((NAME, 1), (MONITORING, 1)),
+}
+TITLE_LINES = 8
+
+
 class Column(NamedTuple):
     """A column of a table: its position, its meaning, and, where it stands for one printed option, that option."""
 
@@ -93,11 +101,26 @@ def kind_of(grid: Grid, row: int, vocabulary: Vocabulary) -> str | None:
         found = {h.kolom for _, text in cells if (h := vocabulary.header(text, jenis)) and h.level <= 2}
         loose = {h.kolom for _, text in cells if (h := vocabulary.header(text, jenis)) and h.tabel == jenis}
         named = found | (loose if len(found) >= 3 else set())
-        if len(named) < 2 or any(len(named & group) < fewest for group, fewest in signature.groups):
+        fewest_of = (
+            ANNOUNCED.get(jenis, signature.groups) if _announces(grid, row, jenis, vocabulary) else signature.groups
+        )
+        if len(named) < 2 or any(len(named & group) < fewest for group, fewest in fewest_of):
             continue
         if len(_own_columns(cells, vocabulary)) <= signature.most_own and not _lists_people(cells, jenis, vocabulary):
             return jenis
     return None
+
+
+def _announces(grid: Grid, row: int, jenis: str, vocabulary: Vocabulary) -> bool:
+    """Whether the lines above a header, or the sheet's name, say that it is a list of commitments or of monitoring."""
+    words = vocabulary.subjects.get(jenis)
+    if not words:
+        return False
+    lines = [
+        grid.lembar,
+        *(grid.text(r, c)[:200] for r in range(max(0, row - TITLE_LINES), row) for c in grid.filled(r)),
+    ]
+    return any(word in fold(line).split() for line in lines for word in words)
 
 
 def _own_columns(cells: list[tuple[int, str]], vocabulary: Vocabulary) -> set[str]:

@@ -60,6 +60,19 @@ LONG = "Panjang" * 715  # 5,005 characters without a place to break
 RIGHT_TO_LEFT = "ابتكار \u202eأخضر 🌿👩🏽‍⚕️ Zalgo z̷̢̛̤̽a̶͖͝"
 NIP, PHONE, MAIL = "19790412 200604 1 007", "0812-5123-4567", "siti.aminah@contoh.go.id"
 SIGNATORY, INITIATOR = "Bapak Penanda Rahasia", "Ibu Pemrakarsa Rahasia"
+RUN_ID = "20261124T031700-a1b2c3"
+PERIODS = ("2023", "2024-05", "2024-S1", "2024-TW3", "2024-TW4")
+GOALS: dict[str, list[tuple[str, str]]] = {
+    "misi": [
+        ("Meningkatkan kualitas sumber daya manusia yang berdaya saing", "pasti"),
+        ("Memperkuat ekonomi daerah berbasis pertanian dan pariwisata", "pasti"),
+        ("Membangun infrastruktur yang merata dan berwawasan lingkungan", "pasti"),
+        ("Menata pemerintahan yang bersih, melayani, dan digital", "pasti"),
+        ("Menjaga kehidupan beragama dan berbudaya", "perlu dicek ke RPJMD"),
+    ],
+    "major_project": [("Penurunan stunting terpadu", "perkiraan"), ("Martapura kota wisata religi", "perkiraan")],
+    "iku": [],
+}
 FINISHED = "2026-11-24T03:17:00+08:00"
 
 KINDS: tuple[tuple[str, str, str, str], ...] = (
@@ -89,12 +102,18 @@ def build(run: Path, *, many: int = 0, finished: str = FINISHED) -> Path:
         "asal": [_origin(row, column) for row in innovations for column in ("nama_inovasi", "tahapan")],
         "unit": [_with_counts(unit, innovations, findings, files) for unit in units],
         "katalog": _catalogue(findings),
-        "komitmen": [_commitment(row) for row in innovations if row["status_komitmen"] == "ditandatangani"],
+        "komitmen": _commitments(innovations),
+        "monev": _returns(innovations),
+        "riwayat_isian": [change for row in innovations if row["versi"] > 1 for change in _changes(row)],
+        "tinjauan": _pairs(innovations),
+        "bersama": _shared(innovations),
+        "keselarasan": _alignment(innovations),
     }
     (run / "data").mkdir(parents=True)
     for name in TABLES:
         conform(name, _frame(tables.get(name, []))).write_parquet(run / "data" / f"{name}.parquet")
     (run / "manifest.json").write_bytes(orjson.dumps(_manifest(units, innovations, findings, files, finished)))
+    (run / "data" / "tinjauan.xlsx").write_bytes(b"PK")
     (run / "koreksi").mkdir()
     for code in {row["kode_unit"] for row in findings if row["kode_unit"]}:
         if "/" not in code:
@@ -181,7 +200,19 @@ def _innovation(number: int, unit: Row, chance: random.Random, *, signed: bool) 
         "kematangan": 57.25 if number % 4 == 0 else None,
         "status_komitmen": "ditandatangani" if signed else "belum",
         "versi": 1 + number % 2,
+        "waktu_pengembangan": date(2023, 11, 1) if number % 9 == 0 else None,
+        **_named_goals(number),
     }
+
+
+def _named_goals(number: int) -> Row:
+    """Most name goals of the list, one in six none at all, and one in six a goal that no list has."""
+    if number % 6 == 0:
+        return dict.fromkeys(GOALS)
+    if number % 6 == 1:
+        return {"misi": "Misi ke-9", "major_project": None, "iku": None}
+    missions, projects = ([goal for goal, _ in GOALS[kind][:-1]] for kind in ("misi", "major_project"))
+    return {"misi": missions[number % len(missions)], "major_project": projects[0] if number % 3 else None, "iku": None}
 
 
 def _source(row: Row) -> str:
@@ -284,18 +315,110 @@ def _catalogue(findings: list[Row]) -> list[Row]:
     ]
 
 
-def _commitment(row: Row) -> Row:
-    return {"id_inovasi": row["id_inovasi"], "nomor": "1", "tanggal": date(2024, 2, 6), "penanda_tangan": SIGNATORY} | {
-        "kode_unit": row["kode_unit"],
-        "nama_inovasi": row["nama_inovasi"],
+def _commitments(innovations: list[Row]) -> list[Row]:
+    """A line for each signed innovation, two for one of them, and two promises that nobody ever sent."""
+    signed = [row for row in innovations if row["status_komitmen"] == "ditandatangani"]
+    first = signed[0]
+    lost = [
+        {"id_inovasi": None, "kode_unit": "opd-30", "nama_inovasi": "PASAR TERANG"},
+        {"id_inovasi": None, "kode_unit": None, "nama_inovasi": f"Janji {SCRIPT}"},
+    ]
+    return [_commitment(row, line) for line, row in enumerate([*signed, first, *lost])]
+
+
+def _commitment(row: Row, line: int) -> Row:
+    place = {"berkas": "Perjanjian.xlsx", "lembar": "Daftar", "sel": f"F{line + 5}"}
+    return (
+        place
+        | {name: row[name] for name in ("id_inovasi", "kode_unit", "nama_inovasi")}
+        | {
+            "nomor": f"130/{1 + line % 2}/PKI/2024",
+            "tanggal": date(2024, 2, 6),
+            "penanda_tangan": SIGNATORY,
+            "jabatan": "Kepala Dinas" if (row["kode_unit"] or "").startswith("opd") else "Camat",
+        }
+    )
+
+
+def _returns(innovations: list[Row]) -> list[Row]:
+    """Returns of most issued innovations: some stopped reporting, some never did, one in every kind of period."""
+    issued = [row for row in innovations if row["tahapan"] == "penerapan"]
+    rows = []
+    for number, row in enumerate(issued):
+        reported = PERIODS if number == 0 else PERIODS[: number % 5]
+        rows += [_return(row, period, number + place) for place, period in enumerate(reported)]
+    return rows
+
+
+def _return(row: Row, period: str, number: int) -> Row:
+    return {
+        "id_inovasi": row["id_inovasi"],
+        "periode": period,
+        "progres": "Layanan berjalan di semua desa; kader dilatih dan alur layanan dipasang di ruang tunggu.",
+        "penerima_manfaat": 120 + 7 * number if number % 4 else None,
+        "kendala": f"Jaringan sering putus. Hubungi {PHONE}." if number % 3 == 0 else None,
+        "tindak_lanjut": "Memasang antena bersama Diskominfo." if number % 3 == 0 else None,
+        "bukti": "https://contoh.banjarkab.go.id/monev" if number % 2 else "foto terlampir",
+        "berkas": f"monev {period}.xlsx",
+        "lembar": "Monev",
+        "sel": f"B{number + 6}",
     }
+
+
+def _changes(row: Row) -> list[Row]:
+    place = {"id_inovasi": row["id_inovasi"], "versi": row["versi"], "berkas": _source(row), "run_id": RUN_ID}
+    body = "Uraian kegiatan. " * 60
+    changes = [
+        ("tahapan", "uji_coba", "penerapan"),
+        ("waktu_penerapan", None, "2023-02-06"),
+        ("nama_inisiator", "Lama", INITIATOR),
+        ("rancang_bangun", body + "Tutup.", body + "Lalu dilaporkan setiap bulan."),
+    ]
+    return [place | {"kolom": name, "sebelum": before, "sesudah": after} for name, before, after in changes]
+
+
+def _pairs(innovations: list[Row]) -> list[Row]:
+    """Two innovations of one ordinary unit, and all hostile ones with each other."""
+    by_unit: dict[str, list[Row]] = {}
+    for row in innovations:
+        by_unit.setdefault(row["kode_unit"], []).append(row)
+    ordinary = next(rows for rows in by_unit.values() if len(rows) > 1)
+    hostile = innovations[69:72]
+    both = [ordinary[:2], hostile[:2], hostile[1:]]
+    return [
+        {"kode_unit": left["kode_unit"], "kiri": left["id_inovasi"], "kanan": right["id_inovasi"]}
+        | {"nama_kiri": left["nama_inovasi"], "nama_kanan": right["nama_inovasi"], "kemiripan": 91.5 - place}
+        for place, (left, right) in enumerate(both)
+    ]
+
+
+def _shared(innovations: list[Row]) -> list[Row]:
+    rows = {row["kode_unit"]: row for row in innovations if row["jenis_unit"] == "puskesmas"}
+    return [
+        {
+            "kelompok": "Kelas Baduta Canting",
+            **{name: row[name] for name in ("id_inovasi", "kode_unit", "nama_inovasi")},
+        }
+        for row in list(rows.values())[:6]
+    ]
+
+
+def _alignment(innovations: list[Row]) -> list[Row]:
+    """The goals, of which the last of each kind nobody supports, with the innovations that name them."""
+    rows = []
+    for kind, goals in GOALS.items():
+        for place, (goal, sure) in enumerate(goals, start=1):
+            row = {"jenis": kind, "kode": f"{kind[0]}{place}", "uraian": goal, "keyakinan": sure}
+            mine = [row["id_inovasi"] for row in innovations if row[kind] == goal]
+            rows += [row | {"id_inovasi": key} for key in mine or [None]]
+    return rows
 
 
 def _manifest(units: list[Row], innovations: list[Row], findings: list[Row], files: list[Row], finished: str) -> Row:
     sent = {row["kode_unit"] for row in files}
     silent = sum(unit["kode_unit"] not in sent for unit in units)
     return {
-        "run_id": "20261124T031700-a1b2c3",
+        "run_id": RUN_ID,
         "started": finished.replace("03:17", "03:16"),
         "finished": finished,
         "tahun": 2024,
