@@ -23,6 +23,7 @@ from tasks.export import export
 from tasks.publish import CODE_VERSION, Output, new_run_id, publish, write_manifest
 from tasks.reference import Reference, load_reference
 from tasks.render import render
+from tasks.review import write_review
 from tasks.stages import Workspace
 
 P = ParamSpec("P")
@@ -66,6 +67,7 @@ def present(workspace: Workspace, reference: Path, run_id: str, started: datetim
     known = load_reference(reference)
     zone = started.tzinfo
     export(workspace.terbit / "data", known, created=started.isoformat(timespec="seconds"), version=CODE_VERSION)
+    write_review(workspace.terbit / "data", known.keputusan)
     manifest = write_manifest(
         workspace.terbit, known, run_id=run_id, tahun=workspace.tahun, started=started, finished=datetime.now(zone)
     )

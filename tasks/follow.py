@@ -214,8 +214,6 @@ def shared(table: pl.DataFrame, by_id: Mapping[str, Row], slug: Slug) -> list[Ro
     groups: list[Row] = [
         {"nama": name, "anggota": rows, "jangkar": slug(f"b-{name}")} for name, rows in members.items()
     ]
-        {"nama": name, "anggota": rows, "jangkar": slug(f"b-{name}")} for name, rows in members.items()
-    ]
     groups.sort(key=lambda group: (-len(group["anggota"]), group["nama"]))
     for group in groups:
         for row in group["anggota"]:

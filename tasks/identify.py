@@ -167,6 +167,10 @@ class Units:
         """Which unit a title, a file name or another longer text names; no guess by likeness."""
         return self._decision(text) or self._find(text)
 
+    def unused_decisions(self) -> list[str]:
+        """Texts that people decided on and that nothing said, or whose unit is not in the register."""
+        return sorted(set(self._decided) - self.used_decisions)
+
     def _decision(self, text: str) -> Answer | None:
         """What people decided that a text means."""
         folded = fold(text)

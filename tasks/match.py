@@ -17,7 +17,6 @@ from tasks.text import clean, fold, without_numbering
 SURE, LIKELY = "sama", "mungkin"
 SAME_LONG_FORM = 88  # likeness of two long forms (0-100) from which they are one
 OTHER_LONG_FORM = 60  # and below which they are two
-SAME_WORD = 75  # likeness from which a word is another one mistyped
 ACRONYM_SHARE = 0.6  # of the letters of its words an acronym has at most so many
 SHORTEST_TYPO = 6  # letters a mistyped word must have to be told from another word
 _PARENTHESES = re.compile(r"^(.*?)\s*[(\[]\s*(.+?)\s*[)\]]?\s*$", re.DOTALL)
@@ -129,7 +128,7 @@ def compare(a: Name, b: Name) -> str | None:
     if a.compact == b.compact:
         return _with_long_forms(a, b, SURE)
     if a.long and b.long and _alike(a.long, b.long) >= SAME_LONG_FORM:
-        return SURE if _alike(a.short, b.short) >= SAME_WORD else LIKELY
+        return SURE if _alike(a.short, b.short) >= SAME_LONG_FORM else LIKELY
     for one, other in ((a, b), (b, a)):
         if not one.long and not other.long and is_acronym(one.compact, other.short):
             return SURE

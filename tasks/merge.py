@@ -230,8 +230,8 @@ def _to_review(reviews: pl.DataFrame, accepted: pl.DataFrame) -> pl.DataFrame:
     placed = reviews.join(last, left_on="kanan", right_on="id_inovasi")
     return raw(
         placed.select(
-            pl.lit("mungkin_sama").alias("kode"), "berkas", "lembar", "baris", "sel", "kode_unit", pl.lit("nama_inovasi").alias("kolom"),
-            pl.col("nama_kanan").alias("nilai"), pl.col("nama_kiri").alias("rincian"),
+            pl.lit("mungkin_sama").alias("kode"), "berkas", "lembar", "baris", "sel", "kode_unit",
+            pl.lit("nama_inovasi").alias("kolom"), pl.col("nama_kanan").alias("nilai"), pl.col("nama_kiri").alias("rincian"),
         )
     )  # fmt: skip
 

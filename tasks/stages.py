@@ -128,7 +128,11 @@ def identify_stage(workspace: Workspace, reference: Reference) -> int:
     kept = pl.concat([identified, rest.select(identified.columns)]).join(twins, on="berkas", how="anti")
     workspace.save("rekaman", kept)
     workspace.save("kembar", twins)
-    workspace.save("temuan_identify", findings.join(twins, on="berkas", how="anti"))
+    stale = [
+        {"kode": "keputusan_usang", "berkas": "keputusan", "rincian": f"unit “{text}”"}
+        for text in units.unused_decisions()
+    ]
+    workspace.save("temuan_identify", pl.concat([findings.join(twins, on="berkas", how="anti"), raw(stale)]))
     return kept.height
 
 
