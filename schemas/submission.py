@@ -17,6 +17,7 @@ class Rule(NamedTuple):
     minimum_kata: int | None
 
 
+LINK = r"(?i)(https?://|www\.|\b[\w\-]+\.(com|id|net|org|io|gl|ly|be|co)\b)"  # an address, or a site at least
 DTYPES: dict[str, Any] = {
     "teks": pl.String,
     "teks_panjang": pl.String,
@@ -61,6 +62,12 @@ def _checks(rule: Rule, bounds: Bounds) -> list[pa.Check]:
         inside = pl.col("waktu_penerapan").is_between(*bounds.window)
         developed = pl.col("waktu_pengembangan").is_between(*bounds.window).fill_null(False)
         checks.append(_check("di_luar_jendela", inside | developed))
+    if rule.kolom == "tautan":
+        checks.append(_check("bukan_tautan", pl.col("tautan").str.contains(LINK)))
+    if rule.kolom == "anggaran":
+        checks.append(
+            _check("anggaran_tanpa_tahun", (pl.col("anggaran") == 0) | pl.col("waktu_penerapan").is_not_null())
+        )
     if rule.kolom in ("lintang", "bujur"):
         checks.append(_check("koordinat_di_luar_wilayah", pl.col(rule.kolom).is_between(*getattr(bounds, rule.kolom))))
     return checks

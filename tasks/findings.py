@@ -61,7 +61,7 @@ def publishable(findings: pl.DataFrame, reference: Reference) -> pl.DataFrame:
     )
     sentence = _fill(pl.col("pesan"), {"label": label, "nilai": short, "rincian": pl.col("rincian").fill_null("")})
     advice = _fill(pl.col("cara_memperbaiki"), {"label": label})
-    order = ["berkas", "lembar", "baris", "sel", "kode", "kolom", "rincian"]
+    order = ["berkas", "lembar", "baris", "sel", "kode", "kolom", "nilai", "rincian"]
     return (
         findings.join(catalogue, on="kode", how="left")
         .sort(order, nulls_last=False, maintain_order=True)

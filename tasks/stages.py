@@ -15,6 +15,7 @@ from schemas.tables import TABLES, conform, empty
 from tasks import outcome
 from tasks.attach import Innovations, alignment, commitments, returns
 from tasks.collect import archived, collect, collect_files, remember
+from tasks.crosscheck import crosscheck
 from tasks.findings import publishable, raw
 from tasks.identify import Units, identify_units, units_of_paths
 from tasks.innovations import read_ledger, remember_identities
@@ -186,7 +187,8 @@ def merge_stage(workspace: Workspace, reference: Reference) -> dict[str, int]:
         records.filter((pl.col("perihal") == "monev") & pl.col("diterima")).sort(ORDER), typed, sheets.konteks, known, reference,
         workspace.tahun,
     )  # fmt: skip
-    everything = pl.concat([findings, merged.findings, about_indicators, promised.findings, reported.findings])
+    across = crosscheck(merged.inovasi, indikator, merged.asal, merged.bersama, reference, workspace.tahun)
+    everything = pl.concat([findings, merged.findings, about_indicators, promised.findings, reported.findings, across])
     rows = _accepted(
         records.filter(pl.col("perihal") != "indikator").join(merged.identity, on="rekaman", how="left", maintain_order="left"),
         everything, reference,

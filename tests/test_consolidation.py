@@ -119,6 +119,46 @@ def test_maturity_is_null_exactly_where_no_indicators_were_sent(expected: Truth,
         assert (row["kematangan"] is not None) == (key(row["kode_unit"], row["nama_inovasi"]) in sent)
 
 
+# --- commitments and returns ------------------------------------------------------------------------------------------
+
+
+def test_46_of_the_69_are_signed(found: Result) -> None:
+    signed = found.inovasi.filter(pl.col("status_komitmen") == "ditandatangani")
+    assert set(signed["jenis_unit"]) == {"perangkat_daerah", "kecamatan"}
+    assert (signed.height, found.inovasi.height - signed.height) == (46, 23)
+    assert signed["id_inovasi"].sort().to_list() == found.komitmen["id_inovasi"].sort().to_list()
+    assert not found.findings(None, "komitmen_tanpa_inovasi", "monev_tanpa_inovasi", "nama_ditebak")
+
+
+def test_every_line_of_the_agreement(expected: Truth, found: Result, identifiers: dict[tuple[str, str], str]) -> None:
+    mine = {
+        str(row["id_inovasi"]): (row["nama_inovasi"], row["berkas"], row["lembar"], row["sel"], row["kode_unit"])
+        + tuple(row[kolom] for kolom in ("nomor", "tanggal", "penanda_tangan", "jabatan"))
+        for row in found.komitmen.iter_rows(named=True)
+    }
+    assert mine == {
+        identifiers[key(item.kode_unit, item.nama_inovasi)]: (plain(item.mentah), item.berkas, item.lembar, item.sel)
+        + (item.kode_unit,)
+        + tuple(item.nilai[kolom] for kolom in ("nomor", "tanggal", "penanda_tangan", "jabatan"))
+        for item in expected.komitmen
+    }
+
+
+def test_every_return(expected: Truth, found: Result, identifiers: dict[tuple[str, str], str]) -> None:
+    columns = ("progres", "penerima_manfaat", "kendala", "tindak_lanjut", "bukti")
+    mine = {
+        (str(row["id_inovasi"]), str(row["periode"])): (row["berkas"], row["lembar"], row["sel"])
+        + tuple(row[kolom] for kolom in columns)
+        for row in found.monev.iter_rows(named=True)
+    }
+    assert mine == {
+        (identifiers[key(item.kode_unit, item.nama_inovasi)], str(item.nilai["periode"])): (item.berkas, item.lembar)
+        + (item.sel,)
+        + tuple(item.nilai.get(kolom) for kolom in columns)
+        for item in expected.monev
+    }
+
+
 # --- files ------------------------------------------------------------------------------------------------------------
 
 

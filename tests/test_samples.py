@@ -49,6 +49,23 @@ def test_story_of_69(expected: Truth) -> None:
     assert [item.kode_unit for item in expected.inovasi if _kind(item.kode_unit) == "kelurahan"] == ["63.03.05.1004"]
 
 
+def test_the_agreement_is_for_the_46(expected: Truth) -> None:
+    promised = [(item.kode_unit, item.nama_inovasi) for item in expected.komitmen]
+    assert sorted(promised) == sorted(
+        (item.kode_unit, item.nama_inovasi)
+        for item in expected.inovasi
+        if _kind(item.kode_unit) == "perangkat daerah dan kecamatan"
+    )
+    assert {item.nilai["tanggal"] for item in expected.komitmen} == {date(2024, 2, 6)}
+    assert sum(item.mentah != item.nama_inovasi for item in expected.komitmen) >= 10, "spelled otherwise"
+
+
+def test_returns_speak_of_innovations_that_were_sent(expected: Truth) -> None:
+    sent = {(item.kode_unit, item.nama_inovasi) for item in expected.inovasi}
+    assert {(item.kode_unit, item.nama_inovasi) for item in expected.monev} <= sent
+    assert Counter(item.nilai["periode"] for item in expected.monev) == {"2024-TW1": 7, "2024-S1": 5}
+
+
 def test_every_idea_arrives_once(expected: Truth) -> None:
     arrived = Counter((item.kode_unit, item.nama_inovasi.casefold()) for item in expected.inovasi)
     assert arrived == Counter((idea.unit, idea.nama.casefold()) for idea in content.IDEAS)
@@ -61,11 +78,12 @@ def test_one_innovation_of_seven_puskesmas_stays_seven(expected: Truth) -> None:
 
 
 def test_files_and_layouts(expected: Truth) -> None:
-    assert 30 <= len(expected.berkas) <= 40
+    assert 30 <= len(expected.berkas) <= 50
     layouts = Counter(item.tata_letak for item in expected.berkas)
     assert layouts["templat"] >= 6
     assert layouts["tabel"] >= 12
     assert layouts["formulir"] >= 6
+    assert (layouts["komitmen"], layouts["monev"]) == (1, 2)
     assert sum(count for layout, count in layouts.items() if layout) >= 25
 
 

@@ -6,7 +6,7 @@ the others are looked at one by one.
 
 import re
 
-from tasks.read.grid import Grid, Value
+from tasks.read.grid import Grid, Value, number_text
 from tasks.recognize.header import (
     Head,
     head_at,
@@ -24,6 +24,7 @@ ROUNDED = 1e15  # numbers from here on have lost their last digits
 TITLE_ROWS = 25  # rows above a header that may say which unit it is
 FULL_RECORD = 4  # filled columns that make a row a record even without a number
 _NUMBER = re.compile(r"^\(?\s*(\d{1,2})\s*\)?\.?$")
+_COUNTED = re.compile(r"\b(\d{1,4})\s+(?:buah\s+)?inovasi\b", re.IGNORECASE)
 _SECTION_ORDINAL = re.compile(r"^\(?\s*(?:[A-Z]|[IVX]{1,5}|[a-z])\s*[).]?\s*$")
 _SECTION_TEXT = re.compile(r"^\s*\(?(?:[A-Z]|[IVX]{1,5})[.)]\s*\S")
 
@@ -96,7 +97,7 @@ class _Body:
         self.ordinal = head.position("no")
         self.section: tuple[int, int] | None = None
         self.after_header = True
-        self.after_total = False
+        self.after_total = self.summed = False
         self.last_row = head.bottom
         self.notes: dict[tuple[int, int], SheetNote] = {}
         self.record: int | None = None
@@ -215,6 +216,27 @@ class _Body:
                 return True
         return False
 
+    def _check_total(self, row: int, filled: list[int]) -> None:
+        """What a total says and what the rows above it add up to: the budget, and the number of innovations."""
+        if self.head.jenis != "inovasi" or not self.table.letak or self.summed:
+            return
+        self.summed = True
+        budget = self.head.position("anggaran")
+        stated = self.grid.value(row, budget) if budget is not None else ""
+        if budget is not None and isinstance(stated, float) and stated > 0:
+            amounts = [self.grid.value(r, budget) for r, _ in self.table.letak]
+            known = [amount for amount in amounts if isinstance(amount, float)]
+            unknown = [a for a in amounts if not isinstance(a, float) and not self.vocabulary.is_empty(str(a))]
+            if known and not unknown and abs(sum(known) - stated) >= 1:
+                self._note_total(row, budget, number_text(stated), number_text(sum(known)))
+        for c in filled:
+            match = _COUNTED.search(self.grid.text(row, c))
+            if match and int(match[1]) != len(self.table.letak):
+                self._note_total(row, c, self.grid.text(row, c), f"{len(self.table.letak)} inovasi")
+
+    def _note_total(self, row: int, column: int, stated: str, parts: str) -> None:
+        self.notes[row, column] = SheetNote("jumlah_tidak_cocok", self.grid.lembar, row, column, None, stated, parts)
+
     def _is_guidance(self, filled: list[int]) -> bool:
         """A row that says how to fill in: hints in parentheses under a header, or an example."""
         texts = [text for c in filled if (text := self.grid.text(self.row, c))]
@@ -263,6 +285,7 @@ class _Body:
         keyed = [c for c in filled if c in self.keys]
         if self._is_total(filled):
             self.after_total, self.last_row = True, row
+            self._check_total(row, filled)
             return
         if self._is_guidance(filled):
             return

@@ -869,6 +869,165 @@ def _other_senders() -> Iterator[Sample]:
     )
 
 
+# --- Commitments and monitoring returns -------------------------------------------------------------------------------
+
+PERJANJIAN = date(2024, 2, 6)
+KINDS_WITHOUT_AGREEMENT = ("kelurahan", "puskesmas")
+# How the agreement spells names that the units spell otherwise.
+EJAAN_KOMITMEN: dict[str, str] = {
+    "GEBRAKS": "GEBRAKS (Gerakan Bersama Realisasi Akses Sanitasi)",
+    "Jempol Pelanduk": "JEMPOL PELANDUK (Jemput Bola Pelayanan Administrasi Kependudukan)",
+    "KELAS BADUTA CANTING": "Kelas Baduta Canting (Kelas Bawah Dua Tahun Cegah Stunting)",
+    "Gelang Anting Manis": "GELANG ANTING MANIS",
+    "MPP Barokah": "Inovasi “MPP Barokah”",
+    "I-Padaringan": "iPadaringan",
+    "SIJALAN BANJAR": "Si Jalan Banjar",
+    "ANTAR KTP-KU": "Antar KTP Ku",
+    "E-SURAT KARIN": "Aplikasi e-Surat Karin",
+    "BATASBIH FUKAHA": "Batasbih Fukaha Tahun 2023",
+    "RaJa SoRaza": "RAJA SORAZA - Rawat Jalan Sore RSUD Ratu Zalecha",
+    "PASAR SUBUH SEHAT": "Pasar  Subuh Sehat",
+    "SIAGA API GAMBUT": "Siaga Api Gambut.",
+    "LAPOR BANYU": "'Lapor Banyu'",
+    "KOTA SANTRI BERSIH": "Kota Santri Bresih",
+    "GITAKU MANIS": "Gerakan Bina Masyarakat Desa Berkualitas dan Unggul Maju Mandiri Agamis (GITAKU MANIS)",
+}
+
+PERIOD_OF_TITLE = {"puskesmas/laporan monev semester I 2024.xlsx": "2024-S1"}  # where no column gives it
+
+
+def _kind(kode: str) -> str:
+    if kode.startswith("pkm-"):
+        return "puskesmas"
+    return ("perangkat_daerah", "kecamatan")[kode.startswith("63.")] if kode.count(".") < 3 else "kelurahan"
+
+
+def _head_of(unit: str) -> str:
+    """The office of the head of a unit: Camat, Direktur of the hospital, Kepala of a dinas, badan, bagian."""
+    name = NAMA_UNIT[unit]
+    if _kind(unit) == "kecamatan":
+        return name.replace("Kecamatan", "Camat")
+    return f"Direktur {name}" if name.startswith("RSUD") else f"Kepala {name}"
+
+
+def _agreement() -> Iterator[Sample]:
+    """The agreement of 6 February 2024: the innovations of perangkat daerah and kecamatan, one number a unit."""
+    promised = [idea for idea in IDEAS if _kind(idea.unit) not in KINDS_WITHOUT_AGREEMENT]
+    units = list(dict.fromkeys(idea.unit for idea in promised))
+    rows: list[Record] = [
+        {
+            "nomor": f"130/{units.index(idea.unit) + 1:03}/PKI/2024",
+            "tanggal": PERJANJIAN,
+            "penanda_tangan": content.person(idea.unit, "kepala"),
+            "jabatan": _head_of(idea.unit),
+            "kode_unit": Written(idea.unit, NAMA_UNIT[idea.unit]),
+            "nama_inovasi": Written(idea.nama, EJAAN_KOMITMEN.get(idea.nama, idea.nama)),
+        }
+        for idea in promised
+    ]
+    yield Sample(
+        "bappedalitbang/Perjanjian Komitmen Inovasi 2024.xlsx",
+        Tabel(
+            rows,
+            {
+                "no": "No",
+                "nomor": "Nomor Perjanjian",
+                "tanggal": "Tanggal",
+                "penanda_tangan": "Penanda Tangan",
+                "jabatan": "Jabatan",
+                "kode_unit": "Unit",
+                "nama_inovasi": "Nama Inovasi",
+            },
+            judul=("DAFTAR PERJANJIAN KOMITMEN INOVASI", "KABUPATEN BANJAR TAHUN 2024"),
+            lembar="Komitmen",
+            penomoran="1",
+            tanda_tangan=signature("Kepala Bappedalitbang", 11),
+            tata_letak="komitmen",
+            style=Style(tanggal=("panjang", "excel")),
+        ),
+        modified=datetime(2024, 2, 7, 10, 0),
+        creator="bappedalitbang",
+    )
+
+
+def _returned(unit: str, name: str, nama: str, people: Written | int | None, **own: Value | Written) -> Record:
+    return {
+        "kode_unit": Written(unit, name),
+        "nama_inovasi": nama,
+        "progres": "Berjalan di semua desa sasaran; petugas sudah dilatih.",
+        "penerima_manfaat": people,
+        "kendala": "Jaringan internet sering putus.",
+        "tindak_lanjut": "Memakai formulir luring, lalu disalin setiap Jumat.",
+        "bukti": f"https://bukti.banjarkab.example/monev/{unit}/{'-'.join(nama.lower().split())}",
+    } | own
+
+
+def _returns() -> Iterator[Sample]:
+    """Two periodic returns: with a column of the period, and with the period in the title alone."""
+    first: list[Record] = [
+        _returned("opd-disdukcapil", "Disdukcapil", "Jempol Pelanduk", Written(1250, "1.250 orang")),
+        _returned("opd-disdukcapil", "Disdukcapil", "KIA LAPIS", 430, kendala=None, tindak_lanjut=None),
+        _returned("opd-dpuprp", "Dinas PUPRP", "GEBRAKS", Written(150, "150 orang")),
+        _returned("63.03.04", "Kec. Sei Tabuk", "SI PATUH SUTAB", Written(2300, "± 2.300 warga")),
+        _returned("63.03.04", "Kec. Sei Tabuk", "LAPOR BANYU", None, bukti=None),
+        _returned("63.03.05", "Kecamatan Martapura", "RONDA INTAN", 75),
+        _returned("63.03.05.1004", "Kel. Murung Keraton", "MURUNG BASERI", Written(64, "64 KK")),
+    ]
+    months = ("TW I 2024", "Triwulan I 2024", "TW 1", "Januari - Maret 2024")
+    yield Sample(
+        "monev/monev TW I 2024.xlsx",
+        Tabel(
+            [{**item, "periode": Written("2024-TW1", months[at % len(months)])} for at, item in enumerate(first)],
+            {
+                "no": "No",
+                "kode_unit": "Perangkat Daerah / Unit",
+                "nama_inovasi": "Nama Inovasi",
+                "periode": "Periode",
+                "progres": "Progres",
+                "penerima_manfaat": "Jumlah Penerima Manfaat",
+                "kendala": "Kendala",
+                "tindak_lanjut": "Rencana Tindak Lanjut",
+                "bukti": "Bukti Dukung",
+            },
+            judul=("MONITORING DAN EVALUASI INOVASI DAERAH", "KABUPATEN BANJAR"),
+            lembar="Monev",
+            penomoran="(1)",
+            tata_letak="monev",
+            style=Style(kosong="-"),
+        ),
+        modified=datetime(2024, 4, 5, 9, 0),
+        creator="bappedalitbang",
+    )
+    second: list[Record] = [
+        _returned("pkm-martapura-1", "PKM Mtp 1", "LARIS IMUN", Written(312, "312 anak")),
+        _returned("pkm-martapura-1", "PKM Mtp 1", "GEMAS TB", 48),
+        _returned("pkm-gambut", "Puskesmas Gambut", "KELAS BADUTA CANTING", Written(90, "90 ibu")),
+        _returned("pkm-martapura-2", "Puskesmas Martapura II", "KELAS BADUTA CANTING", 60, kendala=None),
+        _returned("pkm-astambul", "UPT Puskesmas Astambul", "PESAN IBU", None, tindak_lanjut=None),
+    ]
+    yield Sample(
+        next(iter(PERIOD_OF_TITLE)),
+        Tabel(
+            second,
+            {
+                "no": "No.",
+                "kode_unit": "Nama Puskesmas",
+                "nama_inovasi": "Inovasi",
+                "progres": "Perkembangan Pelaksanaan",
+                "kendala": "Hambatan",
+                "tindak_lanjut": "Solusi",
+                "penerima_manfaat": "Warga Terlayani",
+                "bukti": "Tautan",
+            },
+            judul=("LAPORAN MONITORING DAN EVALUASI INOVASI PUSKESMAS", "SEMESTER I TAHUN 2024"),
+            tata_letak="monev",
+            style=Style(kosong="nihil"),
+        ),
+        modified=datetime(2024, 7, 8, 9, 0),
+        creator="dinkes",
+    )
+
+
 def _lock_file() -> bytes:
     """What Excel leaves beside an open workbook: the user's name, padded."""
     return (b"\x09Kec Gambut" + b" " * 44 + "\tKec Gambut".encode("utf-16-le")).ljust(165, b"\x20")
@@ -903,7 +1062,7 @@ def _attendance() -> bytes:
 @cache
 def samples() -> tuple[Sample, ...]:
     """All files of the inbox in order of their paths."""
-    everything = (*_kecamatan(), *_kelurahan(), *_opd(), *_puskesmas(), *_other_senders())
+    everything = (*_kecamatan(), *_kelurahan(), *_opd(), *_puskesmas(), *_agreement(), *_returns(), *_other_senders())
     return tuple(sorted(everything, key=lambda sample: sample.berkas))
 
 
@@ -961,6 +1120,19 @@ class Planted:
 
 
 @dataclass(frozen=True)
+class Attached:
+    """A line of the agreement or of a return: the innovation it speaks of, its values, and the cell of the name."""
+
+    kode_unit: str
+    nama_inovasi: str
+    nilai: dict[str, Value]
+    mentah: str
+    berkas: str
+    lembar: str
+    sel: str
+
+
+@dataclass(frozen=True)
 class Truth:
     """What consolidating the sample inbox ought to yield.
 
@@ -971,6 +1143,8 @@ class Truth:
     inovasi: tuple[ExpectedInovasi, ...]
     berkas: tuple[ExpectedBerkas, ...]
     cacat: tuple[Planted, ...]
+    komitmen: tuple[Attached, ...]
+    monev: tuple[Attached, ...]
     sel: dict[str, tuple[Placed, ...]] = field(default_factory=dict)
 
 
@@ -1037,6 +1211,8 @@ def _faults(berkas: str, built: Built) -> Iterator[Planted]:
         if cell.cacat:
             fault = cell.cacat
             yield Planted(berkas, cell.lembar, cell.sel, cell.kolom, fault.tingkat, fault.jenis, fault.keterangan)
+    if built.tata_letak in ATTACHED:
+        return
     good = [row for row in built.baris if _accepted(built, row)]
     for row in good:
         for kolom, jenis, keterangan in _rules(row):
@@ -1067,6 +1243,22 @@ def _fold(rows: Sequence[tuple[str, str, Built, Row]]) -> ExpectedInovasi:
     return ExpectedInovasi(rows[-1][1], str(values["nama_inovasi"]), values, vague, proof, files)
 
 
+ATTACHED = ("komitmen", "monev")  # layouts whose rows speak of innovations that others sent
+
+
+def _attached(layout: str) -> Iterator[Attached]:
+    for sample in samples():
+        built = _built().get(sample.berkas)
+        if built is None or built.tata_letak != layout:
+            continue
+        period = PERIOD_OF_TITLE.get(sample.berkas)
+        for row in built.baris:
+            name = row.isi["nama_inovasi"]
+            values = row.values() | ({"periode": period} if period else {})
+            unit, nama = str(values.pop("kode_unit")), str(values.pop("nama_inovasi"))
+            yield Attached(unit, nama, values, str(name.mentah), sample.berkas, name.lembar, name.sel)
+
+
 @cache
 def truth() -> Truth:
     """The expected outcome of consolidating the sample inbox."""
@@ -1076,6 +1268,9 @@ def truth() -> Truth:
     for sample in samples():
         built = _built().get(sample.berkas)
         if built is None or sample.status == "duplikat":
+            continue
+        if built.tata_letak in ATTACHED:
+            faults.extend(_faults(sample.berkas, built))
             continue
         if sample.status != "digantikan":
             faults.extend(_faults(sample.berkas, built))
@@ -1088,6 +1283,8 @@ def truth() -> Truth:
         inovasi=tuple(_fold(rows) for rows in groups.values()),
         berkas=tuple(_expected_file(sample) for sample in samples()),
         cacat=tuple(faults),
+        komitmen=tuple(_attached("komitmen")),
+        monev=tuple(_attached("monev")),
         sel=cells,
     )
 

@@ -425,7 +425,8 @@ class Tabel:
     The key "no" stands for the running number, keys that begin with "_" for columns nobody asked for. A ``Written``
     in ``judul`` is the cell that names the unit. ``grup`` puts a second header row above neighbouring columns;
     ``seksi`` puts a row above the record of that index; ``jumlah`` is a row of totals ("=SUM" becomes a formula);
-    ``lembar_lain`` are further sheets without innovations, cell by cell.
+    ``lembar_lain`` are further sheets without innovations, cell by cell. The list of the commitments and the periodic
+    returns are such lists too, of other columns; ``tata_letak`` says so.
     """
 
     records: Sequence[Record]
@@ -443,12 +444,13 @@ class Tabel:
     tanda_tangan: Sequence[str] = ()
     lembar_lain: Mapping[str, Sequence[Sequence[CellValue]]] = field(default_factory=dict)
     nomor_awal: int = 1
+    tata_letak: Literal["tabel", "komitmen", "monev"] = "tabel"
     style: Style = field(default_factory=Style)
 
     def build(self) -> Built:
         """The workbook and the truth about it."""
         workbook, sheet = new_workbook(self.lembar)
-        built = Built(workbook, "tabel")
+        built = Built(workbook, self.tata_letak)
         row = self._header(sheet, self._title(sheet, built))
         row = self._body(sheet, row, built)
         if self.tanda_tangan:

@@ -1,0 +1,93 @@
+"""What only the merged tables show: texts copied between units, claims without what they claim, indicators left out.
+
+Such findings are put at the cell the value came from; they keep no row out.
+"""
+
+import polars as pl
+
+from tasks.findings import raw
+from tasks.read.grid import position
+from tasks.reference import Reference
+
+SHORTEST_COPY = 200  # letters a text must have to be called copied
+SAME_LINK = 4  # indicators of one innovation that one link may serve
+TOOLS_INDICATOR = 19  # "Alat kerja": 1 by hand, 2 electronic, 3 an information system
+
+
+def crosscheck(
+    inovasi: pl.DataFrame,
+    indikator: pl.DataFrame,
+    asal: pl.DataFrame,
+    bersama: pl.DataFrame,
+    reference: Reference,
+    tahun: int,
+) -> pl.DataFrame:
+    """Raw findings from the tables ``inovasi``, ``indikator``, ``asal`` and ``bersama``."""
+    parts = [
+        _copied(inovasi, bersama),
+        _digital_without_system(inovasi, indikator),
+        _mandatory_left_out(inovasi, indikator, reference, tahun),
+        _one_link_for_many(indikator),
+    ]
+    found = pl.concat(parts, how="diagonal")
+    places = asal.with_columns(
+        baris=pl.col("sel").map_elements(lambda cell: position(cell)[0], return_dtype=pl.Int32),
+        sel=pl.col("sel").map_elements(lambda cell: position(cell)[1], return_dtype=pl.Int32),
+    ).select("id_inovasi", "kolom", "berkas", "lembar", "baris", "sel")
+    units = inovasi.select("id_inovasi", "kode_unit")
+    return raw(
+        found.join(places, on=["id_inovasi", "kolom"], how="inner").join(units, on="id_inovasi").drop("id_inovasi")
+    )
+
+
+def _rows(frame: pl.DataFrame, kode: str, kolom: str, nilai: pl.Expr, rincian: pl.Expr) -> pl.DataFrame:
+    return frame.select(
+        "id_inovasi", pl.lit(kode).alias("kode"), pl.lit(kolom).alias("kolom"), nilai.cast(pl.String).alias("nilai"),
+        rincian.cast(pl.String).alias("rincian"),
+    )  # fmt: skip
+
+
+def _copied(inovasi: pl.DataFrame, bersama: pl.DataFrame) -> pl.DataFrame:
+    """A design that is, letter for letter, that of another unit's innovation; shared innovations may have one design."""
+    inner = pl.col("rancang_bangun").str.to_lowercase().str.replace_all(r"[\W_]+", "")
+    own = inovasi.join(bersama.select("id_inovasi"), on="id_inovasi", how="anti").with_columns(inti=inner)
+    long = own.filter(pl.col("inti").str.len_chars() >= SHORTEST_COPY)
+    several = long.filter(pl.col("kode_unit").n_unique().over("inti") > 1)
+    others = (pl.col("nama_inovasi") + " (" + pl.col("nama_unit") + ")").sort_by("id_inovasi")
+    first, last = others.first().over("inti"), others.last().over("inti")
+    named = pl.col("nama_inovasi") + " (" + pl.col("nama_unit") + ")"
+    other = pl.when(first == named).then(last).otherwise(first)
+    return _rows(several, "teks_disalin", "rancang_bangun", pl.col("rancang_bangun").str.slice(0, 200), other)
+
+
+def _digital_without_system(inovasi: pl.DataFrame, indikator: pl.DataFrame) -> pl.DataFrame:
+    tools = indikator.filter(pl.col("nomor") == TOOLS_INDICATOR).select("id_inovasi", "parameter")
+    by_hand = inovasi.filter(pl.col("jenis") == "digital").join(tools, on="id_inovasi").filter(pl.col("parameter") <= 1)
+    return _rows(by_hand, "digital_tanpa_sistem", "jenis", pl.lit("digital"), pl.col("parameter"))
+
+
+def _mandatory_left_out(
+    inovasi: pl.DataFrame, indikator: pl.DataFrame, reference: Reference, tahun: int
+) -> pl.DataFrame:
+    """Mandatory indicators without a parameter, of innovations whose indicators were sent."""
+    wanted = reference.rules(tahun).indikator_wajib
+    sent = (
+        indikator.select("id_inovasi")
+        .unique(maintain_order=True)
+        .join(pl.DataFrame({"nomor": wanted}, schema={"nomor": pl.Int64}), how="cross")
+    )
+    empty = sent.join(indikator.filter(pl.col("parameter") > 0), on=["id_inovasi", "nomor"], how="anti")
+    names = reference.indicators(tahun).select("nomor", "indikator")
+    listed = empty.join(names, on="nomor").sort("id_inovasi", "nomor").group_by("id_inovasi", maintain_order=True).agg(
+        pl.format("{} ({})", "nomor", "indikator").str.join(", ").alias("daftar")
+    )  # fmt: skip
+    named = inovasi.join(listed, on="id_inovasi")
+    return _rows(named, "indikator_wajib_kosong", "nama_inovasi", pl.col("nama_inovasi"), pl.col("daftar"))
+
+
+def _one_link_for_many(indikator: pl.DataFrame) -> pl.DataFrame:
+    links = indikator.filter(pl.col("bukti").str.contains(r"^https?://"))
+    counted = links.group_by("id_inovasi", "bukti", maintain_order=True).agg(pl.col("nomor").sort())
+    many = counted.filter(pl.col("nomor").list.len() >= SAME_LINK)
+    numbers = pl.col("nomor").cast(pl.List(pl.String)).list.join(", ")
+    return _rows(many, "bukti_berulang", "nama_inovasi", pl.col("bukti"), numbers)
