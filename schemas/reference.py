@@ -181,6 +181,7 @@ class Daerah(_Toml):
     instansi: str
     ibu_kota: str
     zona_waktu: str
+    tenggat_hari: Annotated[int, Field(ge=1, le=365)]
     tetangga: list[str]
     lintang: tuple[float, float]
     bujur: tuple[float, float]

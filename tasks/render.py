@@ -91,9 +91,11 @@ def shorten(text: str | None, length: int = 140) -> str:
 def excerpt(text: str | None, other: str | None, length: int = 160) -> str:
     """``text`` masked and shortened so that the place where it begins to differ from ``other`` is seen."""
     line, beside = (" ".join(str(mask(part)).split()) for part in (text, other))
+    if len(line) <= length or line == beside:
+        return shorten(line, length)
     same = next((place for place, (one, two) in enumerate(zip(line, beside, strict=False)) if one != two), None)
     start = (min(len(line), len(beside)) if same is None else same) - length // 3
-    if len(line) <= length or start <= 0 or line == beside:
+    if start <= 0:
         return shorten(line, length)
     start = line.rfind(" ", 0, start) + 1 or start
     return "…" + shorten(line[start:], length)

@@ -229,7 +229,11 @@ Consolidate = Callable[..., Result]
 
 @pytest.fixture(scope="session")
 def consolidate(tmp_path_factory: pytest.TempPathFactory, reference: Reference) -> Consolidate:
-    """Runs all stages up to the published tables on the files given: name -> bytes."""
+    """Runs all stages up to the published tables on the files given: name -> bytes.
+
+    With ``state``, a folder that runs share, what was seen is remembered for the next run as after publishing;
+    ``acuan`` is another reference folder.
+    """
 
     def run(
         files: Mapping[str, bytes],
@@ -237,15 +241,21 @@ def consolidate(tmp_path_factory: pytest.TempPathFactory, reference: Reference) 
         tahun: int = TAHUN,
         times: Mapping[str, datetime] | None = None,
         limits: Limits | None = None,
+        state: Path | None = None,
+        acuan: Path | None = None,
+        run_id: str = "-",
     ) -> Result:
         folder = tmp_path_factory.mktemp("kiriman")
         fill(folder / "inbox", files, times or {})
-        workspace = Workspace(folder / "kerja", folder / "terbit", folder / "state", tahun)
+        workspace = Workspace(folder / "kerja", folder / "terbit", state or folder / "state", tahun, run_id)
         allowed = limits or Limits(seconds=60)
-        stages.collect_stage(workspace, reference, allowed, folder / "inbox")
-        stages.read_stage(workspace, reference, allowed, 2)
+        words = load_reference(acuan) if acuan else reference
+        stages.collect_stage(workspace, words, allowed, folder / "inbox")
+        stages.read_stage(workspace, words, allowed, 2)
         for stage in (stages.parse_stage, stages.identify_stage, stages.validate_stage, stages.merge_stage):
-            stage(workspace, reference)
+            stage(workspace, words)
+        if state:
+            stages.remember_stage(workspace)
         return Result({name: pl.read_parquet(workspace.table(name)) for name in TABLES}, folder / "terbit" / "data")
 
     return run

@@ -13,6 +13,7 @@ import polars as pl
 import pytest
 
 from tasks.read.grid import encode
+from tasks.text import clean
 from tests.builder.samples import ExpectedInovasi, Planted, Truth, inbox, name_key, truth
 from tests.conftest import Consolidate, Published, Result, contents, record, table, workbook
 
@@ -137,7 +138,7 @@ def test_every_line_of_the_agreement(expected: Truth, found: Result, identifiers
         for row in found.komitmen.iter_rows(named=True)
     }
     assert mine == {
-        identifiers[key(item.kode_unit, item.nama_inovasi)]: (plain(item.mentah), item.berkas, item.lembar, item.sel)
+        identifiers[key(item.kode_unit, item.nama_inovasi)]: (clean(item.mentah), item.berkas, item.lembar, item.sel)
         + (item.kode_unit,)
         + tuple(item.nilai[kolom] for kolom in ("nomor", "tanggal", "penanda_tangan", "jabatan"))
         for item in expected.komitmen

@@ -1,0 +1,99 @@
+"""The cover note of each unit: what was received, what is accepted, what to mend by when; one for silent units too."""
+
+from datetime import date, timedelta
+from pathlib import Path
+from typing import Any
+
+import polars as pl
+from babel.dates import format_date
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+
+from tasks.reference import Reference
+
+TEMPLATES = Path(__file__).resolve().parents[1] / "templates"
+MOST_ITEMS = 8  # findings that a note names one by one
+LONGEST_ITEM = 220  # letters of each
+
+
+def write_cover_notes(run: Path, reference: Reference, tahun: int, today: date) -> int:
+    """Writes run/pengantar/<kode_unit>.txt for every unit of the register; returns their number.
+
+    Reads the tables unit, berkas, inovasi, temuan and asal of the run.
+    """
+    table = {
+        name: pl.read_parquet(run / "data" / f"{name}.parquet")
+        for name in ("unit", "berkas", "inovasi", "temuan", "asal")
+    }
+    environment = Environment(
+        loader=FileSystemLoader(TEMPLATES), undefined=StrictUndefined, autoescape=False, trim_blocks=False
+    )
+    template = environment.get_template("pengantar.txt")
+    files, innovations, items = _files(table), _innovations(table), _items(table)
+    deadline = today + timedelta(days=reference.daerah.tenggat_hari)
+    folder = run / "pengantar"
+    folder.mkdir(exist_ok=True)
+    for unit in table["unit"].iter_rows(named=True):
+        kode = unit["kode_unit"]
+        own = items.get(kode, [])
+        text = template.render(
+            unit=unit, tahun=tahun, instansi=reference.daerah.instansi, hari_ini=format_date(today, "d MMMM y", "id"),
+            tenggat=format_date(deadline, "d MMMM y", "id"), files=files.get(kode, []), innovations=innovations.get(kode, []),
+            items=own[:MOST_ITEMS], more=max(0, len(own) - MOST_ITEMS),
+        )  # fmt: skip
+        (folder / f"{kode}.txt").write_text(text.strip() + "\n", encoding="utf-8")
+    return table["unit"].height
+
+
+def _files(table: dict[str, pl.DataFrame]) -> dict[str, list[dict[str, Any]]]:
+    """Of each unit the files that are its own, or that gave something of it, with their state in words."""
+    berkas = table["berkas"].filter(~pl.col("status").is_in(["duplikat", "diabaikan"]))
+    of_rows = (
+        table["asal"]
+        .select("id_inovasi", "berkas")
+        .unique()
+        .join(table["inovasi"].select("id_inovasi", "kode_unit"), on="id_inovasi")
+    )
+    pairs = (
+        pl.concat([berkas.select("berkas", "kode_unit"), of_rows.select("berkas", "kode_unit")]).drop_nulls().unique()
+    )
+    found: dict[str, list[dict[str, Any]]] = {}
+    for row in pairs.join(berkas.drop("kode_unit"), on="berkas").sort("kode_unit", "berkas").iter_rows(named=True):
+        name = row["berkas"].rpartition("/")[2]
+        state = row["status"] + (f". {row['alasan']}" if row["alasan"] else "")
+        found.setdefault(row["kode_unit"], []).append({"nama": name, "keadaan": state})
+    return found
+
+
+def _innovations(table: dict[str, pl.DataFrame]) -> dict[str, list[str]]:
+    found: dict[str, list[str]] = {}
+    for kode, name in (
+        table["inovasi"].sort("kode_unit", "nama_inovasi").select("kode_unit", "nama_inovasi").iter_rows()
+    ):
+        found.setdefault(kode, []).append(name)
+    return found
+
+
+def _items(table: dict[str, pl.DataFrame]) -> dict[str, list[str]]:
+    """What each unit must mend, errors first; findings of superseded files are mended already."""
+    gone = table["berkas"].filter(pl.col("status").is_in(["digantikan", "duplikat"]))
+    mine = (
+        table["temuan"]
+        .filter((pl.col("tingkat") != "catatan") & (pl.col("siapa") == "unit"))
+        .join(gone, on="berkas", how="anti")
+    )
+    found: dict[str, list[str]] = {}
+    for row in mine.sort("tingkat", maintain_order=True).iter_rows(named=True):
+        if row["kode_unit"]:
+            where = " ".join(
+                filter(
+                    None,
+                    ("lembar " + row["lembar"] if row["lembar"] else "", "sel " + row["sel"] if row["sel"] else ""),
+                )
+            )
+            text = (
+                row["pesan"]
+                if len(row["pesan"]) <= LONGEST_ITEM
+                else row["pesan"][:LONGEST_ITEM].rsplit(" ", 1)[0] + " …"
+            )
+            found.setdefault(row["kode_unit"], []).append(f"{where}: {text}" if where else text)
+    return found
