@@ -115,6 +115,44 @@ def check(berkas: tuple[Path, ...], as_json: bool, year: int | None, reference: 
     return checking.check_files(list(berkas), tahun, folder, as_json=as_json)
 
 
+@cli.command()
+@click.option(
+    "--output", type=click.Path(path_type=Path), required=True, metavar="FOLDER", help="Folder tujuan templat."
+)
+@click.option(
+    "--unit", "units", multiple=True, metavar="KODE", help="Kode unit; boleh berulang. Bila tidak disebut, semua unit."
+)
+@click.option("--all", "every", is_flag=True, help="Semua unit dalam daftar.")
+@click.option(
+    "--from", "source", type=_Folder(), metavar="FOLDER", help="Folder hasil, untuk mengisi yang sudah diketahui."
+)
+@year_option
+@reference_option
+def template(
+    output: Path, units: tuple[str, ...], every: bool, source: Path | None, year: int | None, reference: Path | None
+) -> int:
+    """Menulis templat resmi untuk unit."""
+    from tasks.reference import load_reference  # noqa: PLC0415
+    from tasks.template import read_known, template_name, write_template  # noqa: PLC0415
+
+    tahun, folder = _year_and_reference(year, reference)
+    known_reference = load_reference(folder)
+    codes = known_reference.unit["kode"].to_list()
+    if unknown := [kode for kode in units if kode not in codes]:
+        raise click.UsageError(f"Unit {', '.join(unknown)} tidak ada dalam daftar unit.")
+    known = read_known((source or output) / "latest" / "data")
+    try:
+        output.mkdir(parents=True, exist_ok=True)
+        for kode in codes if every or not units else units:
+            target = output / template_name(known_reference, kode, tahun)
+            write_template(known_reference, kode, tahun, target, known.get(kode))
+            click.echo(str(target))
+    except OSError as error:
+        click.echo(f"Gagal: Folder {output} tidak dapat ditulis: {error.strerror}.", err=True)
+        return FAILED
+    return PUBLISHED
+
+
 def _year_and_reference(year: int | None, reference: Path | None) -> tuple[int, Path]:
     """The year asked for, or the latest with rules that is not in the future; and the reference folder.
 

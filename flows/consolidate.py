@@ -19,6 +19,7 @@ import flows.prefect_defaults  # noqa: F401 - before Prefect
 from flows.console import terminal
 from flows.settings import settings
 from tasks import stages
+from tasks.corrections import write_corrections
 from tasks.cover import write_cover_notes
 from tasks.export import export
 from tasks.publish import CODE_VERSION, Output, new_run_id, publish, write_manifest
@@ -68,6 +69,7 @@ def present(workspace: Workspace, reference: Path, run_id: str, started: datetim
     known = load_reference(reference)
     zone = started.tzinfo
     export(workspace.terbit / "data", known, created=started.isoformat(timespec="seconds"), version=CODE_VERSION)
+    write_corrections(workspace.terbit, workspace.state, settings().limits)
     write_cover_notes(workspace.terbit, known, workspace.tahun, started.date())
     write_review(workspace.terbit / "data", known.keputusan)
     manifest = write_manifest(

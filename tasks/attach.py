@@ -16,7 +16,7 @@ from tasks.values import DateParser
 NUMBER_IN_TITLE = re.compile(r"\b(?:nomor|no)\b\.?\s*:?\s*(\S+/\S+)", re.IGNORECASE)
 DATE_IN_TITLE = re.compile(r"\d{1,2}\s+[A-Za-z]+\s+(?:19|20)\d\d|\d{1,2}[-/.]\d{1,2}[-/.](?:19|20)\d\d")
 _TITLE_YEAR = re.compile(r"\btahun(?:\s+anggaran)?\s+(20\d\d)\b", re.IGNORECASE)
-_YEAR = re.compile(r"\b(20\d\d)\b")
+_YEAR = re.compile(r"(?<![0-9])(20\d\d)(?![0-9])")  # "monev_TW4_2023"
 _ROMAN = {
     "i": 1,
     "ii": 2,
@@ -30,6 +30,10 @@ _ROMAN = {
     "dua": 2,
     "tiga": 3,
     "empat": 4,
+    "pertama": 1,
+    "kedua": 2,
+    "ketiga": 3,
+    "keempat": 4,
 }
 _QUARTERS = {("januari", "maret"): 1, ("april", "juni"): 2, ("juli", "september"): 3, ("oktober", "desember"): 4}
 

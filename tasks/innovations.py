@@ -1,5 +1,6 @@
 """Which innovation a record is of: names of a unit matched with one another, with what people decided, and with earlier runs."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from itertools import count
 from pathlib import Path
@@ -98,12 +99,12 @@ def _group(
     for a, b, verdict in pairs(names):
         if verdict == SURE:
             groups.join(a, b)
-        elif (a, b) not in apart:
+        else:
             likely.append((a, b))
     seen: set[tuple[int, int]] = set()
     for a, b in likely:
         pair = (min(groups.find(a), groups.find(b)), max(groups.find(a), groups.find(b)))
-        if pair[0] != pair[1] and pair not in seen:
+        if pair[0] != pair[1] and pair not in seen and not groups.kept_apart(a, b):
             seen.add(pair)
             result.reviews.append((kode, keys[a], keys[b]))
     return groups
@@ -159,17 +160,31 @@ def review_table(identified: Identified, texts: dict[tuple[str, str], str]) -> p
     return pl.DataFrame(rows, schema=schema).sort("kode_unit", "kiri", "kanan")
 
 
-def shared_table(inovasi: pl.DataFrame) -> pl.DataFrame:
-    """Innovations of several units under one name, as rows of ``bersama``."""
+def shared_table(inovasi: pl.DataFrame, names: pl.DataFrame) -> pl.DataFrame:
+    """Innovations of several units under one name, as rows of ``bersama``.
 
-    def group_of(text: str) -> str:
-        name = take_apart(text)
-        return " ".join((name.compact, *sorted(name.numbers)))
-
-    keyed = inovasi.select("id_inovasi", "kode_unit", "nama_inovasi").with_columns(
-        kelompok=pl.col("nama_inovasi").map_elements(group_of, return_dtype=pl.String)
+    ``names`` gives every name an innovation was sent with (id_inovasi, teks): one unit writes the short form, another the long.
+    """
+    keyed = inovasi.select("id_inovasi", "kode_unit", "nama_inovasi").sort("id_inovasi")
+    position = {id_inovasi: index for index, id_inovasi in enumerate(keyed["id_inovasi"])}
+    groups = Groups(len(position), set())
+    first: dict[str, int] = {}
+    written = keyed.select("id_inovasi", "nama_inovasi").rows() + names.select("id_inovasi", "teks").rows()
+    for id_inovasi, text in written:
+        if id_inovasi in position:
+            for key in _forms(take_apart(text)):
+                groups.join(first.setdefault(key, position[id_inovasi]), position[id_inovasi])
+    keyed = keyed.with_columns(
+        kelompok=pl.Series([groups.find(index) for index in range(len(position))], dtype=pl.Int64)
     )
     several = keyed.filter(pl.col("kode_unit").n_unique().over("kelompok") > 1)
     return several.with_columns(pl.col("nama_inovasi").sort().first().over("kelompok").alias("kelompok")).sort(
         "kelompok", "id_inovasi"
     )
+
+
+def _forms(name: Name) -> Iterator[str]:
+    """What a name shares with the names of other units: its short form, and its long form if it is one."""
+    for words in (name.short, name.long if len(name.long) >= 3 else ()):
+        if words:
+            yield " ".join(("".join(words), *sorted(name.numbers)))

@@ -18,12 +18,14 @@ SURE, LIKELY = "sama", "mungkin"
 SAME_LONG_FORM = 88  # likeness of two long forms (0-100) from which they are one
 OTHER_LONG_FORM = 60  # and below which they are two
 ACRONYM_SHARE = 0.6  # of the letters of its words an acronym has at most so many
+SHORT_FORM = 5  # words at most of a name that stands alone without being a sentence
 SHORTEST_TYPO = 6  # letters a mistyped word must have to be told from another word
 _PARENTHESES = re.compile(r"^(.*?)\s*[(\[]\s*(.+?)\s*[)\]]?\s*$", re.DOTALL)
 _DASHED = re.compile(r"^(\S.{0,40}?)\s*(?::|=|\s[-–—]\s|\s?[–—]\s?)\s*(\S.+)$", re.DOTALL)
 _THOUSANDS = re.compile(r"(?<=\d)[.,](?=\d{3}\b)")
 _LAST_YEAR = re.compile(r"\s*[(\[]?\s*(?:\b(?:tahun|thn|th)\b\.?)?\s*\b(?:19|20)\d\d\s*[)\]]?\s*$", re.IGNORECASE)
 _YEAR = re.compile(r"^(19|20)\d\d$")
+_FIGURE_BEHIND = re.compile(r"([a-z]{4,})(\d+)\b")
 _QUOTES = re.compile(r"[\"'“”‘’`]")
 _ROMAN = {
     "i": "1",
@@ -67,7 +69,7 @@ def take_apart(text: str) -> Name:
     plain = _THOUSANDS.sub("", _QUOTES.sub("", clean(text)))
     plain = _LAST_YEAR.sub("", without_numbering(plain.strip()).strip(" .,;"))
     short, long = _two_forms(plain)
-    short_words, numbers = _words(short)
+    short_words, numbers = _words(short, spelled=len(short.split()) <= SHORT_FORM)
     long_words, more = _words(long, spelled=False)  # "multi manfaat jadi satu" numbers nothing
     if not short_words:
         short_words, long_words = long_words, ()
@@ -80,9 +82,12 @@ def _two_forms(plain: str) -> tuple[str, str]:
         if not match or not match[1].strip():
             continue
         first, second = match[1].strip(), match[2].strip()
-        if _expands(first, second) or (len(fold(second).split()) >= 3 and len(fold(first).split()) <= 3):
+        first_words, second_words = len(fold(first).split()), len(fold(second).split())
+        if _expands(first, second) or (second_words >= 3 and first_words <= 3):
             return first, second
-        if pattern is _PARENTHESES and _expands(second, first):
+        if pattern is _PARENTHESES and (
+            _expands(second, first) or (first_words >= 3 and first_words > second_words and second_words <= 3)
+        ):
             return second, first
     return plain, ""
 
@@ -93,12 +98,14 @@ def _expands(short: str, long: str) -> bool:
     if (
         not short_words
         or len(long_words) < 2
-        or (len(long_words) <= len(short_words) and len(fold(long)) <= len(fold(short)))
+        or (len(long_words) <= len(short_words) and len(fold(long)) < len(fold(short)))
     ):
         return False
-    letters = iter("".join(long_words))
-    in_order = all(letter in letters for letter in "".join(short_words))
-    return (in_order and len("".join(short_words)) >= 3) or (
+    spelled_out = (
+        "".join(short_words),
+        *(word for word in short_words if len(word) > 4),
+    )  # "Layanan Moling (Mobil Keliling)"
+    return any(len(word) >= 3 and _in_order(word, "".join(long_words)) for word in spelled_out) or (
         len(long_words) >= 3 and len(short_words) <= 3 and short.isupper()
     )
 
@@ -107,7 +114,8 @@ def _words(text: str, *, spelled: bool = True) -> tuple[tuple[str, ...], frozens
     """The words that count, and the numbers among them (roman ones as digits, years left out)."""
     found: list[str] = []
     numbers: set[str] = set()
-    words = [word for word in fold(text).split() if not _YEAR.match(word) and word != "tahun"]
+    apart = _FIGURE_BEHIND.sub(r"\1 \2", fold(text))
+    words = [word for word in apart.split() if not _YEAR.match(word) and word != "tahun"]
     for index, word in enumerate(words):
         if word.isdigit():
             numbers.add(str(int(word)))
@@ -130,8 +138,8 @@ def compare(a: Name, b: Name) -> str | None:
     if a.long and b.long and _alike(a.long, b.long) >= SAME_LONG_FORM:
         return SURE if _alike(a.short, b.short) >= SAME_LONG_FORM else LIKELY
     for one, other in ((a, b), (b, a)):
-        if not one.long and not other.long and is_acronym(one.compact, other.short):
-            return SURE
+        if not one.long and not other.long and is_acronym(one.short, other.short):
+            return SURE if len(other.short) >= 4 and len(one.compact) >= 6 else LIKELY
         if one.long and not other.long and len(other.short) > 1 and _alike(one.long, other.short) >= SAME_LONG_FORM:
             return SURE
         if one.long and not other.long and _alike((*one.short, *one.long), other.short) >= SAME_LONG_FORM:
@@ -159,15 +167,17 @@ def _by_typing_errors(a: Name, b: Name) -> str | None:
         return _with_long_forms(a, b, SURE)
     differing = [(left, right) for left, right in zip(a.short, b.short, strict=True) if left != right]
     same = [left for left, right in zip(a.short, b.short, strict=True) if left == right and len(left) >= 4]
+    begin_alike = all(left[0] == right[0] for left, right in differing)  # "Panting" is no slip of "Lanting"
     slip = len(differing) == 1 and min(map(len, differing[0])) >= 4 and OSA.distance(*differing[0]) == 1
     if slip and same:
-        return _with_long_forms(a, b, SURE if len(same) >= 2 or _mistyped(*differing[0]) else LIKELY)
+        sure = begin_alike and (len(same) >= 2 or _mistyped(*differing[0]))
+        return _with_long_forms(a, b, SURE if sure else LIKELY)
     if len(differing) > 1 + len(a.short) // 4:
         return _by_shared_words(a, b)
     for left, right in differing:
         if not _mistyped(left, right):
             return LIKELY if same and _one_in_other(left, right) and len(differing) == 1 else _by_shared_words(a, b)
-    if same and (len(a.compact) >= 9 or (a.long and b.long)):
+    if begin_alike and same and (len(a.compact) >= 9 or (a.long and b.long)):
         return _with_long_forms(a, b, SURE)
     return _with_long_forms(a, b, LIKELY)
 
@@ -217,20 +227,26 @@ def _by_joined_words(a: Name, b: Name) -> str | None:
 
 
 def _one_letter_more(a: str, b: str) -> bool:
-    """ "Gebrak" and "Gebraks": an acronym without its last letter."""
+    """ "Gebrak" and "Gebraks": an acronym without its last letter; a figure is no letter."""
     short, long = sorted((a, b), key=len)
-    return len(short) >= SHORTEST_TYPO and len(long) == len(short) + 1 and long.startswith(short)
+    return long[-1].isalpha() and len(short) >= SHORTEST_TYPO and len(long) == len(short) + 1 and long.startswith(short)
 
 
 def _alike(a: Iterable[str], b: Iterable[str]) -> float:
     return fuzz.token_sort_ratio(" ".join(a), " ".join(b))
 
 
-def is_acronym(compact: str, words: tuple[str, ...]) -> bool:
-    """Whether letters are an acronym of words: a beginning of each in order, one word at most left out ("GEMA CERMAT").
+def is_acronym(short: tuple[str, ...], words: tuple[str, ...]) -> bool:
+    """Whether a short form is an acronym of words: a beginning of each in order, one word at most left out ("GEMA CERMAT").
 
-    The last word may lend letters from its middle, as acronyms made to sound well do.
+    The last word may lend letters from its middle, as acronyms made to sound well do. A name that shares whole words
+    with the other is a shorter name, not an acronym ("Antar Obat", "Antar Jemput Obat").
     """
+    shared = set(short) & set(words)
+    if shared:  # "MPP Barokah", "Mal Pelayanan Publik Barokah": what is not shared has to be initials
+        short, words = (tuple(word for word in form if word not in shared) for form in (short, words))
+        return len(words) >= 3 and "".join(short) == "".join(word[0] for word in words)
+    compact = "".join(short)
     if (
         len(words) < 3
         or len(compact) < 5
@@ -307,12 +323,17 @@ class Groups:
             index = self._parent[index]
         return index
 
+    def kept_apart(self, a: int, b: int) -> bool:
+        """Whether people said of any two names of the groups that they are different."""
+        left, right = self._members[self.find(a)], self._members[self.find(b)]
+        return any((min(x, y), max(x, y)) in self._apart for x in left for y in right)
+
     def join(self, a: int, b: int) -> bool:
         """Joins two groups; False when that would bring together what is to stay apart."""
         a, b = sorted((self.find(a), self.find(b)))
         if a == b:
             return True
-        if any((min(x, y), max(x, y)) in self._apart for x in self._members[a] for y in self._members[b]):
+        if self.kept_apart(a, b):
             return False
         self._parent[b] = a
         self._members[a] |= self._members[b]

@@ -70,20 +70,20 @@ def merge(
     ).sort("id_inovasi", "kolom")  # fmt: skip
     spelled = {(kode, kunci): text for kode, kunci, text in ordered.select("kode_unit", "kunci", "teks").iter_rows()}
     reviews = review_table(identified, spelled)
-    findings = pl.concat([_superseded(accepted), _dropped(accepted), _to_review(reviews, accepted), stale])
+    names = identified.names.join(
+        ordered.select("kode_unit", "kunci", "teks").unique(["kode_unit", "kunci", "teks"]), on=["kode_unit", "kunci"]
+    ).sort("kode_unit", "teks")
+    findings = pl.concat([_superseded(accepted), _dropped(accepted, reference), _to_review(reviews, accepted), stale])
     return Merged(
         inovasi=inovasi,
         asal=conform("asal", asal),
         lainnya=_others(typed, accepted),
         riwayat=history,
         tinjauan=conform("tinjauan", reviews),
-        bersama=conform("bersama", shared_table(inovasi)),
+        bersama=conform("bersama", shared_table(inovasi, names)),
         findings=findings,
         identity=followed.select("rekaman", "id_inovasi", "diganti", "pengganti"),
-        names=identified.names.join(
-            ordered.select("kode_unit", "kunci", "teks").unique(["kode_unit", "kunci", "teks"]),
-            on=["kode_unit", "kunci"],
-        ).sort("kode_unit", "teks"),
+        names=names,
     )
 
 
@@ -104,9 +104,11 @@ def _followed(ordered: pl.DataFrame, names: pl.DataFrame) -> pl.DataFrame:
 
 def _history(cells: pl.DataFrame) -> pl.DataFrame:
     """What later submissions changed: the table ``riwayat_isian``; a version for each file that changed something."""
+    whole = pl.when(pl.col("angka") == pl.col("angka").round()).then(pl.col("angka").cast(pl.Int64, strict=False))
     text = pl.coalesce(
-        "teks", pl.col("tanggal").cast(pl.String), pl.col("daftar").list.join("; "), pl.col("angka").cast(pl.String)
-    )
+        "teks", pl.col("tanggal").cast(pl.String), pl.col("daftar").list.join("; "), whole.cast(pl.String),
+        pl.col("angka").cast(pl.String),
+    )  # fmt: skip
     first_file = pl.col("berkas").sort_by("urutan").first().over("id_inovasi")
     same = text.str.to_lowercase().str.replace_all(r"[\W_]+", "")  # other capitals or commas are no change
     before = {"sebelum": "sesudah", "inti_sebelum": "inti"}
@@ -197,16 +199,19 @@ def _replaced(latest: pl.DataFrame, changes: list[dict[str, object]]) -> pl.Data
     return joined.with_columns(chosen).select(latest.columns)
 
 
-def _dropped(accepted: pl.DataFrame) -> pl.DataFrame:
-    """Innovations that a unit's later list, which repeats others of the earlier one, no longer names: their data stay."""
+def _dropped(accepted: pl.DataFrame, reference: Reference) -> pl.DataFrame:
+    """Innovations that a unit's later list, which repeats half of the earlier one, no longer names: their data stay."""
     lists = accepted.filter(pl.col("tata_letak").is_in(["tabel", "templat"]))
+    several = reference.unit.filter(pl.col("jenis").is_in(["masyarakat", "mitra"]))["kode"]  # many senders each
     files = lists.group_by("kode_unit", "berkas").agg(
         pl.col("urutan").min().alias("mulai"),
         pl.col("id_inovasi").unique().alias("isi"),
         pl.col("lembar").first().alias("lembar_baru"),
     )
     revised = files.join(files, on="kode_unit", suffix="_lama").filter(
-        (pl.col("mulai") > pl.col("mulai_lama")) & (pl.col("isi").list.set_intersection("isi_lama").list.len() > 0)
+        (pl.col("mulai") > pl.col("mulai_lama"))
+        & (pl.col("isi").list.set_intersection("isi_lama").list.len() * 2 >= pl.col("isi_lama").list.len())
+        & ~pl.col("kode_unit").is_in(several.implode())
     )
     latest = revised.sort("mulai").unique(["kode_unit", "berkas_lama"], keep="last", maintain_order=True)
     gone = (

@@ -40,6 +40,7 @@ SQUARES = 200  # squares or tiles of one group on the front page
 TOP_KINDS = 8  # kinds of finding on the front page
 UNIT_CHANGES = 200  # changes shown on one unit's page
 SUPERSEDED = frozenset({"digantikan", "duplikat"})  # files whose findings nobody has to mend any more
+FIGURES = {"anggaran": "Rp ", "lintang": "", "bujur": ""}  # columns whose values are figures, and what precedes them
 CODED = frozenset({"tahapan", "inisiator", "jenis", "bentuk"})  # columns whose values are codes
 PRIVATE = frozenset({"nama_inisiator", "penanda_tangan"})
 STATES = ("perbaiki", "diam", "bersih")  # of units, and
@@ -136,8 +137,8 @@ def stored(text: str | None, column: str, labels: Mapping[str, Any]) -> str | No
         return None
     if column.startswith("waktu_") and re.fullmatch(r"\d{4}-\d\d-\d\d", text):
         return day(date.fromisoformat(text))
-    if column == "anggaran" and text.isdecimal():
-        return f"Rp {number(int(text))}"
+    if column in FIGURES and re.fullmatch(r"-?\d{1,15}(\.\d{1,20})?", text):
+        return f"{FIGURES[column]}{number(round(float(text), 5), 0 if float(text).is_integer() else 5)}"
     named: Mapping[str, str] = labels[column] if column in CODED else {}
     return named.get(text, text)
 

@@ -49,18 +49,21 @@ def score_indicators(
     owners = _Owners(identity)
     rows: list[tuple[str, int, int, float, str | None]] = []
     findings: list[dict[str, object]] = []
-    name_above: dict[int, str] = {}
+    above: dict[int, tuple[str | None, set[int | None]]] = {}  # by table: innovation above, indicators so far
     for row in wide.iter_rows(named=True):
-        name = row["nama_inovasi"] or name_above.get(row["tabel"])
-        if row["nama_inovasi"]:
-            name_above[row["tabel"]] = row["nama_inovasi"]
+        nomor = _indicator_number(row["nomor"], row["indikator"], vocabulary)
+        name, seen = above.get(row["tabel"], (None, set()))
+        if row["nama_inovasi"] or (nomor and nomor in seen):  # named, or an indicator again: another innovation
+            name, seen = row["nama_inovasi"], seen if row["nama_inovasi"] == name else set()
+        above[row["tabel"]] = name, seen | {nomor}
 
         def report(kode: str, kolom: str, nilai: str | None, rincian: str = "", row: dict[str, object] = row) -> None:
             baris, sel = places.get((row["rekaman"], kolom), (row["baris"], row["sel"]))
             findings.append({**{key: row[key] for key in ("rekaman", "berkas", "lembar")}, "baris": baris, "sel": sel,
                              "kode": kode, "kolom": kolom, "nilai": nilai, "rincian": rincian})  # fmt: skip
 
-        nomor = _indicator_number(row["nomor"], row["indikator"], vocabulary)
+        if row["parameter"] is None and row["bukti"] is None:
+            continue  # a prepared row that nobody filled
         if nomor is None or nomor not in weights:
             if nomor != 36:  # the number of innovations, which the portal fills in itself
                 report("indikator_tidak_dikenal", "nomor", row["nomor"] or row["indikator"])
@@ -71,8 +74,6 @@ def score_indicators(
         if id_inovasi is None:
             report("indikator_tanpa_inovasi", "nama_inovasi", name or row["no_inovasi"])
             continue
-        if row["parameter"] is None and row["bukti"] is None:
-            continue  # a prepared row that nobody filled
         parameter = _parameter(row["parameter"], weights[nomor])
         if parameter is None:
             report("parameter_tidak_dipahami", "parameter", row["parameter"])

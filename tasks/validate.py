@@ -50,6 +50,7 @@ def validate(
     where = typed.select("rekaman", "kolom", "baris", "sel", "nilai", "kosong", "gagal").unique(
         ["rekaman", "kolom"], keep="first"
     )
+    undated = where.filter("gagal", kolom="waktu_penerapan").select("rekaman", kode=pl.lit("anggaran_tanpa_tahun"))
     position = records.select(
         "rekaman", "berkas", "lembar", pl.col("baris").alias("baris_rekaman"), pl.col("sel").alias("sel_rekaman")
     )
@@ -57,6 +58,7 @@ def validate(
         failures.join(position, on="rekaman")
         .join(where, on=["rekaman", "kolom"], how="left")
         .filter(~pl.col("gagal").fill_null(False))  # what stands there is already reported as not understood
+        .join(undated, on=["rekaman", "kode"], how="anti")
         .filter(
             (pl.col("kode") != "nilai_kosong") | pl.col("baris").is_not_null()
         )  # column absent: reported once, below

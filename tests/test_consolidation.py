@@ -123,6 +123,10 @@ def test_maturity_is_null_exactly_where_no_indicators_were_sent(expected: Truth,
 # --- commitments and returns ------------------------------------------------------------------------------------------
 
 
+def place(row: dict[str, Any]) -> tuple[str, str, str]:
+    return row["berkas"], row["lembar"], row["sel"]
+
+
 def test_46_of_the_69_are_signed(found: Result) -> None:
     signed = found.inovasi.filter(pl.col("status_komitmen") == "ditandatangani")
     assert set(signed["jenis_unit"]) == {"perangkat_daerah", "kecamatan"}
@@ -132,15 +136,18 @@ def test_46_of_the_69_are_signed(found: Result) -> None:
 
 
 def test_every_line_of_the_agreement(expected: Truth, found: Result, identifiers: dict[tuple[str, str], str]) -> None:
+    columns = ("nomor", "tanggal", "penanda_tangan", "jabatan")
     mine = {
-        str(row["id_inovasi"]): (row["nama_inovasi"], row["berkas"], row["lembar"], row["sel"], row["kode_unit"])
-        + tuple(row[kolom] for kolom in ("nomor", "tanggal", "penanda_tangan", "jabatan"))
+        str(row["id_inovasi"]): (row["nama_inovasi"], row["kode_unit"], place(row), [row[kolom] for kolom in columns])
         for row in found.komitmen.iter_rows(named=True)
     }
     assert mine == {
-        identifiers[key(item.kode_unit, item.nama_inovasi)]: (clean(item.mentah), item.berkas, item.lembar, item.sel)
-        + (item.kode_unit,)
-        + tuple(item.nilai[kolom] for kolom in ("nomor", "tanggal", "penanda_tangan", "jabatan"))
+        identifiers[key(item.kode_unit, item.nama_inovasi)]: (
+            clean(item.mentah),
+            item.kode_unit,
+            (item.berkas, item.lembar, item.sel),
+            [item.nilai[kolom] for kolom in columns],
+        )
         for item in expected.komitmen
     }
 
@@ -148,14 +155,14 @@ def test_every_line_of_the_agreement(expected: Truth, found: Result, identifiers
 def test_every_return(expected: Truth, found: Result, identifiers: dict[tuple[str, str], str]) -> None:
     columns = ("progres", "penerima_manfaat", "kendala", "tindak_lanjut", "bukti")
     mine = {
-        (str(row["id_inovasi"]), str(row["periode"])): (row["berkas"], row["lembar"], row["sel"])
-        + tuple(row[kolom] for kolom in columns)
+        (str(row["id_inovasi"]), str(row["periode"])): (place(row), [row[kolom] for kolom in columns])
         for row in found.monev.iter_rows(named=True)
     }
     assert mine == {
-        (identifiers[key(item.kode_unit, item.nama_inovasi)], str(item.nilai["periode"])): (item.berkas, item.lembar)
-        + (item.sel,)
-        + tuple(item.nilai.get(kolom) for kolom in columns)
+        (identifiers[key(item.kode_unit, item.nama_inovasi)], str(item.nilai["periode"])): (
+            (item.berkas, item.lembar, item.sel),
+            [item.nilai.get(kolom) for kolom in columns],
+        )
         for item in expected.monev
     }
 
@@ -197,6 +204,9 @@ CODES = {
     "salah_ketik": {"pilihan_diartikan", "unit_ditebak"},
     "tanggal_teks": {"tanggal_dari_teks", "tanggal_hari_salah"},
     "tanggal_perkiraan": {"tanggal_tidak_lengkap"},
+    "indikator_wajib_kosong": {"indikator_wajib_kosong"},
+    "digital_tanpa_sistem": {"digital_tanpa_sistem"},
+    "anggaran_tanpa_tahun": {"anggaran_tanpa_tahun"},
 }
 
 
@@ -215,12 +225,21 @@ def is_found(fault: Planted, found: Result) -> bool:
     )  # fmt: skip
 
 
+# "31 Februari 2023" is no date, but it is not missing: the budget beside it should not be told to lack its year.
+MISLED = ("puskesmas/Puskesmas Astambul.xlsx", "Sheet1", "anggaran", "R7")
+
+
+def test_a_budget_beside_a_date_that_is_not_understood(found: Result) -> None:
+    assert not found.findings(MISLED[0], "anggaran_tanpa_tahun", sel=MISLED[3])
+
+
 def test_no_error_or_warning_that_was_not_planted(expected: Truth, found: Result) -> None:
     files = {item.berkas for item in expected.berkas if item.status in ("diterima", "sebagian") or item.baris_dibaca}
     planted = {
         (fault.berkas, fault.lembar, fault.kolom, sel) for fault in expected.cacat for sel in (fault.sel, *fault.juga)
     }
     superseded = {item.berkas for item in expected.berkas if item.status == "digantikan"}
+    planted.add(MISLED)
     surplus = [
         row
         for row in found.temuan.iter_rows(named=True)

@@ -11,6 +11,7 @@ from tasks.recognize.tabel import find_tables
 from tasks.recognize.templat import is_template
 from tasks.vocabulary import Vocabulary
 
+CORRECTIONS = "Temuan: yang perlu diperbaiki"  # A1 of the sheet that correction workbooks begin with: no data
 ORDER = ("tabel", "formulir", "komitmen", "monev")  # which layout a workbook of several kinds of tables has
 
 
@@ -19,6 +20,7 @@ def recognize(grids: list[Grid], vocabulary: Vocabulary) -> Recognized:
     result = Recognized()
     layouts: set[str] = set()
     unused: list[str] = []
+    grids = [grid for grid in grids if grid.value(0, 0) != CORRECTIONS]
     for grid in grids:
         if vocabulary.is_example(grid.lembar):
             unused.append(grid.lembar)

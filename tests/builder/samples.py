@@ -57,6 +57,7 @@ WAJIB = (
     "manfaat",
     "hasil",
 )
+INDIKATOR_WAJIB = (16, 17, 32, 33, 35)  # of 2024
 
 # --- Records ----------------------------------------------------------------------------------------------------------
 
@@ -951,7 +952,7 @@ def _agreement() -> Iterator[Sample]:
 
 
 def _returned(unit: str, name: str, nama: str, people: Written | int | None, **own: Value | Written) -> Record:
-    return {
+    values: dict[str, Value | Written] = {
         "kode_unit": Written(unit, name),
         "nama_inovasi": nama,
         "progres": "Berjalan di semua desa sasaran; petugas sudah dilatih.",
@@ -959,7 +960,8 @@ def _returned(unit: str, name: str, nama: str, people: Written | int | None, **o
         "kendala": "Jaringan internet sering putus.",
         "tindak_lanjut": "Memakai formulir luring, lalu disalin setiap Jumat.",
         "bukti": f"https://bukti.banjarkab.example/monev/{unit}/{'-'.join(nama.lower().split())}",
-    } | own
+    }
+    return values | own
 
 
 def _returns() -> Iterator[Sample]:
@@ -1197,8 +1199,20 @@ def _rules(row: Row) -> Iterator[tuple[str, str, str]]:
     trial, start, developed = (values.get(f"waktu_{word}") for word in ("uji_coba", "penerapan", "pengembangan"))
     if isinstance(trial, date) and isinstance(start, date) and trial > start:
         yield "waktu_uji_coba", "uji_coba_setelah_penerapan", "uji coba sesudah penerapan"
+    if "anggaran" in values and start is None:
+        yield "anggaran", "anggaran_tanpa_tahun", "anggaran tanpa waktu penerapan"
     if isinstance(start, date) and not any(_inside(day) for day in (start, developed)):
         yield "waktu_penerapan", "di_luar_jendela", "penerapan dan pengembangan di luar jendela penilaian"
+
+
+def _rules_of_indicators(built: Built, row: Row) -> Iterator[tuple[str, str, str]]:
+    """What the indicators of an innovation must earn it, where any were sent."""
+    values = row.values()
+    proof = {item.nomor: item.parameter for item in built.indikator if item.nama_inovasi == values["nama_inovasi"]}
+    if proof and not all(proof.get(nomor) for nomor in INDIKATOR_WAJIB):
+        yield "nama_inovasi", "indikator_wajib_kosong", "indikator wajib tanpa parameter"
+    if values.get("jenis") == "digital" and proof.get(19, 9) <= 1:
+        yield "jenis", "digital_tanpa_sistem", "digital, tetapi alat kerjanya bukan sistem"
 
 
 def _inside(day: Value) -> bool:
@@ -1210,7 +1224,9 @@ def _faults(berkas: str, built: Built) -> Iterator[Planted]:
     for cell in (*built.unit, *cells):
         if cell.cacat:
             fault = cell.cacat
-            yield Planted(berkas, cell.lembar, cell.sel, cell.kolom, fault.tingkat, fault.jenis, fault.keterangan)
+            rows = [row.isi["nama_inovasi"].sel for row in built.baris] if cell in built.unit else []
+            place = (berkas, cell.lembar, cell.sel, cell.kolom)  # a title that refuses all rows may be told at each
+            yield Planted(*place, fault.tingkat, fault.jenis, fault.keterangan, tuple(rows))
     if built.tata_letak in ATTACHED:
         return
     good = [row for row in built.baris if _accepted(built, row)]
@@ -1219,6 +1235,8 @@ def _faults(berkas: str, built: Built) -> Iterator[Planted]:
             cell = row.isi[kolom]
             tingkat = "catatan" if jenis.startswith("tanggal_") else "peringatan"
             yield Planted(berkas, row.lembar, cell.sel, kolom, tingkat, jenis, keterangan, cell.juga)
+        for kolom, jenis, keterangan in _rules_of_indicators(built, row):
+            yield Planted(berkas, row.lembar, row.isi[kolom].sel, kolom, "peringatan", jenis, keterangan)
     for lembar in dict.fromkeys(row.lembar for row in good):
         known = {kolom for row in good if row.lembar == lembar for kolom in row.isi}
         for kolom in WAJIB:

@@ -1,0 +1,146 @@
+"""What is wrong, back to its sender: a correction workbook for each unit with findings, made of the file it sent."""
+
+import re
+import subprocess
+import sys
+import threading
+import tomllib
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any
+
+import orjson
+import polars as pl
+
+from tasks.annotate import WAYS
+from tasks.collect import archived
+from tasks.patch import Line
+from tasks.read.grid import position
+from tasks.read.limits import Limits
+
+ROOT = Path(__file__).resolve().parents[1]
+FOLDER = "koreksi"
+SETTLED = ("duplikat", "digantikan", "diabaikan")  # files that nobody has to mend any more
+LEVELS = {"kesalahan": 0, "peringatan": 1, "catatan": 2}
+_HARMLESS = re.compile(r"^[A-Za-z0-9][A-Za-z0-9._-]{0,79}$")
+_UNREAD = ("berkas_", "galat_program")  # codes of files that cannot be opened begin so
+
+
+def write_corrections(run: Path, state: Path, limits: Limits) -> int:
+    """Writes ``koreksi/<kode_unit>.xlsx`` below ``run`` for each unit with something to mend; returns how many workbooks.
+
+    Of a unit with several such files the newest has that name, the others ``<kode_unit>-2.xlsx`` and so on. The originals
+    are taken from the archive in ``state`` and opened by a process of its own: whatever one does to it costs at most its
+    workbook's likeness to the original, never the run.
+    """
+    written = 0
+    worker = _Worker(limits)
+    try:
+        for job in _jobs(run, state):
+            (run / FOLDER).mkdir(parents=True, exist_ok=True)
+            written += worker.write(job)
+    finally:
+        worker.stop()
+    return written
+
+
+def _jobs(run: Path, state: Path) -> Iterator[dict[str, Any]]:
+    """What each workbook is made of: source, target, head, lines, and the first way to try."""
+    tables = {name: pl.read_parquet(run / "data" / f"{name}.parquet") for name in ("temuan", "berkas", "unit")}
+    files = tables["berkas"].filter(~pl.col("status").is_in(SETTLED)).rename({"kode_unit": "unit_berkas"})
+    found = (
+        tables["temuan"]
+        .join(files, on="berkas", maintain_order="left")
+        .with_columns(kode_unit=pl.coalesce("kode_unit", "unit_berkas"))
+        .filter(pl.col("kode_unit").is_not_null())
+    )
+    mend = pl.col("tingkat").is_in(["kesalahan", "peringatan"]).any().over("kode_unit", "berkas")
+    names = dict(tables["unit"].select("kode_unit", "nama_unit").iter_rows())
+    labels = _labels()
+    turn: Counter[str] = Counter()
+    latest_first = found.filter(mend).sort("kode_unit", "waktu_berkas", "berkas", descending=[False, True, False])
+    for (unit, berkas), rows in latest_first.group_by("kode_unit", "berkas", maintain_order=True):
+        kode = str(unit)
+        if not _HARMLESS.match(kode):
+            continue
+        turn[kode] += 1
+        stem = kode if turn[kode] == 1 else f"{kode}-{turn[kode]}"
+        lines = [_line(row, labels) for row in rows.iter_rows(named=True)]
+        unread = any(
+            code.startswith(_UNREAD) and lembar is None for code, lembar in rows.select("kode", "lembar").iter_rows()
+        )
+        yield {
+            "source": str(archived(state, rows["sha256"][0])),
+            "target": str(run / FOLDER / f"{stem}.xlsx"),
+            "head": [f"{names.get(kode, kode)} · berkas {berkas}"],
+            "lines": [asdict(line) for line in sorted(lines, key=_order)],
+            "way": WAYS[-1] if unread else WAYS[0],
+        }
+
+
+def _order(line: Line) -> tuple[int, str, tuple[int, int]]:
+    """Worst first, then as they stand in the file; what is about the file or a sheet before its cells."""
+    return LEVELS[line.tingkat], line.lembar or "", position(line.sel) if line.sel else (-1, -1)
+
+
+def _labels() -> dict[str, str]:
+    """What columns are called, in the words of the report."""
+    labels = tomllib.loads((ROOT / "templates" / "label.toml").read_text("utf-8"))
+    named: dict[str, str] = labels["kolom"] | labels["kolom_lain"]
+    return named | dict.fromkeys(("lintang", "bujur"), named["koordinat"])
+
+
+def _line(row: dict[str, Any], labels: dict[str, str]) -> Line:
+    kolom = row["kolom"] or ""
+    label = labels.get(kolom, kolom.replace("_", " ").capitalize())
+    return Line(row["tingkat"], row["lembar"], row["sel"], label, row["nilai"] or "", row["pesan"])
+
+
+class _Worker:
+    """The writing process, started when first needed and again after it died."""
+
+    def __init__(self, limits: Limits) -> None:
+        self._limits = limits
+        self._process: subprocess.Popen[bytes] | None = None
+
+    def write(self, job: dict[str, Any]) -> bool:
+        """Has one workbook written, in a simpler way each time the process dies of it; whether it was."""
+        for way in WAYS[WAYS.index(job["way"]) :]:
+            if self._ask(job | {"way": way}):
+                return True
+            self.stop()
+        Path(job["target"]).unlink(missing_ok=True)
+        return False
+
+    def _ask(self, job: dict[str, Any]) -> bool:
+        process = self._start()
+        assert process.stdin is not None and process.stdout is not None
+        timer = threading.Timer(self._limits.seconds, process.kill)
+        timer.start()
+        try:
+            process.stdin.write(orjson.dumps(job) + b"\n")
+            process.stdin.flush()
+            return process.stdout.readline().endswith(b"\n")
+        except BrokenPipeError:
+            return False
+        finally:
+            timer.cancel()
+
+    def _start(self) -> "subprocess.Popen[bytes]":
+        if self._process is None:
+            self._process = subprocess.Popen(
+                [sys.executable, "-m", "tasks.annotate"],
+                stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, cwd=ROOT,
+            )  # fmt: skip
+            assert self._process.stdin is not None
+            self._process.stdin.write(orjson.dumps(asdict(self._limits)) + b"\n")
+        return self._process
+
+    def stop(self) -> None:
+        """Ends the process."""
+        if self._process is not None:
+            self._process.kill()
+            self._process.communicate()
+            self._process = None
