@@ -18,6 +18,7 @@ SURE, LIKELY = "sama", "mungkin"
 SAME_LONG_FORM = 88  # likeness of two long forms (0-100) from which they are one
 OTHER_LONG_FORM = 60  # and below which they are two
 ACRONYM_SHARE = 0.6  # of the letters of its words an acronym has at most so many
+SAME_ROOT = 75  # likeness of two words of one root: "pinjam", "peminjaman"
 SHORT_FORM = 5  # words at most of a name that stands alone without being a sentence
 SHORTEST_TYPO = 6  # letters a mistyped word must have to be told from another word
 _PARENTHESES = re.compile(r"^(.*?)\s*[(\[]\s*(.+?)\s*[)\]]?\s*$", re.DOTALL)
@@ -176,7 +177,8 @@ def _by_typing_errors(a: Name, b: Name) -> str | None:
         return _by_shared_words(a, b)
     for left, right in differing:
         if not _mistyped(left, right):
-            return LIKELY if same and _one_in_other(left, right) and len(differing) == 1 else _by_shared_words(a, b)
+            akin = _one_in_other(left, right) or (len(same) >= 3 and fuzz.ratio(left, right) >= SAME_ROOT)
+            return LIKELY if same and akin and len(differing) == 1 else _by_shared_words(a, b)
     if begin_alike and same and (len(a.compact) >= 9 or (a.long and b.long)):
         return _with_long_forms(a, b, SURE)
     return _with_long_forms(a, b, LIKELY)

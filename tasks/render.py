@@ -176,7 +176,8 @@ class Unit:
     innovations: list[Row] = field(default_factory=list)
     findings: list[Row] = field(default_factory=list)
     files: list[Row] = field(default_factory=list)
-    correction: Markup | None = None
+    corrections: tuple[Markup, ...] = ()
+    cover: Markup | None = None
     levels: Counter[str] = field(default_factory=Counter)
     commitments: list[Row] = field(default_factory=list)
     monitoring: Row | None = None
@@ -279,16 +280,25 @@ def _row_of(column: str) -> pl.Expr:
 def _units(run: Path, register: pl.DataFrame, innovations: pl.DataFrame) -> dict[str, Unit]:
     """The register, and after it any unit that has innovations without being in it."""
     slugs = Slugs()
-    corrections = {path.stem: quote(path.name) for path in (run / "koreksi").glob("*.xlsx")}
+    covers = {path.stem for path in (run / "pengantar").glob("*.txt")}
+    books = sorted((run / "koreksi").glob("*.xlsx"), key=lambda path: (len(path.stem), path.stem))
     unlisted = innovations.select("kode_unit", "jenis_unit", "nama_unit").unique("kode_unit", maintain_order=True)
     unlisted = unlisted.join(register, on="kode_unit", how="anti")
     blank = dict.fromkeys(register.columns) | {"berkas": 0, "keyakinan": "di luar daftar"}
     units = [Unit(row, slugs(row["kode_unit"]), listed=True) for row in register.to_dicts()]
     units += [Unit(blank | row, slugs(row["kode_unit"]), listed=False) for row in unlisted.to_dicts()]
+    codes = {unit.row["kode_unit"] for unit in units}
     for unit in units:
-        name = corrections.get(unit.row["kode_unit"])
-        unit.correction = None if name is None else Markup("koreksi/" + name)
+        kode = unit.row["kode_unit"]
+        own = [path for path in books if path.stem == kode or (_numbered(path.stem, kode) and path.stem not in codes)]
+        unit.corrections = tuple(Markup("koreksi/" + quote(path.name)) for path in own)
+        unit.cover = Markup("pengantar/" + quote(f"{kode}.txt")) if kode in covers else None
     return {unit.row["kode_unit"]: unit for unit in units}
+
+
+def _numbered(stem: str, kode: str) -> bool:
+    """Whether a correction workbook is a unit's second, third, …: "pkm-astambul-2"."""
+    return re.fullmatch(re.escape(kode) + r"-\d+", stem) is not None
 
 
 def _innovations(table: pl.DataFrame, units: Mapping[str, Unit]) -> list[Row]:
