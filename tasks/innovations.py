@@ -7,7 +7,7 @@ from pathlib import Path
 
 import polars as pl
 
-from tasks.match import SURE, Groups, Name, likeness, pairs, take_apart
+from tasks.match import SURE, Groups, Name, abbreviates, likeness, pairs, take_apart
 from tasks.text import clean, fold, without_numbering
 
 SLUG_LENGTH = 48
@@ -96,11 +96,15 @@ def _group(
     for a, b in together:
         groups.join(a, b)
     likely: list[tuple[int, int]] = []
+    acronyms: list[tuple[int, int]] = []
     for a, b, verdict in pairs(names):
-        if verdict == SURE:
-            groups.join(a, b)
-        else:
+        if verdict != SURE:
             likely.append((a, b))
+        elif abbreviates(names[a], names[b]):
+            acronyms.append((a, b) if len(names[a].short) < len(names[b].short) else (b, a))
+        else:
+            groups.join(a, b)
+    likely += _join_acronyms(acronyms, names, groups)
     seen: set[tuple[int, int]] = set()
     for a, b in likely:
         pair = (min(groups.find(a), groups.find(b)), max(groups.find(a), groups.find(b)))
@@ -108,6 +112,20 @@ def _group(
             seen.add(pair)
             result.reviews.append((kode, keys[a], keys[b]))
     return groups
+
+
+def _join_acronyms(acronyms: list[tuple[int, int]], names: list[Name], groups: Groups) -> list[tuple[int, int]]:
+    """Joins acronyms with the phrases they stand for; returns the pairs that are open.
+
+    An acronym that fits several phrases of the unit, or that a submission spelled out itself, is left to people.
+    """
+    group = [groups.find(index) for index in range(len(names))]
+    spelled_out = {group[index] for index, name in enumerate(names) if name.long}
+    phrases: dict[int, set[int]] = {}
+    for short, phrase in acronyms:
+        phrases.setdefault(group[short], set()).add(group[phrase])
+    plain = [len(phrases[group[short]]) == 1 and group[short] not in spelled_out for short, _ in acronyms]
+    return [pair for pair, clear in zip(acronyms, plain, strict=True) if not (clear and groups.join(*pair))]
 
 
 def _new_identifier(base: str, taken: set[str]) -> str:

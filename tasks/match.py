@@ -238,6 +238,11 @@ def _alike(a: Iterable[str], b: Iterable[str]) -> float:
     return fuzz.token_sort_ratio(" ".join(a), " ".join(b))
 
 
+def abbreviates(a: Name, b: Name) -> bool:
+    """Whether one of two names without a long form is an acronym of the other."""
+    return not a.long and not b.long and (is_acronym(a.short, b.short) or is_acronym(b.short, a.short))
+
+
 def is_acronym(short: tuple[str, ...], words: tuple[str, ...]) -> bool:
     """Whether a short form is an acronym of words: a beginning of each in order, one word at most left out ("GEMA CERMAT").
 

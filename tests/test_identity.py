@@ -420,3 +420,14 @@ def test_the_review_list_shows_both_records_as_text(consolidate: Consolidate) ->
 def test_decisions_that_are_none_are_refused_with_their_line(decide: Decide, row: Decision) -> None:
     with pytest.raises(WrongReferenceError, match=r"keputusan\.csv baris 2"):
         load_reference(decide(row))
+
+
+def test_an_acronym_that_fits_two_phrases_is_left_to_people(consolidate: Consolidate) -> None:
+    phrases = ("Penjaringan Petani Milenial Baru", "Pelatihan Perawat Mitra Bayi")
+    found = consolidate({"1.xlsx": sheet("PEPEMIBA", *phrases)})
+    assert found.inovasi.height == 3
+    assert {frozenset((row["nama_kiri"], row["nama_kanan"])) for row in found.tinjauan.to_dicts()} == {
+        frozenset(("PEPEMIBA", phrase)) for phrase in phrases
+    }
+    alone = consolidate({"1.xlsx": sheet("PEPEMIBA", phrases[0])})
+    assert alone.inovasi.height == 1

@@ -18,6 +18,7 @@ from tasks.render import (
     TEMPLATES,
     UNIT_INNOVATIONS,
     Slugs,
+    _numbered,
     attribute,
     excerpt,
     mask,
@@ -267,6 +268,12 @@ def test_unit_page_links_its_correction_workbook(pages: dict[str, Reader]) -> No
     assert linked
     assert all(name.startswith("unit/") for name in linked)
     assert "unit/etc-passwd.html" not in linked
+
+
+def test_only_numbered_workbooks_of_a_unit_are_its_own() -> None:
+    assert _numbered("pkm-astambul-2", "pkm-astambul")
+    assert not _numbered("pkm-astambul-2", "pkm")
+    assert not _numbered("pkm-astambul", "pkm-astambul")
 
 
 def test_finding_belongs_to_the_innovation_of_its_cell_row_or_sheet() -> None:
