@@ -46,8 +46,8 @@ def merge(
 
     ``records`` has rekaman, kode_unit, diterima, berkas, sha256, lembar, waktu_berkas, nomor_masuk, run_id, tata_letak;
     ``typed`` their typed cells; ``ledger`` the identifiers of earlier runs. Only accepted records count; the others are
-    merely followed, so that a mended row is known to be mended. Of each column the latest filled value counts, unless
-    people decided on another; ``versi`` counts the submissions that changed something.
+    merely followed, so that a mended row is known to be mended, and is a new version. Of each column the latest filled
+    value counts, unless people decided on another; ``versi`` counts the submissions that changed something.
     """
     texts = typed.filter((pl.col("kolom") == "nama_inovasi") & pl.col("teks").is_not_null()).select("rekaman", "teks")
     named = records.filter(pl.col("kode_unit").is_not_null()).join(texts.unique("rekaman", keep="first"), on="rekaman")
@@ -55,12 +55,18 @@ def merge(
     identified = identify_innovations(ordered, reference.keputusan, ledger, tahun)
     followed = _followed(ordered, identified.names)
     accepted = followed.filter("diterima")
-    cells = (
+    first = pl.col("urutan").filter("diterima").min().over("id_inovasi")
+    heard = followed.filter(pl.col("diterima") | (pl.col("urutan") < first))
+    told = (
         typed.filter(~pl.col("kosong") & ~pl.col("gagal") & pl.col("kolom").is_in(reference.profil["kolom"].implode()))
-        .join(accepted.select("rekaman", "id_inovasi", "urutan", "berkas", "sha256", "lembar", "run_id"), on="rekaman")
+        .join(
+            heard.select("rekaman", "id_inovasi", "urutan", "diterima", "berkas", "sha256", "lembar", "run_id"),
+            on="rekaman",
+        )
         .sort("id_inovasi", "kolom", "urutan", "baris", "sel")
     )
-    history = _history(cells)
+    history = _history(told)
+    cells = told.filter("diterima").drop("diterima")
     latest = cells.unique(["id_inovasi", "kolom"], keep="last", maintain_order=True)
     latest, stale = _with_decisions(latest, identified, reference, parse_one)
     inovasi = _wide(accepted, latest, history, reference, tahun)
@@ -109,7 +115,9 @@ def _history(cells: pl.DataFrame) -> pl.DataFrame:
         "teks", pl.col("tanggal").cast(pl.String), pl.col("daftar").list.join("; "), whole.cast(pl.String),
         pl.col("angka").cast(pl.String),
     )  # fmt: skip
-    first_file = pl.col("berkas").sort_by("urutan").first().over("id_inovasi")
+    first_file = (
+        pl.col("berkas").sort_by("urutan").first().over("id_inovasi")
+    )  # a rejected one too: mending it is a change
     same = text.str.to_lowercase().str.replace_all(r"[\W_]+", "")  # other capitals or commas are no change
     before = {"sebelum": "sesudah", "inti_sebelum": "inti"}
     compared = cells.with_columns(sesudah=text, inti=same, pertama=first_file).with_columns(
@@ -117,7 +125,9 @@ def _history(cells: pl.DataFrame) -> pl.DataFrame:
         for name, column in before.items()
     )
     changed = compared.filter(
-        (pl.col("inti") != pl.col("inti_sebelum")).fill_null(True) & (pl.col("berkas") != pl.col("pertama"))
+        (pl.col("inti") != pl.col("inti_sebelum")).fill_null(True)
+        & (pl.col("berkas") != pl.col("pertama"))
+        & pl.col("diterima")
     )
     files = changed.group_by("id_inovasi", "berkas").agg(pl.col("urutan").min())
     versions = files.with_columns(versi=pl.col("urutan").rank("ordinal").over("id_inovasi").cast(pl.Int64) + 1)

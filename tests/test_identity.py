@@ -431,3 +431,12 @@ def test_an_acronym_that_fits_two_phrases_is_left_to_people(consolidate: Consoli
     }
     alone = consolidate({"1.xlsx": sheet("PEPEMIBA", phrases[0])})
     assert alone.inovasi.height == 1
+
+
+def test_a_mended_row_is_a_new_version_though_the_first_was_rejected(consolidate: Consolidate) -> None:
+    files = {
+        "1.xlsx": sheet("GEBRAKS", tahapan="entah apa"),
+        "2.xlsx": sheet("GEBRAKS", tahapan="penerapan"),
+    }
+    found = consolidate(files, times={"2.xlsx": LATER})
+    assert found.inovasi["versi"].to_list() == [2]
