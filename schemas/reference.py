@@ -6,7 +6,17 @@ from typing import Annotated, Any, Literal
 import pandera.polars as pa
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
-from schemas.tables import JENIS_UNIT, SIAPA, STATUS_BERKAS, TINGKAT, TUJUAN_RENCANA
+from schemas.tables import (
+    ARTI_JUMLAH,
+    JENIS_LANGKAH,
+    JENIS_UNIT,
+    KELAS_USAHA,
+    SIAPA,
+    STATUS_BERKAS,
+    TAHAPAN,
+    TINGKAT,
+    TUJUAN_RENCANA,
+)
 
 TIPE = ("teks", "teks_panjang", "pilihan", "pilihan_banyak", "tanggal", "uang", "angka", "derajat", "koordinat")
 TABEL = ("semua", "inovasi", "indikator", "komitmen", "monev")
@@ -151,8 +161,41 @@ class RiwayatRef(_Reference):
     kelurahan: int = pa.Field(nullable=True, ge=0)
     puskesmas: int = pa.Field(nullable=True, ge=0)
     masyarakat_dan_mitra: int = pa.Field(nullable=True, ge=0)
+    jenis_jumlah: str = pa.Field(nullable=True, isin=ARTI_JUMLAH, description="Which of the meanings of the number")
     arti_jumlah: str = pa.Field(nullable=True)
     keterangan: str = pa.Field(nullable=True)
+
+
+class UsahaRef(_Reference):
+    """usaha.csv: effort of raising each indicator of an innovation to parameter 1, 2, 3."""
+
+    nomor: int = pa.Field(unique=True, ge=16, le=99)
+    usaha_1: str = pa.Field(isin=KELAS_USAHA)
+    usaha_2: str = pa.Field(isin=KELAS_USAHA)
+    usaha_3: str = pa.Field(isin=KELAS_USAHA)
+    dokumen: str = pa.Field(isin=YA_TIDAK, description="Whether the evidence is a document")
+    keyakinan: str = pa.Field(str_length=FILLED)
+    alasan: str = pa.Field(nullable=True)
+
+
+class PenghargaanRef(_Reference):
+    """penghargaan.csv: criteria of the ranking for rewards; the weights add up to 100."""
+
+    kriteria: str = pa.Field(unique=True, str_matches=r"^[a-z_]+$")
+    nama: str = pa.Field(str_length=FILLED)
+    bobot: float = pa.Field(ge=0, le=100)
+    sumber: str = pa.Field(isin=("kematangan", "monev", "indikator", "keselarasan"))
+    indikator: str = pa.Field(nullable=True, str_matches=r"^[1-9][0-9](\|[1-9][0-9])*$")
+    keterangan: str = pa.Field(str_length=FILLED)
+
+
+class SpdRef(_Reference):
+    """spd.csv: what the regional government itself scores on indicators 1-15; optional. nomor total: skor is the sum."""
+
+    tahun: int = pa.Field(ge=2000, le=2100)
+    nomor: str = pa.Field(str_matches=r"^([1-9][0-9]?[ab]?|total)$")
+    parameter: int = pa.Field(nullable=True, ge=0, le=3)
+    skor: float = pa.Field(nullable=True, ge=0)
 
 
 CSV_FILES: dict[str, type[pa.DataFrameModel]] = {
@@ -166,6 +209,8 @@ CSV_FILES: dict[str, type[pa.DataFrameModel]] = {
     "indikator": IndikatorRef,
     "perencanaan": PerencanaanRef,
     "riwayat": RiwayatRef,
+    "usaha": UsahaRef,
+    "penghargaan": PenghargaanRef,
 }
 
 
@@ -224,17 +269,62 @@ class Predikat(_Toml):
 
 
 class Aturan(_Toml):
-    """One year of aturan_iid.toml."""
+    """One year of aturan_iid.toml; keyakinan says of each key how far it is established (``pasti`` or not)."""
 
     rumus: str = ""
     pembagi_minimum: Annotated[int, Field(ge=1)]
     skor_maksimum: Annotated[float, Field(gt=0)]
+    spd_maksimum: Annotated[float | None, Field(ge=0)] = None
     skor_per_inovasi: Annotated[float, Field(ge=0)]
     maksimum_inovasi: Annotated[int, Field(ge=1)]
-    minimum_urusan_yandas: int = 0
-    predikat: list[Predikat]
+    minimum_urusan_yandas: Annotated[int, Field(ge=0)] = 0
+    yandas_beririsan: bool = False
+    predikat: Annotated[list[Predikat], Field(min_length=1)]
     jendela_penerapan: tuple[date, date]
+    tahapan_dihitung: list[Literal[TAHAPAN]] = list(TAHAPAN)  # type: ignore[valid-type]
+    hitung_luar_jendela: bool = True
     indikator_wajib: list[int] = []
+    target: Annotated[float | None, Field(ge=0, le=100)] = None
+    keyakinan: dict[str, str] = {}
+
+    @model_validator(mode="after")
+    def _certainty_is_of_keys(self) -> "Aturan":
+        unknown = set(self.keyakinan) - set(type(self).model_fields)
+        if unknown:
+            raise ValueError(f"keyakinan: {', '.join(sorted(unknown))} bukan kunci aturan")
+        return self
+
+
+class JenisLangkah(_Toml):
+    """A kind of step: its name, effort (unless usaha.csv says), whether a document is its evidence, its sentence."""
+
+    nama: str
+    usaha: Literal[KELAS_USAHA] = "sedang"  # type: ignore[valid-type]
+    dokumen: bool = True
+    kalimat: str
+
+
+class AturanRencana(_Toml):
+    """What the plan of a run may take and use."""
+
+    detik: Annotated[float, Field(gt=0)]
+    tujuan: list[Literal["langkah", "usaha"]]
+    jenis: list[Literal[JENIS_LANGKAH]]  # type: ignore[valid-type]
+
+
+class AturanLangkah(_Toml):
+    """langkah.toml: effort of the classes, the kinds of steps, the plan."""
+
+    usaha: dict[Literal[KELAS_USAHA], Annotated[int, Field(ge=1)]]  # type: ignore[valid-type]
+    jenis: dict[Literal[JENIS_LANGKAH], JenisLangkah]  # type: ignore[valid-type]
+    rencana: AturanRencana
+
+    @model_validator(mode="after")
+    def _all_are_there(self) -> "AturanLangkah":
+        for name, wanted, given in (("usaha", KELAS_USAHA, self.usaha), ("jenis", JENIS_LANGKAH, self.jenis)):
+            if absent := set(wanted) - set(given):
+                raise ValueError(f"{name}: belum ada {', '.join(sorted(absent))}")
+        return self
 
 
 def columns(model: type[pa.DataFrameModel]) -> dict[str, Any]:

@@ -20,6 +20,14 @@ SIAPA = ("unit", "bappedalitbang")
 STATUS_BERKAS = ("diterima", "sebagian", "ditolak", "duplikat", "digantikan", "diabaikan")
 TATA_LETAK = ("templat", "tabel", "formulir", "portal", "komitmen", "monev")
 KEYAKINAN = ("pasti", "perkiraan")
+CARA_HITUNG = ("dihitung", "proyeksi")
+JENIS_LANGKAH = ("indikator", "kirim", "keluarkan", "urusan", "spd")
+KELAS_USAHA = ("ringan", "sedang", "berat")
+TUJUAN_OPTIMASI = ("langkah", "usaha")
+STATUS_RENCANA = ("terbukti", "terbaik_sejauh_ini", "tak_terjangkau", "tercapai", "tak_terhitung")
+ARTI_JUMLAH = ("gagasan", "sk", "diluncurkan", "portal", "kiriman")
+SUMBER_SEJARAH = ("resmi", "hitungan")
+SASARAN_PENGHARGAAN = ("inovasi", "unit")
 SHA256 = r"^[0-9a-f]{64}$"
 PERIODE = r"^20[0-9]{2}(-(TW[1-4]|S[12]|0[1-9]|1[0-2]))?$"
 TUJUAN_RENCANA = ("misi", "major_project", "iku")
@@ -152,33 +160,170 @@ class Berkas(_Table):
 
 
 class Indeks(_Table):
-    """One row per year computed: the Indeks Inovasi Daerah as this software estimates it."""
+    """One row per year computed: the Indeks Inovasi Daerah as this software estimates it; first the year of the run.
 
-    tahun: int = _text("Year of the rules")
+    Other years are projections: the same innovations under the rules of that year. Where SPD is not known, spd, total and iid
+    are null and the range stands in the columns _bawah (SPD 0) and _atas (SPD at its maximum); where it is known both equal it.
+    The alternative counts innovations the other way (see arti_alternatif), because the rule of counting is not established.
+    """
+
+    tahun: int = _text("Year of the rules", unique=True)
     n: int = _text("Innovations counted", ge=0)
     spd: float = _optional("Score of the regional government unit, indicators 1-15")
-    sid_rata: float = _optional("Mean maturity part")
+    sid_rata: float = _optional("Mean maturity part: sum of maturity / divisor")
     skor_jumlah: float = _optional("Score for the number of innovations")
     total: float = _optional("SPD + SID")
     iid: float = _optional("The index, 0-100")
     predikat: str = _optional("Predikat of that index")
     target: float = _optional("Target")
-    selisih: float = _optional("Points to the target")
+    selisih: float = _optional("Points to the target; negative when it is passed")
     keyakinan: str = _text("How sure", isin=KEYAKINAN)
     catatan: str = _optional("Why it is an estimate")
+    cara_hitung: str = _text("The year of the run, or a projection under another year's rules", isin=CARA_HITUNG)
+    n_tanpa_kematangan: int = _text(
+        "Of those counted, innovations without any indicator: they count with maturity 0", ge=0
+    )
+    pembagi: int = _text("Divisor: max(pembagi_minimum, n)", ge=1)
+    urusan_yandas: int = _text("Basic-service urusan covered", ge=0)
+    urusan_yandas_minimum: int = _text("Of these asked for; 0 where the year has no such condition", ge=0)
+    spd_bawah: float = _text("SPD, or 0 where it is not known")
+    spd_atas: float = _text("SPD, or its maximum where it is not known")
+    iid_bawah: float = _text("Index with spd_bawah")
+    iid_atas: float = _text("Index with spd_atas")
+    predikat_bawah: str = _optional("Predikat of iid_bawah")
+    predikat_atas: str = _optional("Predikat of iid_atas")
+    predikat_berikut: str = _optional("The next predikat above iid (above iid_bawah where SPD is not known)")
+    ambang_berikut: float = _optional("Its floor")
+    n_alternatif: int = _text("Innovations counted the other way", ge=0)
+    iid_alternatif: float = _optional("Index counted the other way")
+    iid_alternatif_bawah: float = _text("The same with spd_bawah")
+    iid_alternatif_atas: float = _text("The same with spd_atas")
+    arti_alternatif: str = _text("Indonesian: which innovations count the one way, which the other")
+    langkah_ada: int = _text("Single steps that raise the index; 0 for projections", ge=0)
+    langkah_dimuat: int = _text("Of these in the table langkah", ge=0)
 
 
 class Langkah(_Table):
-    """What would raise the index, best first."""
+    """What would raise the index, best first: single steps, each with the gain it has when taken alone.
 
-    urutan: int = _text("Rank, from 1", ge=1)
+    Of very many, the best of each innovation are kept: see langkah_ada and langkah_dimuat of ``indeks``.
+    """
+
+    urutan: int = _text("Rank by gain, then by effort, from 1", ge=1)
     id_inovasi: str = _optional("Innovation")
     kode_unit: str = _optional("Unit")
     nomor: int = _optional("Indicator")
     dari: int = _optional("Parameter now", ge=0, le=3)
     ke: int = _optional("Parameter after the step", ge=0, le=3)
-    kenaikan: float = _text("Gain in index points")
-    keterangan: str = _optional("In words")
+    kenaikan: float = _text("Gain in index points", gt=0)
+    keterangan: str = _optional("In words (Indonesian)")
+    jenis_langkah: str = _text("Kind of step", isin=JENIS_LANGKAH)
+    usaha: str = _text("Effort class", isin=KELAS_USAHA)
+    bobot_usaha: int = _text("Effort in the units of langkah.toml", ge=1)
+    urutan_usaha: int = _text("Rank by gain per effort, from 1", ge=1)
+    dokumen: bool = _text("Whether the evidence is a document")
+    indikator: str = _optional("Name of the indicator")
+    syarat: str = _optional("What the parameter after the step asks for")
+    jenis_bukti: str = _optional("Evidence asked for")
+    nama_inovasi: str = _optional("Name of the innovation")
+    kematangan: float = _optional("Maturity of the innovation now; of kirim, the one assumed")
+    urusan: str = _optional("Basic-service urusan that the step covers")
+    nomor_spd: str = _optional("Indicator 1-15 as the rules number it (2a)")
+
+
+class Rencana(_Table):
+    """One row per plan: the smallest set of steps (or least effort) that reaches a target under limits, as proven by a solver."""
+
+    rencana: int = _text("Number of the plan, from 1", unique=True, ge=1)
+    tahun: int = _text("Year of the rules")
+    target: float = _text("Index to reach")
+    tujuan: str = _text("What is as small as possible", isin=TUJUAN_OPTIMASI)
+    batasan: str = _optional("Limits of the plan, in words (Indonesian)")
+    status: str = _text("terbukti: proven optimal", isin=STATUS_RENCANA)
+    jumlah_langkah: int = _optional("Steps, each of one parameter, innovation or urusan", ge=0)
+    jumlah_usaha: int = _optional("Effort of all steps", ge=0)
+    batas_terbukti: float = _optional("No plan can have fewer steps (or less effort) than this: the bound proven")
+    iid_sebelum: float = _optional("Index before; with SPD at 0 where it is not known")
+    iid_sesudah: float = _optional("Index after all steps")
+    iid_terjauh: float = _optional("The highest index within the limits, where the target cannot be reached")
+    n_sesudah: int = _optional("Innovations counted after all steps", ge=0)
+    keyakinan: str = _text("How sure the index is", isin=KEYAKINAN)
+    keterangan: str = _text("In words (Indonesian)")
+
+
+class LangkahRencana(_Table):
+    """The steps of each plan, in the order to take them: those of one innovation and indicator in one row."""
+
+    rencana: int = _text("Number of the plan", ge=1)
+    urutan: int = _text("Order within the plan, from 1", ge=1)
+    id_inovasi: str = _optional("Innovation")
+    kode_unit: str = _optional("Unit")
+    nomor: int = _optional("Indicator")
+    dari: int = _optional("Parameter now", ge=0, le=3)
+    ke: int = _optional("Parameter after", ge=0, le=3)
+    jumlah_langkah: int = _text("Steps in this row", ge=1)
+    kenaikan: float = _text("Gain in index points after the rows before it")
+    iid_sesudah: float = _text("Index after this row")
+    keterangan: str = _text("In words (Indonesian)")
+    jenis_langkah: str = _text("Kind of step", isin=JENIS_LANGKAH)
+    bobot_usaha: int = _text("Effort of this row", ge=1)
+    nama_inovasi: str = _optional("Name of the innovation")
+    urusan: str = _optional("Basic-service urusan that the step covers")
+    nomor_spd: str = _optional("Indicator 1-15 as the rules number it (2a)")
+
+
+class Penghargaan(_Table):
+    """The ranking for rewards: one row per innovation (or unit) and criterion, best first; the sum of sumbangan is nilai."""
+
+    sasaran: str = _text("What is ranked", isin=SASARAN_PENGHARGAAN)
+    urutan: int = _text("Rank, from 1; equal figures share it", ge=1)
+    id_inovasi: str = _optional("Innovation; null for units")
+    kode_unit: str = _text("Unit")
+    nama: str = _text("Name of the innovation or unit")
+    nilai: float = _text("Weighted sum, 0-100", ge=0, le=100)
+    kriteria: str = _text("Criterion, as in penghargaan.csv")
+    nama_kriteria: str = _text("Its name")
+    bobot: float = _text("Its weight, per cent", ge=0, le=100)
+    angka: float = _optional("The figure itself; null where nothing was sent")
+    bagian: float = _text("The figure on a scale of 0 to 1", ge=0, le=1)
+    sumbangan: float = _text("Weight times bagian", ge=0, le=100)
+    bukti: str = _optional("Where the figure comes from (Indonesian)")
+
+
+class Sejarah(_Table):
+    """Index and number of innovations over the years and over our own runs; what each number counts is kept apart."""
+
+    tahun: int = _text("Year of the index")
+    sumber: str = _text("Published figure, or computed by a run of ours", isin=SUMBER_SEJARAH)
+    run_id: str = _optional("Run that computed it; null for published figures")
+    waktu: str = _optional("When that run started (ISO 8601 with offset)")
+    indeks: float = _optional("Index")
+    indeks_bawah: float = _optional("Lower end where it is a range")
+    indeks_atas: float = _optional("Upper end where it is a range")
+    predikat: str = _optional("Predikat")
+    target: float = _optional("Target of the year")
+    jumlah: int = _optional("Number of innovations", ge=0)
+    arti: str = _optional("What that number counts", isin=ARTI_JUMLAH)
+    arti_jumlah: str = _optional("The same in the words of the source")
+    perangkat_daerah_dan_kecamatan: int = _optional("Part", ge=0)
+    kelurahan: int = _optional("Part", ge=0)
+    puskesmas: int = _optional("Part", ge=0)
+    masyarakat_dan_mitra: int = _optional("Part", ge=0)
+    jumlah_bagian: int = _optional("Sum of the parts, where parts are given", ge=0)
+    selisih_bagian: int = _optional("jumlah - jumlah_bagian: other than 0, they do not add up")
+    keterangan: str = _optional("In words (Indonesian)")
+
+
+class AturanTahun(_Table):
+    """Each figure of the rules that the index was computed with, and how far it is established."""
+
+    tahun: int = _text("Year of the rules")
+    kunci: str = _text("Key in aturan_iid.toml, or bobot_spd, bobot_sid")
+    nama: str = _text("What it is (Indonesian)")
+    nilai: str = _text("Value as text")
+    angka: float = _optional("Value, where it is one number")
+    keyakinan: str = _text("How far it is established, in the words of the reference data")
+    pasti: bool = _text("Whether that is certain")
 
 
 class Asal(_Table):
@@ -282,6 +427,11 @@ TABLES: dict[str, type[pa.DataFrameModel]] = {
     "berkas": Berkas,
     "indeks": Indeks,
     "langkah": Langkah,
+    "rencana": Rencana,
+    "langkah_rencana": LangkahRencana,
+    "penghargaan": Penghargaan,
+    "sejarah": Sejarah,
+    "aturan": AturanTahun,
     "asal": Asal,
     "lainnya": Lainnya,
     "riwayat_isian": RiwayatIsian,

@@ -26,7 +26,7 @@ _WIDTHS = {
     "hasil": 44,
     "id_inovasi": 30,
 }
-_FIELD_TYPES = {"String": "string", "Int64": "integer", "Float64": "number", "Date": "date"}
+_FIELD_TYPES = {"String": "string", "Int64": "integer", "Float64": "number", "Date": "date", "Boolean": "boolean"}
 
 
 def flat(frame: pl.DataFrame) -> pl.DataFrame:

@@ -42,10 +42,14 @@ class Reference:
     indikator: pl.DataFrame
     riwayat: pl.DataFrame
     perencanaan: pl.DataFrame
+    usaha: pl.DataFrame
+    penghargaan: pl.DataFrame
     keputusan: pl.DataFrame
+    spd: pl.DataFrame
     daerah: models.Daerah
     kosakata: models.Kosakata
     aturan: dict[int, models.Aturan]
+    langkah: models.AturanLangkah
 
     @cached_property
     def label(self) -> dict[str, str]:
@@ -96,7 +100,9 @@ def _load(folder: Path, digest: str) -> Reference:
         daerah=_model(folder / "daerah.toml", models.Daerah, _toml(folder / "daerah.toml")),
         kosakata=_model(folder / "kosakata.toml", models.Kosakata, _toml(folder / "kosakata.toml")),
         aturan=aturan,
+        langkah=_model(folder / "langkah.toml", models.AturanLangkah, _toml(folder / "langkah.toml")),
         keputusan=_decisions(folder),
+        spd=_optional(folder / "spd.csv", models.SpdRef),
         **tables,
     )
     _check_links(reference)
@@ -182,6 +188,12 @@ def _checked(path: Path, model: type[models.UnitRef] | Any, rows: list[list[str]
         raise WrongReferenceError(
             f"Berkas acuan {path}{line}: kolom {case['column']} {shown}; seharusnya {_expected(case['check'])}."
         ) from None
+
+
+def _optional(path: Path, model: Any) -> pl.DataFrame:
+    """A CSV file that need not be there: then a frame without rows."""
+    rows, lines = _lines(path, list(models.columns(model))) if path.exists() else ([], [])
+    return _checked(path, model, rows, lines)
 
 
 def _decisions(folder: Path) -> pl.DataFrame:

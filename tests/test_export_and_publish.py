@@ -126,6 +126,7 @@ def test_every_table_is_as_described(published: Published) -> None:
     data = published.latest / "data"
     kinds = {
         "string": pl.String,
+        "boolean": pl.Boolean,
         "integer": pl.Int64,
         "number": pl.Float64,
         "date": pl.Date,
