@@ -5,7 +5,7 @@ OUTPUT ?= data/output
 export UV_SYSTEM_CERTS := 1
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
-.PHONY: setup setup-dev run test lint lock samples pictures bench-nama clean
+.PHONY: setup setup-dev run test lint lock samples pictures bench bench-nama clean
 
 setup: .venv/run
 setup-dev: .venv/dev
@@ -52,6 +52,11 @@ samples: setup-dev
 # How well and how fast names are matched over a synthetic year of 30,000; figures only, nothing asserted.
 bench-nama: setup-dev
 	@.venv/bin/python -m tests.bench_names
+
+# CPU, wall and memory of each stage beside other ways to read the same files; e.g. make bench SIZES="100 1000 10000".
+SIZES ?= 100 1000
+bench: setup-dev
+	@.venv/bin/python -m tests.bench $(SIZES) --output $(OUTPUT)/bench
 
 clean:
 	rm -rf .venv data/output

@@ -1,0 +1,84 @@
+"""The story of flows/consolidate.py with Prefect taken away and a meter at each stage.
+
+``python -m tests.bench.stages INBOX OUTPUT TAHUN FIGURES`` runs it once and writes what each stage took as JSON lines:
+CPU of this process and of those it started, wall, and the peak memory of this process so far.
+"""
+
+import json
+import resource
+import sys
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import prefect
+import prefect.states
+
+import flows.prefect_defaults  # noqa: F401 - before Prefect
+
+PRESENTING = ("export", "write_corrections", "write_cover_notes", "write_review", "write_manifest", "render")
+_figures: list[dict[str, Any]] = []
+
+
+def cpu() -> float:
+    """Seconds of CPU of this process and of those it started and waited for."""
+    return sum(
+        usage.ru_utime + usage.ru_stime
+        for usage in map(resource.getrusage, (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN))
+    )
+
+
+def measured(name: str, work: Callable[..., Any], within: str = "") -> Callable[..., Any]:
+    """``work`` with a meter."""
+
+    def run(*arguments: Any, **named: Any) -> Any:
+        before, started = cpu(), time.perf_counter()
+        try:
+            return work(*arguments, **named)
+        finally:
+            memory = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+            _figures.append(
+                {
+                    "stage": name,
+                    "within": within,
+                    "cpu": cpu() - before,
+                    "wall": time.perf_counter() - started,
+                    "memory": memory,
+                }
+            )
+
+    return run
+
+
+def without_prefect() -> Any:
+    """flows.consolidate, its tasks plain functions with meters."""
+
+    def task(work: Callable[..., Any] | None = None, *, name: str = "", **_: Any) -> Any:
+        return measured(name, work) if work else lambda function: measured(name, function)
+
+    def flow(work: Callable[..., Any] | None = None, **_: Any) -> Any:
+        return work or (lambda function: function)
+
+    prefect.task, prefect.flow = task, flow  # type: ignore[assignment]
+    import flows.consolidate as story  # noqa: PLC0415
+
+    for name in PRESENTING:
+        if hasattr(story, name):
+            setattr(story, name, measured(name, getattr(story, name), "sajikan"))
+    return story
+
+
+def main(inbox: str, output: str, tahun: str, figures: str) -> None:
+    """Runs the story once."""
+    story = without_prefect()
+    from tasks.reference import DEFAULT_FOLDER  # noqa: PLC0415
+
+    measured("semua", story.consolidate)(
+        Path(inbox).resolve(), Path(output).resolve(), int(tahun), DEFAULT_FOLDER.resolve()
+    )
+    Path(figures).write_text("\n".join(map(json.dumps, _figures)), encoding="utf-8")
+
+
+if __name__ == "__main__":
+    main(*sys.argv[1:])
