@@ -228,6 +228,7 @@ class Daerah(_Toml):
     zona_waktu: str
     tenggat_hari: Annotated[int, Field(ge=1, le=365)]
     tetangga: list[str]
+    induk: dict[str, str] = {}  # kind of unit -> the office above all of that kind
     lintang: tuple[float, float]
     bujur: tuple[float, float]
 

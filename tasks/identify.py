@@ -9,6 +9,7 @@ from typing import Any
 
 import polars as pl
 from rapidfuzz import fuzz, process
+from rapidfuzz.distance import OSA
 
 from tasks.findings import raw
 from tasks.reference import Reference
@@ -19,7 +20,14 @@ CODE = re.compile(r"\b(\d{2}\.\d{2}\.\d{2}(?:\.\d{4})?)\b")
 SURE = 86  # likeness (0-100) from which a mistyped unit is taken for the one it is most like
 CLEAR = 4  # and by how much it must be more like it than any other
 CANDIDATE = 60
+NEAREST = 3  # candidates to name
 LONGEST_NAME = 14  # words
+SHORTEST_SLIP, LONG_WORD = 5, 9  # letters of a word that may be mistyped, by one letter; from LONG_WORD by two
+SHORTEST_GLUED = 6  # letters of a name without spaces
+JOINERS = ("dan", "serta")
+REGION = re.compile(r"\b(kabupaten|kota|provinsi) (\w+)")
+_PARENTHESES = re.compile(r"\(([^)]*)\)?")
+_CAPITAL_INSIDE = re.compile(r"(?<=[a-z])(?=[A-Z])")  # "InovasiKecGambut.xlsx"
 
 
 @dataclass(frozen=True)
@@ -43,10 +51,15 @@ class Units:
              if kind != "perangkat_daerah"),
             key=lambda item: -len(item[0]),
         )  # fmt: skip
-        self._neighbours = [fold(name) for name in reference.daerah.tetangga]
+        self._people = frozenset(words.jenis_unit) - {*PLACES, "perangkat_daerah"}
         self._inner = tuple(fold(word) for word in words.bagian_dalam)
         self._titles = frozenset(words.judul)
-        self._leading = frozenset((*PLACES, *(fold(word) for word in words.jenis_unit["perangkat_daerah"])))
+        self._offices = frozenset(fold(word) for word in words.jenis_unit["perangkat_daerah"])
+        self._leading = frozenset((*PLACES, *self._offices))
+        self._superiors = reference.daerah.induk
+        self._region = fold(reference.daerah.nama)
+        self._neighbours = [fold(name) for name in reference.daerah.tetangga]
+        own = {*self._region.split(), *fold(reference.daerah.ibu_kota).split()}
         decided = reference.keputusan.filter(pl.col("keputusan") == "unit")
         self._decided = {fold(text): kode for text, kode in decided.select("kiri", "kanan").iter_rows()}
         self.used_decisions: set[str] = set()  # folded texts of aliases that were met
@@ -55,6 +68,7 @@ class Units:
         self.parents: dict[str, set[str]] = {}
         self._full: dict[str, set[str]] = {}  # normalized name, kind included -> units
         self._bare: dict[str, set[str]] = {}  # name without its kind -> units
+        self._glued: dict[str, set[str]] = {}  # name without spaces, the kind abbreviated or not -> units
         self._prefixes: dict[str, set[str]] = {}  # beginnings of the long names of offices -> units
         self._shorts: set[str] = set()  # single words that are sure even inside a sentence
         for row in reference.unit.iter_rows(named=True):
@@ -62,14 +76,29 @@ class Units:
         for prefix, units in self._prefixes.items():
             if len(units) == 1:  # "Dinas Sosial" for the one whose long name begins so
                 self._full.setdefault(prefix, set()).update(units)
-        self._alike = list(self._full)
+        self._hang_parts_on_offices()
+        self._codes = {fold(kode).replace(" ", ""): kode for kode in self.names}
+        named = (
+            *self._full,
+            *self._neighbours,
+            *self._abbreviations,
+            *(" ".join(spelling) for spelling, _ in self._kinds),
+        )
+        self._lexicon = frozenset(word for name in named for word in name.split() if len(word) >= SHORTEST_SLIP)
+        affairs = reference.urusan.select("urusan", "sinonim").fill_null("").rows()
+        self._ordinary = self._titles | own | {word for row in affairs for text in row for word in fold(text).split()}
+        self._own_region = own | self._titles | self._leading | {word for name in self._bare for word in name.split()}
+        agency = self._exact(self._without_region(self.normalize(reference.daerah.instansi)), None)
+        self._agency = {agency.kode} if agency else set()
+        self._slip = lru_cache(maxsize=50_000)(self._slip_uncached)
         self._find = lru_cache(maxsize=50_000)(self._find_uncached)
 
     def _register(self, row: dict[str, str | None]) -> None:
         kode, kind, name = str(row["kode"]), str(row["jenis"]), str(row["nama"])
         self.names[kode], self.kinds[kode] = name, kind
-        self.parents[kode] = self._parents_of(kode, kind, row["kode_kecamatan"])
-        spellings = [name, re.sub(r"\([^)]*\)", "", name), *(row["alias"] or "").split("|")]
+        above = {row["kode_kecamatan"], self._superiors.get(kind)} - {None, kode}
+        self.parents[kode] = {str(superior) for superior in above}
+        spellings = [name, _PARENTHESES.sub("", name), *(row["alias"] or "").split("|")]
         if row["singkatan"]:
             spellings.append(row["singkatan"])
         for spelling in filter(None, spellings):
@@ -77,37 +106,47 @@ class Units:
             words = normal.split()
             if not words:
                 continue
+            if kind in PLACES:
+                bare = normal.removeprefix(f"{kind} ")
+                self._bare.setdefault(bare, set()).add(kode)
+                normal = f"{kind} {bare}"
+                for kind_words, of in self._kinds:
+                    if of == kind:
+                        self._glue("".join(kind_words) + bare, kode)
             self._full.setdefault(normal, set()).add(kode)
+            self._glue(normal, kode)
             if kind == "perangkat_daerah":
+                self._glue(fold(spelling), kode)
                 self._count_prefixes(words, kode)
-            if len(words) > 1 and words[0] == kind:
-                self._bare.setdefault(" ".join(words[1:]), set()).add(kode)
-            elif kind in PLACES:
-                self._full.setdefault(f"{kind} {normal}", set()).add(kode)
-                self._bare.setdefault(normal, set()).add(kode)
-            elif len(words) == 1 and len(normal) >= 4 and kind == "perangkat_daerah":
-                self._shorts.add(normal)
-                if normal.startswith("d"):  # "Dinas PRKPLH" for DPRKPLH
-                    self._full.setdefault(f"dinas {normal[1:]}", set()).add(kode)
+                if len(words) == 1 and len(normal) >= 4:
+                    self._shorts.add(normal)
+                    if normal.startswith("d"):  # "Dinas PRKPLH" for DPRKPLH
+                        self._full.setdefault(f"dinas {normal[1:]}", set()).add(kode)
+
+    def _glue(self, normal: str, kode: str) -> None:
+        glued = normal.replace(" ", "")
+        if len(glued) >= SHORTEST_GLUED:
+            self._glued.setdefault(glued, set()).add(kode)
 
     def _count_prefixes(self, words: list[str], kode: str) -> None:
         for length in range(2, len(words)):
-            if words[length - 1] not in ("dan", "serta", "pada"):
+            if words[length - 1] != "pada":
                 self._prefixes.setdefault(" ".join(words[:length]), set()).add(kode)
 
-    @staticmethod
-    def _parents_of(kode: str, kind: str, kecamatan: str | None) -> set[str]:
-        """Units named beside this one as its superior, not as the sender."""
-        above = {kecamatan} if kecamatan and kecamatan != kode else set()
-        if kind == "puskesmas":
-            above.add("opd-dinkes")
-        if kode.startswith("opd-bag"):
-            above.add("opd-setda")
-        return above
+    def _hang_parts_on_offices(self) -> None:
+        """ "Bagian Hukum Setda" is a part of Setda, which is named beside it as its superior."""
+        for name, units in self._full.items():
+            last = name.split()[-1]
+            if last in self._shorts and last != name:
+                for kode in units:
+                    self.parents[kode] |= self._full[last] - {kode}
 
     def normalize(self, text: str) -> str:
         """Folded, abbreviations written out, roman numerals as digits, the words for a kind of unit as that kind."""
-        words = [self._abbreviations.get(word, word) for word in re.sub(r"(?<=\D)(?=\d)", " ", fold(text)).split()]
+        return " ".join(self._normal(_split(text)))
+
+    def _normal(self, split: list[str]) -> list[str]:
+        words = [self._abbreviations.get(word, word) for word in split if word not in JOINERS]
         out: list[str] = []
         index = 0
         while index < len(words):
@@ -126,7 +165,21 @@ class Units:
             else:
                 out.append(words[index])
                 index += 1
-        return " ".join(out)
+        return out
+
+    def _mended(self, split: list[str]) -> list[str]:
+        """The words with slips of the finger mended, those that are one letter from a single word of the register."""
+        return [self._slip(word) for word in split]
+
+    def _slip_uncached(self, word: str) -> str:
+        known = word in self._lexicon or word in self._ordinary or word in self._abbreviations
+        if known or len(word) < SHORTEST_SLIP or not word.isalpha():
+            return word
+        cutoff = 2 if len(word) >= LONG_WORD else 1
+        near = process.extract(word, sorted(self._lexicon), scorer=OSA.distance, score_cutoff=cutoff, limit=5)
+        near = [item for item in near if item[0][0] in word[:2]]
+        clear = bool(near) and (len(near) == 1 or near[0][1] < near[1][1])
+        return near[0][0] if clear else word
 
     def kind_in(self, text: str) -> str | None:
         """The only kind of unit that a text speaks of, or None."""
@@ -137,34 +190,67 @@ class Units:
         """Which unit a text is the name of: a cell or what stands behind a label; ``kind`` is what its header speaks of."""
         if match := CODE.search(text):
             return Answer(match[1]) if match[1] in self.names else Answer(None, "unit_tidak_dikenal")
-        if text.strip().lower() in self.names:
-            return Answer(text.strip().lower())
+        if known := self._codes.get(fold(text).replace(" ", "")):
+            return Answer(known)
         if decided := self._decision(text):
             return decided
-        normal = self.normalize(re.sub(r"\([^)]*\)", " ", text)) or self.normalize(text)
-        normal = self._without_region(normal)
+        outside = _PARENTHESES.sub(" ", text)
+        split = _split(outside) or _split(text)
+        normal = self._without_region(" ".join(self._normal(split)))
         if not normal:
             return Answer(None, "unit_tidak_dikenal")
-        stated = next((place for place in PLACES if place in normal.split()[:1]), kind)
-        if neighbour := self._neighbour(normal):
-            return Answer(None, "unit_tetangga", neighbour)
-        exact = self._full.get(normal, set()) | (self._full.get(f"{kind} {normal}", set()) if kind else set())
-        bare = self._bare.get(normal, set())
-        if kind and normal.split()[0] not in PLACES:
-            of_kind = {kode for kode in exact | bare if self.kinds[kode] == kind}
-            exact, bare = of_kind or {kode for kode in exact if self.kinds[kode] not in PLACES}, set()
-        if exact | bare:
-            return self._several(exact | bare)
-        inside = self._find(text)
+        if foreign := self._foreign(self._normal(split)) or self._foreign(self._normal(self._mended(split))):
+            return Answer(None, "unit_tetangga", foreign)
+        stated = self.kind_in(text)
+        kind = kind if normal.split()[0] in PLACES else stated or kind
+        answer = self._exact(normal, kind)
+        if answer is None:
+            mended = self._without_region(" ".join(self._normal(self._mended(split))))
+            answer = self._exact(mended, kind)
+            if answer and answer.kode:
+                answer = self._guessed(answer.kode, f"kemiripan {fuzz.ratio(normal, mended):.0f}%")
+        if answer is not None:
+            return self._part_in_parentheses(text, answer)
+        if normal.split()[0] in self._people:
+            return self._of_people(normal.split()[0])
+        inside = self.inside(text)
         found = {inside.kode} if inside.kode else set(inside.candidates)
+        stated = next((place for place in PLACES if place in normal.split()[:1]), kind)
         if found and (
             stated is None or any(self.kinds[kode] == stated or self.kinds[kode] not in PLACES for kode in found)
         ):
             return inside
         return self._by_likeness(normal, kind)
 
+    def _exact(self, normal: str, kind: str | None) -> Answer | None:
+        """The unit of that name, which may lack its kind; None where there is none."""
+        if not normal:
+            return None
+        spellings = [normal, f"{kind} {normal}"] if kind else [normal]
+        exact: set[str] = set()
+        for spelling in spellings:
+            exact |= self._full.get(spelling) or self._glued.get(spelling.replace(" ", ""), set())
+        bare = self._bare.get(normal, set())
+        if kind and normal.split(maxsplit=1)[0] not in PLACES:
+            of_kind = {kode for kode in exact | bare if self.kinds[kode] == kind}
+            exact, bare = of_kind or {kode for kode in exact if self.kinds[kode] not in PLACES}, set()
+        return self._several(exact | bare) if exact | bare else None
+
+    def _part_in_parentheses(self, text: str, answer: Answer) -> Answer:
+        """ "Dinas Kesehatan (Puskesmas Astambul)" is the puskesmas."""
+        for inner in _PARENTHESES.findall(text):
+            part = self._find(inner).kode
+            if part and answer.kode in self.parents[part]:
+                return Answer(part)
+        return answer
+
+    def _of_people(self, kind: str) -> Answer:
+        """Desa and groups of people have no entry of their own: "Desa Mali-Mali" is of the unit for all of them."""
+        units = [kode for kode, of in self.kinds.items() if of == kind]
+        return self._guessed(units[0], "kiriman desa atau warga") if len(units) == 1 else self._several(units)
+
     def inside(self, text: str) -> Answer:
-        """Which unit a title, a file name or another longer text names; no guess by likeness."""
+        """Which unit a title, a file name or another longer text names; slips of the finger mended, no other guess."""
         return self._decision(text) or self._find(text)
 
     def unused_decisions(self) -> list[str]:
@@ -181,11 +267,7 @@ class Units:
 
     def guess(self, text: str) -> Answer:
         """Which unit a title most likely names, by likeness, where it begins like the name of a unit; else none."""
-        words = [
-            word
-            for word in self.normalize(text).split()
-            if word not in self._titles and not re.fullmatch(r"(19|20)\d\d", word)
-        ]
+        words = [word for word in self.normalize(text).split() if not self._says_nothing(word)]
         if len(words) < 2 or words[0] not in self._leading:
             return Answer(None)
         answer = self._by_likeness(" ".join(words), None)
@@ -195,12 +277,42 @@ class Units:
         """Whether a text names a part of a unit ("Bidang Kesmas") rather than a unit."""
         return fold(text).startswith(self._inner)
 
-    def _without_region(self, normal: str) -> str:
-        return re.sub(r"\s*\b(?:pemerintah )?kabupaten banjar$", "", normal).strip() or normal
+    def namesakes(self, text: str, kind: str) -> frozenset[str]:
+        """Units of a kind that are named like a place without a kind, with a number or a direction behind: Martapura 1."""
+        bare = self._without_region(self.normalize(text))
+        if any(word in self._leading for word in bare.split()):
+            return frozenset()
+        alike = (units for name, units in self._bare.items() if name == bare or name.startswith(f"{bare} "))
+        return frozenset(kode for units in alike for kode in units if self.kinds[kode] == kind)
 
-    def _neighbour(self, normal: str) -> str | None:
-        padded = f" {normal} "
+    def among(self, codes: frozenset[str]) -> Answer | None:
+        """The doubt between units; None where there are none."""
+        return self._several(codes) if len(codes) > 1 else None
+
+    def _says_nothing(self, word: str) -> bool:
+        return word in self._titles or re.fullmatch(r"(19|20)\d\d", word) is not None
+
+    def _without_region(self, normal: str) -> str:
+        return re.sub(rf"\s*\b(?:pemerintah )?{self._region}$", "", normal).strip() or normal
+
+    def _neighbour(self, words: list[str]) -> str | None:
+        padded = f" {' '.join(words)} ".replace(f" {self._region} ", " | ")
         return next((name.title() for name in self._neighbours if f" {name} " in padded), None)
+
+    def _foreign(self, words: list[str]) -> str | None:
+        """The other region that a cell names: a neighbour, or any regency, city or province that is not ours."""
+        normal = " ".join(words)
+        for kind, name in REGION.findall(normal):
+            if (
+                name not in self._own_region
+                and not name.isdigit()
+                and (kind != "provinsi" or self._region not in normal)
+            ):
+                return f"{kind} {name}".title()
+        return self._neighbour(words)
+
+    def _guessed(self, kode: str, why: str) -> Answer:
+        return Answer(kode, "unit_ditebak", f"{self.names[kode]} ({why})")
 
     def _several(self, codes: Iterable[str]) -> Answer:
         found = frozenset(codes)
@@ -212,35 +324,62 @@ class Units:
     def _find_uncached(self, text: str) -> Answer:
         if match := CODE.search(text):
             return Answer(match[1]) if match[1] in self.names else Answer(None)
-        words = self.normalize(re.sub(r"[_\-.]+", " ", text)).split()
-        if neighbour := self._neighbour(" ".join(words)):
+        split = _split(_CAPITAL_INSIDE.sub(" ", re.sub(r"[_\-.]+", " ", text)))
+        words, mended = self._normal(split), self._normal(self._mended(split))
+        if neighbour := self._neighbour(words) or self._neighbour(mended):
             return Answer(None, "unit_tetangga", neighbour)
+        answer = self._in_words(words)
+        better = self._in_words(mended) if mended != words else answer
+        if better.kode and better.kode != answer.kode:
+            return self._guessed(better.kode, f"kemiripan {fuzz.ratio(' '.join(words), ' '.join(mended)):.0f}%")
+        return answer
+
+    def _in_words(self, words: list[str]) -> Answer:
+        """The unit that words name; the longest names first, a superior named beside its own does not count."""
         strong: set[str] = set()
         weak: set[str] = set()
+        unexplained: list[int] = []
         index = 0
         while index < len(words):
-            for length in range(min(LONGEST_NAME, len(words) - index), 0, -1):
-                phrase = " ".join(words[index : index + length])
-                if (units := self._full.get(phrase)) and (length > 1 or phrase in self._shorts):
-                    if (length > 1 and any(self.kinds[u] == words[index] for u in units)) or not any(
-                        self.kinds[u] in PLACES for u in units
-                    ):
-                        (strong if length > 1 else weak).update(units)
-                    else:
-                        weak.update(units)
-                    index += length - 1
-                    break
-            index += 1
-        found = self._own(strong) or self._own(weak)
-        if found:
-            return self._several(found)
-        return self._bare_inside(words)
+            length, units = self._longest(words, index)
+            if units:
+                (weak if length == 1 and words[index] in self._shorts else strong).update(units)
+            else:
+                unexplained.append(index)
+            index += length
+        above = self._superiors_of_unknown(words, unexplained)
+        found = self._own(strong - above) or self._own(weak - above)
+        return self._several(found) if found else self._bare_inside(words)
+
+    def _longest(self, words: list[str], index: int) -> tuple[int, set[str]]:
+        """How many words from ``index`` on are the longest name of a unit, and of which; one word and none where there is none."""
+        for length in range(min(LONGEST_NAME, len(words) - index), 0, -1):
+            phrase = words[index : index + length]
+            named = self._full.get(" ".join(phrase)) if length > 1 or phrase[0] in self._shorts else None
+            if units := named or self._glued.get("".join(phrase)):
+                return length, units
+        return 1, set()
+
+    def _superiors_of_unknown(self, words: list[str], unexplained: list[int]) -> set[str]:
+        """Superiors of the kinds of units that words begin to name and that are none: "Puskesmas Entah, Dinas Kesehatan"."""
+        lead = {
+            words[at] for at in unexplained
+            if words[at] in self._leading and at + 1 in unexplained
+            and words[at + 1] not in self._leading and not self._says_nothing(words[at + 1])
+        }  # fmt: skip
+        units = {kode for name, codes in self._full.items() if lead and name.split()[0] in lead for kode in codes}
+        return set().union(*(self.parents[kode] for kode in units))
 
     def _bare_inside(self, words: list[str]) -> Answer:
         """Names without their kind, where the words of titles are taken away and nothing else remains."""
-        rest = " ".join(word for word in words if word not in self._titles and not re.fullmatch(r"(19|20)\d\d", word))
+        rest = [word for word in words if not self._says_nothing(word)]
+        if len(rest) > 1 and rest[0].isdigit():  # "07 Kertak Hanyar.xlsx"
+            rest = rest[1:]
         kind = self.kind_in(" ".join(words))
-        core = " ".join(word for word in rest.split() if word != kind)
+        core = " ".join(word for word in rest if word != kind)
+        office = " ".join(word for word in rest if not word.isdigit())  # "inovasi BKD (2)"
+        if not kind and (units := self._full.get(core) or self._full.get(office)):
+            return self._several(units)
         found = self._bare.get(core, set())
         if kind and found:
             found = {kode for kode in found if self.kinds[kode] == kind}
@@ -250,27 +389,50 @@ class Units:
         """Without those that are named only as superiors of others, and the agency where another is named."""
         above = set().union(*(self.parents[kode] for kode in codes)) if codes else set()
         rest = codes - above
-        return rest - {"opd-bappedalitbang"} if len(rest) > 1 else rest
+        return rest - self._agency if len(rest) > 1 else rest
 
     def _by_likeness(self, normal: str, kind: str | None) -> Answer:
-        if len(normal) < 4:
+        """The unit most like a name, of the kind that is written or meant; what is compared is the name without its kind."""
+        words = normal.split()
+        lead = words[0] if words and words[0] in self._leading else kind
+        bare = " ".join(words[1:] if words and words[0] == lead else words)
+        if len(bare) < 4:
             return Answer(None, "unit_tidak_dikenal")
-        own_kind = next((k for k in PLACES if normal.split(maxsplit=1)[0] == k), kind)
-        digits = re.findall(r"\d+", normal)
-        names = [
-            name for name in self._alike
-            if re.findall(r"\d+", name) == digits and (own_kind is None or any(self.kinds[k] == own_kind for k in self._full[name]))
-        ]  # fmt: skip
-        query = normal if own_kind is None or normal.startswith(f"{own_kind} ") else f"{own_kind} {normal}"
-        best: dict[str, float] = {}
-        for name, score, _ in process.extract(query, names, scorer=fuzz.ratio, limit=12):
+        parts = self._by_part_of_name(lead, bare.split())
+        if parts:
+            return self._guessed(parts, "satu-satunya unit dengan kata itu dalam namanya")
+        names = {name: name.removeprefix(f"{lead} ") for name in self._full if not lead or name.startswith(f"{lead} ")}
+        if lead is None:
+            names |= {name: name.split(" ", 1)[-1] if name.split()[0] in PLACES else name for name in names}
+        sure: dict[str, float] = {}
+        near: dict[str, float] = {}
+        for name, own in names.items():
+            ratio = fuzz.ratio(bare, own)
             for kode in self._full[name]:
-                best[kode] = max(best.get(kode, 0), score)
-        ranked = sorted(best.items(), key=lambda item: (-item[1], item[0]))
+                near[kode] = max(near.get(kode, 0), ratio, 0.95 * fuzz.token_set_ratio(bare, own))
+                if re.findall(r"\d+", own) == re.findall(r"\d+", bare):
+                    sure[kode] = max(sure.get(kode, 0), ratio)
+        ranked = sorted(sure.items(), key=lambda item: (-item[1], item[0]))
         if ranked and ranked[0][1] >= SURE and (len(ranked) == 1 or ranked[0][1] - ranked[1][1] >= CLEAR):
-            return Answer(ranked[0][0], "unit_ditebak", f"{self.names[ranked[0][0]]} (kemiripan {ranked[0][1]:.0f}%)")
-        near = [self.names[kode] for kode, score in ranked[:3] if score >= CANDIDATE]
-        return Answer(None, "unit_tidak_dikenal", f" Maksud Anda {' atau '.join(near)}?" if near else "")
+            return self._guessed(ranked[0][0], f"kemiripan {ranked[0][1]:.0f}%")
+        nearest = sorted(near.items(), key=lambda item: (-item[1], item[0]))[:NEAREST]
+        named = [self.names[kode] for kode, score in nearest if score >= CANDIDATE]
+        return Answer(None, "unit_tidak_dikenal", f" Maksud Anda {' atau '.join(named)}?" if named else "")
+
+    def _by_part_of_name(self, lead: str | None, words: list[str]) -> str | None:
+        """The only office that has all these words in its name: "Dinas Lingkungan Hidup" of a longer name."""
+        if lead not in self._offices or not words or min(map(len, words)) < 4:
+            return None
+        named = {
+            kode for name, units in self._full.items() if name.startswith(f"{lead} ") and set(words) <= set(name.split())
+            for kode in units
+        }  # fmt: skip
+        return named.pop() if len(named) == 1 else None
+
+
+def _split(text: str) -> list[str]:
+    """The folded words of a text, numbers apart from letters."""
+    return re.sub(r"(?<=\D)(?=\d)", " ", fold(text)).split()
 
 
 def units_of_paths(berkas: list[str], units: Units) -> list[str | None]:
@@ -366,6 +528,9 @@ def _from_cell(text: str, header: str, base: _TableAnswer, units: Units) -> Answ
     """The unit a cell names, its kind if need be from the header of its column or the titles above."""
     kind = units.kind_in(header) or None
     answer = units.whole(text, kind)
+    if kind is None and base.kind and answer.kode and units.kinds[answer.kode] not in (base.kind, "perangkat_daerah"):
+        # "Martapura" in a list of puskesmas is none of its kecamatan
+        answer = units.among(units.namesakes(text, base.kind)) or answer
     if answer.temuan == "unit_meragukan" and base.kind:
         answer = units.whole(text, base.kind)
     if answer.temuan == "unit_meragukan" and base.answer.kode in answer.candidates:
