@@ -61,6 +61,23 @@ class _Folder(click.ParamType[Path]):
         return path
 
 
+class _Inbox(click.ParamType[str]):
+    """A folder that exists, or the address of one elsewhere."""
+
+    name = "folder"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> str:
+        from tasks.remote import WrongAddressError, check_address, is_address, local_path  # noqa: PLC0415
+
+        if not is_address(str(value)):
+            return str(_Folder().convert(local_path(str(value)), param, ctx))
+        try:
+            check_address(str(value))
+        except WrongAddressError as error:
+            self.fail(str(error), param, ctx)
+        return str(value)
+
+
 class _Year(click.ParamType[int]):
     """A year of four digits."""
 
@@ -87,11 +104,14 @@ def cli() -> None:
 
 
 @cli.command()
-@click.option("--inbox", type=_Folder(), required=True, metavar="FOLDER", help="Folder kiriman; tidak pernah diubah.")
+@click.option(
+    "--inbox", type=_Inbox(), required=True, metavar="FOLDER",
+    help="Folder kiriman, atau alamatnya di tempat lain (s3://, sftp://, webdav://); tidak pernah diubah.",
+)  # fmt: skip
 @click.option("--output", type=click.Path(path_type=Path), required=True, metavar="FOLDER", help="Folder hasil.")
 @year_option
 @reference_option
-def run(inbox: Path, output: Path, year: int | None, reference: Path | None) -> int:
+def run(inbox: str, output: Path, year: int | None, reference: Path | None) -> int:
     """Menghimpun sekali, sekarang."""
     from flows import run as running  # noqa: PLC0415 - brings Prefect
 

@@ -42,8 +42,10 @@ def stage(name: str, **options: Any) -> Callable[[Callable[P, R]], Task[P, R]]:
 
 
 @stage("kumpulkan", retries=2, retry_delay_seconds=[2, 10])  # shares come and go
-def collect(workspace: Workspace, reference: Path, inbox: Path) -> int:
-    return stages.collect_stage(workspace, load_reference(reference), settings().limits, inbox)
+def collect(workspace: Workspace, reference: Path, inbox: str) -> int:
+    return stages.collect_stage(
+        workspace, load_reference(reference), settings().limits, inbox, settings().source_seconds
+    )
 
 
 @stage("baca")
@@ -91,8 +93,11 @@ def clock(reference: Reference) -> datetime:
 
 
 @flow(name="konsolidasi", flow_run_name="konsolidasi-{tahun}", validate_parameters=True)
-def consolidate(inbox: Path, output: Path, tahun: int, reference: Path) -> State[dict[str, Any]]:
-    """Consolidates the submissions in ``inbox`` for ``tahun`` and publishes the report under ``output``."""
+def consolidate(inbox: str, output: Path, tahun: int, reference: Path) -> State[dict[str, Any]]:
+    """Consolidates the submissions in ``inbox`` for ``tahun`` and publishes the report under ``output``.
+
+    ``inbox`` is a folder, or the address of one elsewhere, such as s3://bucket/folder.
+    """
     known = load_reference(reference)
     known.rules(tahun)
     place, started = Output(output), clock(known)

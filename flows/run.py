@@ -5,25 +5,29 @@ from typing import Any
 
 import flows.prefect_defaults  # noqa: F401 - before Prefect
 from flows.console import terminal
+from flows.settings import settings
 from tasks.collect import MissingInboxError, UnwritableArchiveError, holds_files
 from tasks.publish import Output, UnwritableOutputError
 from tasks.reference import WrongReferenceError
+from tasks.remote import is_address, local_path
+from tasks.sources import holds_submissions
 
 PUBLISHED, FAILED = 0, 1
 LOG = "konsolidasi.log"
 
 
-def run_once(inbox: Path, output: Path, tahun: int, reference: Path) -> int:
+def run_once(inbox: str, output: Path, tahun: int, reference: Path) -> int:
     """Runs the flow once; returns the exit code. What can be told at once is told before Prefect starts."""
-    inbox, place = inbox.resolve(), Output(output.absolute())
+    remote, place = is_address(inbox), Output(output.absolute())
+    inbox = inbox if remote else str(local_path(inbox).resolve())
+    log = place.state / LOG
     try:
         place.check()
-        if not holds_files(inbox):
+        terminal.divert(log)
+        if not (holds_submissions(inbox, settings().source_seconds) if remote else holds_files(Path(inbox))):
             return _failed(f"Folder kiriman {inbox} kosong.")
     except (UnwritableOutputError, MissingInboxError) as error:
         return _failed(str(error))
-    log = place.state / LOG
-    terminal.divert(log)
     from flows.consolidate import NothingSentError, consolidate  # noqa: PLC0415 - brings Prefect, which must print to the log
 
     try:

@@ -25,6 +25,7 @@ class Settings(BaseSettings):
     file_mb: int = Field(100, ge=1, description="Largest file, MB")
     inflated_mb: int = Field(300, ge=1, description="Largest content of a compressed workbook, MB")
     cells: int = Field(3_000_000, ge=1000, description="Largest extent of a workbook, cells")
+    source_seconds: float = Field(60, gt=0, description="Seconds another machine (inbox, output) may take to answer")
     stage_seconds: int = Field(3600, ge=1, description="Seconds a stage of a run may take")
 
     @property

@@ -2,10 +2,10 @@
 
 import hashlib
 import os
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from pathlib import Path, PurePosixPath
+from pathlib import Path, PurePath, PurePosixPath
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -42,7 +42,7 @@ class UnwritableArchiveError(Exception):
 
 
 @dataclass(frozen=True)
-class _Found:
+class Found:
     """A file of the inbox or of an archive in it; ``kode`` is the finding for one whose bytes are not to be had."""
 
     berkas: str
@@ -68,10 +68,20 @@ def collect(inbox: Path, state: Path, run_id: str, zone: ZoneInfo, limits: Limit
 
 
 def collect_files(
-    files: list[tuple[str, Path]], root: Path, state: Path, run_id: str, zone: ZoneInfo, limits: Limits
+    files: list[tuple[str, Path]],
+    root: Path,
+    state: Path,
+    run_id: str,
+    zone: ZoneInfo,
+    limits: Limits,
+    refused: Iterable[Found] = (),
 ) -> pl.DataFrame:
-    """The same for named files: each (name to show, path); paths outside of ``root`` are not opened."""
+    """The same for named files: each (name to show, path); paths outside of ``root`` are not opened.
+
+    ``refused`` are files known to be there whose bytes are not to be had.
+    """
     rows = [vars(found) for name, path in files for found in _look_at(name, path, root, state, zone, limits)]
+    rows += map(vars, refused)
     return _numbered(pl.DataFrame(rows, schema=SCHEMA).sort("berkas"), state, run_id)
 
 
@@ -93,9 +103,14 @@ def display_name(path: Path, root: Path) -> str:
 
 
 def is_ignored(name: str) -> bool:
-    """Whether a file of this name is no submission: lock files, thumbnails, leavings of the system."""
-    low = name.lower()
+    """Whether a file of this name or path is no submission: lock files, thumbnails, leavings of the system."""
+    low = PurePath(name).name.lower()
     return low in IGNORED_NAMES or low.startswith(IGNORED_PREFIXES)
+
+
+def too_large(size: int, limits: Limits) -> str:
+    """By how much a file is too large, in words."""
+    return f"{size // BLOCK} MB, paling besar {limits.file_bytes // BLOCK} MB"
 
 
 def remember(berkas: pl.DataFrame, state: Path) -> None:
@@ -117,9 +132,9 @@ def _files(root: Path) -> list[Path]:
     return found
 
 
-def _look_at(name: str, path: Path, root: Path, state: Path, zone: ZoneInfo, limits: Limits) -> Iterator[_Found]:
+def _look_at(name: str, path: Path, root: Path, state: Path, zone: ZoneInfo, limits: Limits) -> Iterator[Found]:
     """A file and, if it is an archive, its members."""
-    ignored = is_ignored(path.name)
+    ignored = is_ignored(name)
     try:
         if not path.resolve(strict=True).is_relative_to(root) or not path.is_file():
             raise OSError(0, "not a file inside of the inbox")
@@ -128,30 +143,29 @@ def _look_at(name: str, path: Path, root: Path, state: Path, zone: ZoneInfo, lim
         sha256 = _digest(path) if content is None else ""
     except OSError:
         kode = None if ignored else "berkas_tidak_terbuka"
-        yield _Found(name, EMPTY_SHA256, 0, datetime.fromtimestamp(0, UTC), ignored, kode=kode)
+        yield Found(name, EMPTY_SHA256, 0, datetime.fromtimestamp(0, UTC), ignored, kode=kode)
         return
     modified = datetime.fromtimestamp(status.st_mtime_ns // 1_000_000 / 1000, UTC)
     size = status.st_size if content is None else len(content)
     if content is None:
-        too_large = f"{size // BLOCK} MB, paling besar {limits.file_bytes // BLOCK} MB"
-        yield _Found(name, sha256, size, modified, ignored, kode="berkas_terlalu_besar", rincian=too_large)
+        yield Found(name, sha256, size, modified, ignored, kode="berkas_terlalu_besar", rincian=too_large(size, limits))
         return
     sha256 = _keep(content, state, keep=not ignored)
     if ignored or not is_archive(content):
-        yield _Found(name, sha256, size, modified, ignored)
+        yield Found(name, sha256, size, modified, ignored)
         return
     try:
         inside = members(content, zone, modified, Budget(limits))
     except UnreadableError as error:
-        yield _Found(name, sha256, size, modified, arsip=True, kode=error.kode, rincian=error.rincian)
+        yield Found(name, sha256, size, modified, arsip=True, kode=error.kode, rincian=error.rincian)
         return
-    yield _Found(name, sha256, size, modified, arsip=True)
+    yield Found(name, sha256, size, modified, arsip=True)
     for member in inside:
         path_inside = f"{name}!{member.path}".encode("utf-8", "backslashreplace").decode()
         skip = is_ignored(PurePosixPath(member.path.replace("!", "/")).name) or "__MACOSX/" in member.path
         sha256 = _keep(member.content, state, keep=not skip and member.kode is None)
         kode = None if skip else member.kode
-        yield _Found(
+        yield Found(
             path_inside, sha256, len(member.content), member.modified, skip, member.is_archive, kode, member.rincian
         )
 

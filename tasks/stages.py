@@ -24,7 +24,9 @@ from tasks.parse import parse, parse_value
 from tasks.read.limits import Limits
 from tasks.read.sheets import Sheets, read
 from tasks.reference import Reference
+from tasks.remote import is_address, local_path
 from tasks.score import REJECTED, maturity, score_indicators
+from tasks.sources import fetch
 from tasks.validate import validate
 from tasks.vocabulary import Vocabulary, build_vocabulary
 
@@ -67,9 +69,19 @@ def vocabulary_of(reference: Reference, tahun: int) -> Vocabulary:
     )  # fmt: skip
 
 
-def collect_stage(workspace: Workspace, reference: Reference, limits: Limits, inbox: Path) -> int:
-    """Lists, hashes and archives the inbox; returns the number of files."""
-    berkas = collect(inbox, workspace.state, workspace.run_id, ZoneInfo(reference.daerah.zona_waktu), limits)
+def collect_stage(
+    workspace: Workspace, reference: Reference, limits: Limits, inbox: str | Path, seconds: float = 60
+) -> int:
+    """Lists, hashes and archives the inbox, a folder or an address; returns the number of files.
+
+    ``seconds`` is how long another machine may take to answer.
+    """
+    zone = ZoneInfo(reference.daerah.zona_waktu)
+    if is_address(str(inbox)):
+        here = fetch(str(inbox), workspace.state, limits, seconds)
+        berkas = collect_files(here.files, here.root, workspace.state, workspace.run_id, zone, limits, here.refused)
+    else:
+        berkas = collect(local_path(str(inbox)), workspace.state, workspace.run_id, zone, limits)
     workspace.save("berkas", berkas)
     return berkas.height
 
