@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any, ParamSpec, TypeVar
 from zoneinfo import ZoneInfo
 
-from prefect import Task, flow, task
+from prefect import Task, flow, get_run_logger, task
 from prefect.cache_policies import NO_CACHE
 from prefect.client.schemas.objects import State
 from prefect.states import Completed
@@ -22,7 +22,7 @@ from tasks import stages
 from tasks.corrections import write_corrections
 from tasks.cover import write_cover_notes
 from tasks.export import export
-from tasks.publish import CODE_VERSION, Output, new_run_id, publish, write_manifest
+from tasks.publish import CODE_VERSION, Output, heal, new_run_id, publish, write_manifest
 from tasks.reference import Reference, load_reference
 from tasks.render import render
 from tasks.review import write_review
@@ -67,7 +67,7 @@ merge = stage("gabungkan")(_with_reference(stages.merge_stage))
 
 
 @stage("sajikan")
-def present(workspace: Workspace, reference: Path, run_id: str, started: datetime) -> dict[str, Any]:
+def present(workspace: Workspace, reference: Path, run_id: str, started: datetime, healed: list[str]) -> dict[str, Any]:
     known = load_reference(reference)
     zone = started.tzinfo
     export(workspace.terbit / "data", known, created=started.isoformat(timespec="seconds"), version=CODE_VERSION)
@@ -75,16 +75,17 @@ def present(workspace: Workspace, reference: Path, run_id: str, started: datetim
     write_cover_notes(workspace.terbit, known, workspace.tahun, started.date())
     write_review(workspace.terbit / "data", known.keputusan)
     manifest = write_manifest(
-        workspace.terbit, known, run_id=run_id, tahun=workspace.tahun, started=started, finished=datetime.now(zone)
-    )
+        workspace.terbit, known, run_id=run_id, tahun=workspace.tahun, started=started, finished=datetime.now(zone),
+        healed=healed,
+    )  # fmt: skip
     render(workspace.terbit, zona=known.daerah.zona_waktu)
     return manifest
 
 
 @stage("terbitkan")
 def put_in_place(workspace: Workspace, output: Output, run_id: str) -> None:
-    publish(output, run_id)
     stages.remember_stage(workspace)
+    publish(output, run_id)
 
 
 def clock(reference: Reference) -> datetime:
@@ -101,21 +102,26 @@ def consolidate(inbox: str, output: Path, tahun: int, reference: Path) -> State[
     known = load_reference(reference)
     known.rules(tahun)
     place, started = Output(output), clock(known)
-    run_id = new_run_id(place, started)
-    place.prepare(run_id)
-    workspace = Workspace(place.work(run_id), place.staged(run_id), place.state, tahun, run_id)
-    try:
-        files = collect(workspace, reference, inbox)
-        if files == 0:
-            raise NothingSentError(f"Folder kiriman {inbox} kosong: tidak ada yang diterbitkan.")
-        terminal.begin(files)
-        read(workspace, reference)
-        parse(workspace, reference)
-        identify(workspace, reference)
-        validate(workspace, reference)
-        merge(workspace, reference)
-        manifest = present(workspace, reference, run_id, started)
-        put_in_place(workspace, place, run_id)
-    finally:
-        place.discard(run_id)
+    with place.lock(started, settings().wait_seconds) as lock:
+        healed = [*lock.recovered, *heal(place)]
+        for note in healed:
+            get_run_logger().warning(note)
+        run_id = new_run_id(place, started)
+        place.prepare(run_id)
+        workspace = Workspace(place.work(run_id), place.staged(run_id), place.state, tahun, run_id)
+        try:
+            files = collect(workspace, reference, inbox)
+            if files == 0:
+                raise NothingSentError(f"Folder kiriman {inbox} kosong: tidak ada yang diterbitkan.")
+            terminal.begin(files)
+            read(workspace, reference)
+            parse(workspace, reference)
+            identify(workspace, reference)
+            validate(workspace, reference)
+            merge(workspace, reference)
+            manifest = present(workspace, reference, run_id, started, healed)
+            lock.check()
+            put_in_place(workspace, place, run_id)
+        finally:
+            place.discard(run_id)
     return Completed(data=manifest, message=f"{manifest['counts']['inovasi']['total']} inovasi diterbitkan")

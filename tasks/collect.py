@@ -12,6 +12,7 @@ from zoneinfo import ZoneInfo
 import polars as pl
 
 from tasks.archive import Budget, is_archive, members
+from tasks.durable import write_durably
 from tasks.read.limits import Limits, UnreadableError
 
 # No submissions at all: what editors, Windows and macOS leave behind.
@@ -113,12 +114,10 @@ def too_large(size: int, limits: Limits) -> str:
     return f"{size // BLOCK} MB, paling besar {limits.file_bytes // BLOCK} MB"
 
 
-def remember(berkas: pl.DataFrame, state: Path) -> None:
-    """Adds the contents of a published run to the ledger of arrivals; replaced in one step."""
+def remember(berkas: pl.DataFrame, state: Path, into: Path) -> None:
+    """Writes to ``into`` the ledger of arrivals with the contents of this run added."""
     arrivals = pl.concat([_ledger(state), berkas.select("sha256", "nomor_masuk", "run_id")])
-    fresh = (state / LEDGER).with_suffix(".baru")
-    arrivals.unique("sha256", keep="first").sort("nomor_masuk").write_parquet(fresh)
-    fresh.replace(state / LEDGER)
+    arrivals.unique("sha256", keep="first").sort("nomor_masuk").write_parquet(into / LEDGER)
 
 
 def _files(root: Path) -> list[Path]:
@@ -175,10 +174,9 @@ def _keep(content: bytes, state: Path, *, keep: bool) -> str:
     sha256 = hashlib.sha256(content).hexdigest()
     target = archived(state, sha256)
     try:
-        if keep and not target.exists():
-            copy = _beside(target)
-            copy.write_bytes(content)
-            copy.replace(target)
+        if keep and not (target.exists() and target.stat().st_size == len(content)):  # a power cut may have emptied it
+            target.parent.mkdir(parents=True, exist_ok=True)
+            write_durably(target, lambda copy: copy.write_bytes(content))
     except OSError as error:
         raise UnwritableArchiveError(f"Arsip {target.parents[1]} tidak dapat ditulis: {error.strerror}.") from None
     return sha256
@@ -188,11 +186,6 @@ def _digest(path: Path) -> str:
     """The digest of a file too large to be read, and so to be kept."""
     with path.open("rb") as file:
         return hashlib.file_digest(file, "sha256").hexdigest()
-
-
-def _beside(target: Path) -> Path:
-    target.parent.mkdir(parents=True, exist_ok=True)
-    return target.with_name(f".{target.name}.{os.getpid()}")
 
 
 def _numbered(found: pl.DataFrame, state: Path, run_id: str) -> pl.DataFrame:

@@ -145,8 +145,8 @@ def read_ledger(state: Path) -> pl.DataFrame:
     return pl.read_parquet(path) if path.exists() else pl.DataFrame(schema=LEDGER_SCHEMA)
 
 
-def remember_identities(names: pl.DataFrame, tahun: int, state: Path) -> None:
-    """Adds the names of a published run to the ledger; replaced in one step."""
+def remember_identities(names: pl.DataFrame, tahun: int, state: Path, into: Path) -> None:
+    """Writes to ``into`` the ledger with the names of this run added."""
     fresh = (
         names.filter(pl.col("id_inovasi").is_not_null())
         .with_columns(tahun=pl.lit(tahun, pl.Int64))
@@ -155,10 +155,7 @@ def remember_identities(names: pl.DataFrame, tahun: int, state: Path) -> None:
     merged = pl.concat([fresh, read_ledger(state)]).unique(
         ["tahun", "kode_unit", "kunci"], keep="first", maintain_order=True
     )
-    target = state / LEDGER
-    copy = target.with_suffix(".baru")
-    merged.sort("tahun", "kode_unit", "kunci").write_parquet(copy)
-    copy.replace(target)
+    merged.sort("tahun", "kode_unit", "kunci").write_parquet(into / LEDGER)
 
 
 def review_table(identified: Identified, texts: dict[tuple[str, str], str]) -> pl.DataFrame:

@@ -21,6 +21,7 @@ from tasks.identify import Units, identify_units, units_of_paths
 from tasks.innovations import read_ledger, remember_identities
 from tasks.merge import ORDER, merge
 from tasks.parse import parse, parse_value
+from tasks.publish import pending
 from tasks.read.limits import Limits
 from tasks.read.sheets import Sheets, read
 from tasks.reference import Reference
@@ -56,9 +57,11 @@ class Workspace:
 
 
 def remember_stage(workspace: Workspace) -> None:
-    """Once a run is published, what it saw is known to later ones."""
-    remember(workspace.load("berkas"), workspace.state)
-    remember_identities(workspace.load("nama"), workspace.tahun, workspace.state)
+    """Writes the ledgers with what this run saw; they count once the run is published (``settle``)."""
+    into = pending(workspace.state, workspace.run_id)
+    into.mkdir(parents=True, exist_ok=True)
+    remember(workspace.load("berkas"), workspace.state, into)
+    remember_identities(workspace.load("nama"), workspace.tahun, workspace.state, into)
 
 
 def vocabulary_of(reference: Reference, tahun: int) -> Vocabulary:

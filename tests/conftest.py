@@ -20,6 +20,7 @@ from hypothesis import HealthCheck, settings
 
 from schemas.tables import TABLES
 from tasks import stages
+from tasks.publish import settle
 from tasks.read.grid import a1
 from tasks.read.limits import Limits
 from tasks.read.workbook import read_workbook
@@ -256,6 +257,7 @@ def consolidate(tmp_path_factory: pytest.TempPathFactory, reference: Reference) 
             stage(workspace, words)
         if state:
             stages.remember_stage(workspace)
+            settle(workspace.state, run_id)
         return Result({name: pl.read_parquet(workspace.table(name)) for name in TABLES}, folder / "terbit" / "data")
 
     return run
