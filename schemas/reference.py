@@ -305,6 +305,39 @@ class JenisLangkah(_Toml):
     kalimat: str
 
 
+class Kalimat(_Toml):
+    """Sentences about the index and the plan, with placeholders in braces."""
+
+    spd_rentang: str
+    spd_kurang: str
+    spd_asing: str
+    spd_beda: str
+    spd_lebih: str
+    belum_pasti: str
+    cacah: str
+    tanpa_kematangan: str
+    proyeksi: str
+    proyeksi_spd: str
+    portal: str
+    hitung_semua: str
+    hitung_sebagian: str
+    hitung_jendela: str
+    urusan_contoh: str
+    bagian_beda: str
+    arti_kiriman: str
+    arti_portal: str
+
+
+class BuktiPenghargaan(_Toml):
+    """Sentences that say where a figure of the ranking for rewards comes from."""
+
+    kematangan: str
+    kematangan_portal: str
+    monev: str
+    indikator: str
+    keselarasan: str
+
+
 class AturanRencana(_Toml):
     """What the plan of a run may take and use."""
 
@@ -313,15 +346,18 @@ class AturanRencana(_Toml):
     jenis: list[Literal[JENIS_LANGKAH]]  # type: ignore[valid-type]
 
 
-class AturanLangkah(_Toml):
-    """langkah.toml: effort of the classes, the kinds of steps, the plan."""
+class AturanIndeks(_Toml):
+    """indeks.toml: effort of the classes, the kinds of steps, the plan, and the sentences."""
 
     usaha: dict[Literal[KELAS_USAHA], Annotated[int, Field(ge=1)]]  # type: ignore[valid-type]
     jenis: dict[Literal[JENIS_LANGKAH], JenisLangkah]  # type: ignore[valid-type]
     rencana: AturanRencana
+    nama_aturan: dict[str, str]
+    kalimat: Kalimat
+    bukti_penghargaan: BuktiPenghargaan
 
     @model_validator(mode="after")
-    def _all_are_there(self) -> "AturanLangkah":
+    def _all_are_there(self) -> "AturanIndeks":
         for name, wanted, given in (("usaha", KELAS_USAHA, self.usaha), ("jenis", JENIS_LANGKAH, self.jenis)):
             if absent := set(wanted) - set(given):
                 raise ValueError(f"{name}: belum ada {', '.join(sorted(absent))}")

@@ -219,7 +219,7 @@ class Langkah(_Table):
     keterangan: str = _optional("In words (Indonesian)")
     jenis_langkah: str = _text("Kind of step", isin=JENIS_LANGKAH)
     usaha: str = _text("Effort class", isin=KELAS_USAHA)
-    bobot_usaha: int = _text("Effort in the units of langkah.toml", ge=1)
+    bobot_usaha: int = _text("Effort in the units of indeks.toml", ge=1)
     urutan_usaha: int = _text("Rank by gain per effort, from 1", ge=1)
     dokumen: bool = _text("Whether the evidence is a document")
     indikator: str = _optional("Name of the indicator")

@@ -49,7 +49,7 @@ class Reference:
     daerah: models.Daerah
     kosakata: models.Kosakata
     aturan: dict[int, models.Aturan]
-    langkah: models.AturanLangkah
+    indeks: models.AturanIndeks
 
     @cached_property
     def label(self) -> dict[str, str]:
@@ -100,7 +100,7 @@ def _load(folder: Path, digest: str) -> Reference:
         daerah=_model(folder / "daerah.toml", models.Daerah, _toml(folder / "daerah.toml")),
         kosakata=_model(folder / "kosakata.toml", models.Kosakata, _toml(folder / "kosakata.toml")),
         aturan=aturan,
-        langkah=_model(folder / "langkah.toml", models.AturanLangkah, _toml(folder / "langkah.toml")),
+        indeks=_model(folder / "indeks.toml", models.AturanIndeks, _toml(folder / "indeks.toml")),
         keputusan=_decisions(folder),
         spd=_optional(folder / "spd.csv", models.SpdRef),
         **tables,

@@ -12,7 +12,7 @@ from schemas.tables import JENIS_UNIT, STATUS_BERKAS
 from tasks.reference import DEFAULT_FOLDER, Reference, WrongReferenceError, load_reference
 from tests.conftest import TAHUN
 
-FILES = [*(f"{name}.csv" for name in CSV_FILES), "daerah.toml", "kosakata.toml", "aturan_iid.toml", "langkah.toml"]
+FILES = [*(f"{name}.csv" for name in CSV_FILES), "daerah.toml", "kosakata.toml", "aturan_iid.toml", "indeks.toml"]
 
 
 @pytest.fixture

@@ -1,0 +1,38 @@
+"""Sentences for people, filled in: templates are data, numbers and dates are Indonesian."""
+
+import re
+from datetime import date
+from functools import lru_cache
+
+import polars as pl
+from babel.dates import format_date
+from babel.numbers import format_decimal
+
+LOCALE = "id"
+_PLACEHOLDER = re.compile(r"\{(\w+)\}")
+
+
+@lru_cache(maxsize=4096)
+def number(value: float | None, digits: int = 0) -> str:
+    """``value`` in Indonesian: 1.250.000 or 57,64."""
+    if value is None:
+        return ""
+    return str(format_decimal(value, format="#,##0." + "0" * digits if digits else "#,##0", locale=LOCALE))
+
+
+@lru_cache(maxsize=4096)
+def day(value: date | None) -> str:
+    """``value`` in Indonesian: 6 Februari 2024."""
+    return "" if value is None else str(format_date(value, "d MMMM yyyy", locale=LOCALE))
+
+
+def sentence(template: str, **values: object) -> str:
+    """``template`` with each {name} replaced; names that are not given vanish, values are never searched again."""
+    return _PLACEHOLDER.sub(lambda match: str(values.get(match[1], "")), template)
+
+
+def sentences(template: str, columns: dict[str, pl.Expr]) -> pl.Expr:
+    """The same for whole columns: nulls, and names that are not given, vanish."""
+    pieces = _PLACEHOLDER.split(template)  # text, name, text, …
+    parts = (columns.get(piece) if at % 2 else pl.lit(piece) for at, piece in enumerate(pieces))
+    return pl.concat_str([part for part in parts if part is not None], ignore_nulls=True)
