@@ -1,6 +1,6 @@
 """The story: from the inbox to the report.
 
-collect → read and recognize → parse → identify → validate → merge → render → publish. Each stage is a
+collect → read and recognize → parse → identify → validate → merge → index → render → publish. Each stage is a
 Prefect task; what crosses between them are paths and counts. A run that fails publishes nothing, and the report before it stands.
 """
 
@@ -66,6 +66,11 @@ validate = stage("periksa")(_with_reference(stages.validate_stage))
 merge = stage("gabungkan")(_with_reference(stages.merge_stage))
 
 
+@stage("hitung")
+def assess(workspace: Workspace, reference: Path, started: datetime) -> int:
+    return stages.index_stage(workspace, load_reference(reference), started.isoformat(timespec="seconds"))
+
+
 @stage("sajikan")
 def present(workspace: Workspace, reference: Path, run_id: str, started: datetime, healed: list[str]) -> dict[str, Any]:
     known = load_reference(reference)
@@ -119,6 +124,7 @@ def consolidate(inbox: str, output: Path, tahun: int, reference: Path) -> State[
             identify(workspace, reference)
             validate(workspace, reference)
             merge(workspace, reference)
+            assess(workspace, reference, started)
             manifest = present(workspace, reference, run_id, started, healed)
             lock.check()
             put_in_place(workspace, place, run_id)

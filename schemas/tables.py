@@ -291,7 +291,10 @@ class Penghargaan(_Table):
 
 
 class Sejarah(_Table):
-    """Index and number of innovations over the years and over our own runs; what each number counts is kept apart."""
+    """Index and number of innovations over the years and over our own runs; what each number counts is kept apart.
+
+    Of our own runs, those that changed a figure: a run that computed what the run before it had computed has no row.
+    """
 
     tahun: int = _text("Year of the index")
     sumber: str = _text("Published figure, or computed by a run of ours", isin=SUMBER_SEJARAH)

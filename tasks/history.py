@@ -16,21 +16,25 @@ PARTS = {
     "masyarakat_dan_mitra": ("masyarakat", "mitra"),
 }  # columns of riwayat.csv and the kinds of units they count
 
+FIGURES = ["tahun", "arti", "indeks", "indeks_bawah", "indeks_atas", "predikat", "target", "jumlah", *PARTS]
+
 
 def history(
     now: dict[str, Any], run_id: str, waktu: str, tables: dict[str, pl.DataFrame], reference: Reference, before: Path
 ) -> pl.DataFrame:
     """The table ``sejarah``: published figures, our earlier runs as the table ``before`` has them, and this run.
 
-    ``now`` is the row of ``indeks`` of this run; ``tables`` are inovasi, asal and berkas. Earlier runs are carried from
-    published run to published run, so that none is lost when old runs are cleared away.
+    ``now`` is the row of ``indeks`` of this run; ``tables`` are inovasi, asal and berkas. A run that computes what the run before
+    it computed adds nothing. Earlier runs are carried from published run to published run, so that none is lost when old
+    runs are cleared away.
     """
     schema = polars_schema("sejarah")
     published = reference.riwayat.rename({"jumlah_inovasi": "jumlah", "jenis_jumlah": "arti"})
     earlier = pl.read_parquet(before) if before.is_file() else pl.DataFrame(schema=schema)
-    runs = earlier.filter((pl.col("sumber") == "hitungan") & (pl.col("run_id") != run_id))
-    runs = runs.select(name for name in schema if name in runs.columns)
+    runs = earlier.filter(pl.col("sumber") == "hitungan").select(name for name in schema if name in earlier.columns)
     ours = pl.DataFrame(_own(now, run_id, waktu, tables, reference), schema=schema)
+    last = runs.unique(["tahun", "arti"], keep="last").select(*FIGURES)
+    ours = ours.join(last, on=FIGURES, how="anti", nulls_equal=True, maintain_order="left")
     rows = pl.concat([published.with_columns(sumber=pl.lit("resmi")), runs, ours], how="diagonal_relaxed")
     given = pl.any_horizontal(pl.col(part).is_not_null() for part in PARTS)
     added = rows.with_columns(jumlah_bagian=pl.when(given).then(pl.sum_horizontal(*PARTS)))
@@ -67,9 +71,7 @@ def _differences(rows: pl.DataFrame, reference: Reference) -> pl.Series:
     """keterangan, with a sentence where the parts do not add up; no figure is changed to fit."""
     template = reference.indeks.kalimat.bagian_beda
     texts = []
-    for text, whole, parts, apart in rows.select(
-        "keterangan", "jumlah", "jumlah_bagian", "selisih_bagian"
-    ).iter_rows():
+    for text, whole, parts, apart in rows.select("keterangan", "jumlah", "jumlah_bagian", "selisih_bagian").iter_rows():
         said = sentence(template, bagian=number(parts), jumlah=number(whole)) if apart else ""
         texts.append(text if said and said in (text or "") else ". ".join(filter(None, (text, said))) or None)
     return pl.Series("keterangan", texts, dtype=pl.String)

@@ -127,9 +127,9 @@ def candidates(inovasi: pl.DataFrame, indikator: pl.DataFrame, reference: Refere
     """All innovations as the rules of ``tahun`` see them, in the order of ``inovasi``.
 
     id_inovasi, kode_unit, nama_inovasi, nama_unit; kematangan (by the weights of that year; the portal's own figure where no
-    indicators were sent; 0 without either), tanpa (without either), rinci (indicators were sent, or nothing is known, so that
-    single indicators can be raised), urusan (the basic-service urusan it covers), beririsan (those it touches), dihitung and lain (whether it counts by the
-    rule of the year, and the other way).
+    indicators were sent; 0 without either), tanpa (without either), rinci (indicators were sent, or nothing is known: single
+    indicators can be raised), urusan (the basic-service urusan it covers), beririsan (those it touches), dihitung and lain
+    (whether it counts by the rule of the year, and the other way).
     """
     rules = reference.rules(tahun)
     weights = reference.indicators(tahun).select("nomor", "bobot")
@@ -153,7 +153,8 @@ def candidates(inovasi: pl.DataFrame, indikator: pl.DataFrame, reference: Refere
         tanpa=pl.coalesce("terhitung", "kematangan").is_null(),
         rinci=pl.col("terhitung").is_not_null() | pl.col("kematangan").is_null(),
         urusan=named.list.set_intersection(basic),
-        beririsan=pl.col("urusan_beririsan").list.set_intersection(basic), dihitung=by_rule, lain=strict if _counts_all(rules) else pl.lit(True),
+        beririsan=pl.col("urusan_beririsan").list.set_intersection(basic),
+        dihitung=by_rule, lain=strict if _counts_all(rules) else pl.lit(True),
     )  # fmt: skip
 
 
@@ -319,10 +320,7 @@ def _reasons(at: Standing, row: dict[str, Any], reference: Reference, *, project
         matters &= pl.col("kunci") != "yandas_beririsan"
     named = unsure.filter(matters)
     if named.height:
-        listed = ", ".join(
-            f"{nama[:1].lower()}{nama[1:]} ({keyakinan})"
-            for nama, keyakinan in named.select("nama", "keyakinan").iter_rows()
-        )
+        listed = "; ".join(f"{nama} ({keyakinan})" for nama, keyakinan in named.select("nama", "keyakinan").iter_rows())
         reasons.append(sentence(say.belum_pasti, daftar=listed))
     other = row["iid_alternatif_bawah"]
     if row["n"] != row["n_alternatif"] and unsure.filter(pl.col("kunci").is_in(counting)).height:
@@ -386,4 +384,4 @@ def _as_text(value: Any) -> str:
         return " s.d. ".join(map(day, value))
     if value and isinstance(value[0], Predikat):
         return "; ".join(f"{band.nama} {number(band.dari, 2)}–{number(band.sampai, 2)}" for band in value)
-    return ", ".join(map(str, value))
+    return ", ".join(str(item).replace("_", " ") for item in value)

@@ -21,7 +21,9 @@ def rewards(tables: dict[str, pl.DataFrame], reference: Reference, tahun: int) -
     inovasi = tables["inovasi"]
     if inovasi.is_empty():
         return empty("penghargaan")
-    scored = pl.concat([_criterion(row, tables, reference, tahun) for row in reference.penghargaan.iter_rows(named=True)])
+    scored = pl.concat(
+        [_criterion(row, tables, reference, tahun) for row in reference.penghargaan.iter_rows(named=True)]
+    )
     weighted = scored.with_columns(sumbangan=pl.col("bobot") * pl.col("bagian"))
     own = inovasi.select("id_inovasi", "kode_unit", "nama_unit", nama="nama_inovasi")
     of_innovations = weighted.join(own, on="id_inovasi", maintain_order="left")
@@ -29,7 +31,9 @@ def rewards(tables: dict[str, pl.DataFrame], reference: Reference, tahun: int) -
     return conform("penghargaan", pl.concat(ranked, how="diagonal"))
 
 
-def _criterion(row: dict[str, object], tables: dict[str, pl.DataFrame], reference: Reference, tahun: int) -> pl.DataFrame:
+def _criterion(
+    row: dict[str, object], tables: dict[str, pl.DataFrame], reference: Reference, tahun: int
+) -> pl.DataFrame:
     """One criterion of every innovation: kriteria, nama_kriteria, bobot, angka, bagian, bukti."""
     say = reference.indeks.bukti_penghargaan
     match row["sumber"]:
@@ -49,9 +53,13 @@ def _criterion(row: dict[str, object], tables: dict[str, pl.DataFrame], referenc
     )  # fmt: skip
 
 
-def _maturity(tables: dict[str, pl.DataFrame], reference: Reference, tahun: int, computed: str, ready: str) -> pl.DataFrame:
+def _maturity(
+    tables: dict[str, pl.DataFrame], reference: Reference, tahun: int, computed: str, ready: str
+) -> pl.DataFrame:
     most = float(reference.indicators(tahun)["bobot"].sum()) * 3
-    filled = tables["indikator"].filter(pl.col("parameter") > 0).group_by("id_inovasi").agg(nomor=pl.col("nomor").sort())
+    filled = (
+        tables["indikator"].filter(pl.col("parameter") > 0).group_by("id_inovasi").agg(nomor=pl.col("nomor").sort())
+    )
     listed = pl.col("nomor").cast(pl.List(pl.String)).list.join(", ")
     return (
         tables["inovasi"].filter(pl.col("kematangan").is_not_null()).join(filled, on="id_inovasi", how="left")
@@ -68,7 +76,9 @@ def _beneficiaries(monev: pl.DataFrame, say: str) -> pl.DataFrame:
     best = told.unique("id_inovasi", keep="first", maintain_order=True)
     figure = pl.col("penerima_manfaat").cast(pl.Float64)
     where = {name: pl.col(name) for name in ("periode", "berkas", "lembar", "sel")}
-    return best.select("id_inovasi", angka=figure, bagian=figure.log1p() / figure.log1p().max(), bukti=_filled(say, **where))
+    return best.select(
+        "id_inovasi", angka=figure, bagian=figure.log1p() / figure.log1p().max(), bukti=_filled(say, **where)
+    )
 
 
 def _aligned(keselarasan: pl.DataFrame, say: str) -> pl.DataFrame:
@@ -86,7 +96,9 @@ def _proven(indikator: pl.DataFrame, numbers: list[int], say: str) -> pl.DataFra
     """The lowest parameter of some indicators: what is claimed counts as far as all of them prove it."""
     asked = indikator.filter(pl.col("nomor").is_in(numbers) & (pl.col("parameter") > 0))
     proof = pl.col("bukti").str.replace_all(r"\s+", " ").str.slice(0, LONGEST_PROOF)
-    each = _filled(say, nomor=pl.col("nomor").cast(pl.String), parameter=pl.col("parameter").cast(pl.String), bukti=proof)
+    each = _filled(
+        say, nomor=pl.col("nomor").cast(pl.String), parameter=pl.col("parameter").cast(pl.String), bukti=proof
+    )
     own = asked.sort("id_inovasi", "nomor").group_by("id_inovasi", maintain_order=True).agg(
         lowest=pl.col("parameter").min(), count=pl.len(), bukti=each.str.join("; ")
     )  # fmt: skip
@@ -113,7 +125,9 @@ def _of_units(rows: pl.DataFrame) -> pl.DataFrame:
 def _ranked(rows: pl.DataFrame, sasaran: str, key: str) -> pl.DataFrame:
     order = pl.col("kriteria").cum_count().over(key)
     totals = rows.group_by(key, maintain_order=True).agg(nilai=pl.col("sumbangan").sum().round(9).clip(0.0, 100.0))
-    best = totals.with_columns(urutan=pl.col("nilai").rank("min", descending=True)).sort("urutan", key).head(MOST_RANKED)
+    best = (
+        totals.with_columns(urutan=pl.col("nilai").rank("min", descending=True)).sort("urutan", key).head(MOST_RANKED)
+    )
     return (
         rows.with_columns(ke=order).join(best, on=key).sort("urutan", key, "ke")
         .with_columns(sasaran=pl.lit(sasaran)).drop("ke")

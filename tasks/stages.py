@@ -17,7 +17,9 @@ from tasks.attach import Innovations, alignment, commitments, returns
 from tasks.collect import archived, collect, collect_files, remember
 from tasks.crosscheck import crosscheck
 from tasks.findings import publishable, raw
+from tasks.history import history
 from tasks.identify import Units, identify_units, units_of_paths
+from tasks.index import index_row, projection, rules_table, standing
 from tasks.innovations import read_ledger, remember_identities
 from tasks.merge import ORDER, merge
 from tasks.parse import parse, parse_value
@@ -26,8 +28,10 @@ from tasks.read.limits import Limits
 from tasks.read.sheets import Sheets, read
 from tasks.reference import Reference
 from tasks.remote import is_address, local_path
+from tasks.rewards import rewards
 from tasks.score import REJECTED, maturity, score_indicators
 from tasks.sources import fetch
+from tasks.steps import possible_steps, steps
 from tasks.validate import validate
 from tasks.vocabulary import Vocabulary, build_vocabulary
 
@@ -234,6 +238,30 @@ def merge_stage(workspace: Workspace, reference: Reference) -> dict[str, int]:
     for name, frame in tables.items():
         conform(name, frame).write_parquet(workspace.table(name), compression="zstd")
     return {name: frame.height for name, frame in tables.items()}
+
+
+def index_stage(workspace: Workspace, reference: Reference, waktu: str) -> int:
+    """Computes the index, what would raise it, rewards and history; ``waktu`` is when the run began. Returns the steps."""
+    sources = ("inovasi", "indikator", "komitmen", "monev", "keselarasan", "asal", "berkas")
+    tables = {name: pl.read_parquet(workspace.table(name)) for name in sources}
+    inovasi, indikator = tables["inovasi"], tables["indikator"]
+    now = standing(inovasi, indikator, reference, workspace.tahun)
+    possible = possible_steps(now, indikator, tables["komitmen"], reference)
+    langkah, number_of_steps = steps(now, possible, reference)
+    rows = [index_row(now, reference, steps=(number_of_steps, langkah.height))]
+    ahead = projection(now, inovasi, indikator, reference)
+    rows += [index_row(ahead, reference, projected=True)] if ahead else []
+    before = workspace.state.parent / "latest" / "data" / "sejarah.parquet"
+    results = {
+        "indeks": pl.DataFrame(rows, infer_schema_length=None),
+        "langkah": langkah,
+        "penghargaan": rewards(tables, reference, workspace.tahun),
+        "sejarah": history(rows[0], workspace.run_id, waktu, tables, reference, before),
+        "aturan": pl.concat([rules_table(at, reference) for at in (now, ahead) if at]),
+    }
+    for name, frame in results.items():
+        conform(name, frame).write_parquet(workspace.table(name), compression="zstd")
+    return number_of_steps
 
 
 def _accepted(records: pl.DataFrame, findings: pl.DataFrame, reference: Reference) -> pl.DataFrame:

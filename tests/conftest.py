@@ -255,6 +255,7 @@ def consolidate(tmp_path_factory: pytest.TempPathFactory, reference: Reference) 
         stages.read_stage(workspace, words, allowed, 2)
         for stage in (stages.parse_stage, stages.identify_stage, stages.validate_stage, stages.merge_stage):
             stage(workspace, words)
+        stages.index_stage(workspace, words, MODIFIED.isoformat())
         if state:
             stages.remember_stage(workspace)
             settle(workspace.state, run_id)
