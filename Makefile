@@ -4,6 +4,8 @@ UV_VERSION := 0.13.9
 OUTPUT ?= data/output
 export UV_SYSTEM_CERTS := 1
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
+export UV_COMPILE_BYTECODE := 1
+COMPILE_OWN = .venv/bin/python -m compileall -q flows tasks schemas
 
 .PHONY: setup setup-dev run test lint lock samples pictures bench bench-nama clean
 
@@ -20,11 +22,13 @@ setup-dev: .venv/dev
 .venv/run: requirements.lock pyproject.toml | .venv/bin/uv
 	@.venv/bin/uv pip install --quiet --python .venv --require-hashes -r requirements.lock
 	@.venv/bin/uv pip install --quiet --python .venv --no-deps -e .
+	@$(COMPILE_OWN)
 	@touch $@
 
 .venv/dev: requirements-dev.lock pyproject.toml | .venv/bin/uv
 	@.venv/bin/uv pip install --quiet --python .venv --require-hashes -r requirements-dev.lock
 	@.venv/bin/uv pip install --quiet --python .venv --no-deps -e .
+	@$(COMPILE_OWN)
 	@touch $@ .venv/run
 
 run: setup

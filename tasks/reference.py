@@ -9,10 +9,10 @@ from functools import cached_property, lru_cache
 from pathlib import Path
 from typing import Any, TypeVar
 
-import pandera.errors
 import polars as pl
 from pydantic import BaseModel, ValidationError
 
+from schemas import SchemaErrors
 from schemas import reference as models
 from tasks.read.grid import encode
 from tasks.read.limits import Limits, UnreadableError
@@ -177,7 +177,7 @@ def _checked(path: Path, model: type[models.UnitRef] | Any, rows: list[list[str]
             )
     try:
         return model.validate(frame, lazy=True)
-    except pandera.errors.SchemaErrors as errors:
+    except SchemaErrors as errors:
         case = errors.failure_cases.sort("index", nulls_last=True).row(0, named=True)
         at = case["index"]
         line = f" baris {lines[at]}" if at is not None else ""

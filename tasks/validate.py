@@ -1,8 +1,8 @@
 """Typed records against the model of a submission: Pandera's failures become findings at their cells."""
 
-import pandera.errors
 import polars as pl
 
+from schemas import SchemaErrors
 from schemas.submission import DTYPES, Bounds, Rule, submission_schema
 from tasks.findings import raw
 from tasks.parse import HOLDS
@@ -75,7 +75,7 @@ def _failures(wide: pl.DataFrame, rules: list[Rule], bounds: Bounds) -> pl.DataF
     schema = {"kode": pl.String, "kolom": pl.String, "rekaman": pl.UInt32}
     try:
         submission_schema(rules, bounds).validate(wide, lazy=True)
-    except pandera.errors.SchemaErrors as errors:
+    except SchemaErrors as errors:
         cases = errors.failure_cases
         if not cases.filter(pl.col("index").is_null()).is_empty():
             raise  # not a fault of a value but of this software: a column missing or of another type
