@@ -129,6 +129,15 @@ class PerencanaanRef(_Reference):
     keyakinan: str = pa.Field(str_length=FILLED)
 
 
+class PetaRef(_Reference):
+    """peta.csv, which may be absent: where the tile of each kecamatan stands, rows from the north, columns from the west."""
+
+    kode_kecamatan: str = pa.Field(unique=True, str_length=FILLED)
+    nama: str = pa.Field(str_length=FILLED)
+    baris: int = pa.Field(ge=1, le=40)
+    kolom: int = pa.Field(ge=1, le=40)
+
+
 class KeputusanRef(_Reference):
     """keputusan.csv or keputusan.xlsx: what people decided; wins over guesses."""
 

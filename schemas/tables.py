@@ -28,6 +28,8 @@ STATUS_RENCANA = ("terbukti", "terbaik_sejauh_ini", "tak_terjangkau", "tercapai"
 ARTI_JUMLAH = ("gagasan", "sk", "diluncurkan", "portal", "kiriman")
 SUMBER_SEJARAH = ("resmi", "hitungan")
 SASARAN_PENGHARGAAN = ("inovasi", "unit")
+PERIHAL_PERUBAHAN = ("temuan", "inovasi")
+PERUBAHAN = ("baru", "selesai", "masih", "diubah", "ditarik")
 SHA256 = r"^[0-9a-f]{64}$"
 PERIODE = r"^20[0-9]{2}(-(TW[1-4]|S[12]|0[1-9]|1[0-2]))?$"
 TUJUAN_RENCANA = ("misi", "major_project", "iku")
@@ -421,6 +423,67 @@ class Katalog(_Table):
     jumlah: int = _text("Occurrences in this run", ge=0)
 
 
+class DaftarIndikator(_Table):
+    """The indicators of an innovation in the year of the run, as the reference data have them."""
+
+    nomor: int = _text("Number, 16-35", unique=True)
+    variabel: str = _text("Group of indicators")
+    indikator: str = _text("Name")
+    bobot: float = _optional("Weight of one parameter")
+    parameter_1: str = _optional("What parameter 1 asks for")
+    parameter_2: str = _optional("What parameter 2 asks for")
+    parameter_3: str = _optional("What parameter 3 asks for")
+    jenis_bukti: str = _optional("Evidence asked for")
+    keyakinan: str = _text("How far weight and parameters are established")
+
+
+class Peta(_Table):
+    """Where the tile of each kecamatan stands on the map: rows from north to south, columns from west to east."""
+
+    kode_kecamatan: str = _text("Code of the kecamatan", unique=True)
+    nama: str = _text("Name on the map")
+    baris: int = _text("Row, from 1 in the north", ge=1)
+    kolom: int = _text("Column, from 1 in the west", ge=1)
+
+
+class Perubahan(_Table):
+    """This run against the one before: a row for each finding and innovation that differs, and for findings still open."""
+
+    perihal: str = _text("What the row is about", isin=PERIHAL_PERUBAHAN)
+    perubahan: str = _text("What became of it", isin=PERUBAHAN)
+    id_inovasi: str = _optional("Innovation")
+    kode_unit: str = _optional("Unit")
+    nama: str = _optional("Name of the innovation")
+    kode: str = _optional("Kind of finding")
+    tingkat: str = _optional("Severity of the finding", isin=TINGKAT)
+    berkas: str = _optional("File: of this run, or for what is mended of the run before")
+    lembar: str = _optional("Sheet")
+    sel: str = _optional("Cell (A1 address)", str_matches=A1)
+    kolom: str = _optional("Column of the finding, or the columns that changed, joined by a comma")
+    run_id_sebelum: str = _text("The run before")
+
+
+class Rilis(_Table):
+    """Every published run with its counts, handed on from run to run: it outlives the runs themselves."""
+
+    run_id: str = _text("Run", unique=True)
+    mulai: str = _text("When it started (ISO 8601 with offset)")
+    selesai: str = _text("When its report was made (ISO 8601 with offset)")
+    data_per: str = _optional("When its newest file was last modified (ISO 8601 with offset)")
+    tahun: int = _text("Year of the index")
+    versi_kode: str = _text("Version of this software")
+    acuan: str = _text("Digest of the reference folder")
+    berkas: int = _text("Files in the inbox", ge=0)
+    berkas_ditolak: int = _text("Of these rejected", ge=0)
+    unit_terdaftar: int = _text("Units in the register", ge=0)
+    unit_mengirim: int = _text("Of these with a submission", ge=0)
+    inovasi: int = _text("Innovations", ge=0)
+    ditandatangani: int = _text("Of these with a signed commitment", ge=0)
+    kesalahan: int = _text("Findings of severity kesalahan", ge=0)
+    peringatan: int = _text("Findings of severity peringatan", ge=0)
+    iid: float = _optional("The index, where it could be computed")
+
+
 TABLES: dict[str, type[pa.DataFrameModel]] = {
     "inovasi": Inovasi,
     "indikator": Indikator,
@@ -443,6 +506,10 @@ TABLES: dict[str, type[pa.DataFrameModel]] = {
     "keselarasan": Keselarasan,
     "unit": Unit,
     "katalog": Katalog,
+    "daftar_indikator": DaftarIndikator,
+    "peta": Peta,
+    "perubahan": Perubahan,
+    "rilis": Rilis,
 }
 
 

@@ -46,6 +46,7 @@ class Reference:
     penghargaan: pl.DataFrame
     keputusan: pl.DataFrame
     spd: pl.DataFrame
+    peta: pl.DataFrame
     daerah: models.Daerah
     kosakata: models.Kosakata
     aturan: dict[int, models.Aturan]
@@ -103,6 +104,7 @@ def _load(folder: Path, digest: str) -> Reference:
         indeks=_model(folder / "indeks.toml", models.AturanIndeks, _toml(folder / "indeks.toml")),
         keputusan=_decisions(folder),
         spd=_optional(folder / "spd.csv", models.SpdRef),
+        peta=_optional(folder / "peta.csv", models.PetaRef),
         **tables,
     )
     _check_links(reference)

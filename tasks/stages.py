@@ -225,6 +225,8 @@ def merge_stage(workspace: Workspace, reference: Reference) -> dict[str, int]:
         "monev": reported.table,
         "asal": merged.asal,
         "lainnya": merged.lainnya,
+        "daftar_indikator": reference.indicators(workspace.tahun).sort("nomor"),
+        "peta": reference.peta,
         "riwayat_isian": merged.riwayat,
         "tinjauan": merged.tinjauan,
         "bersama": merged.bersama,

@@ -30,6 +30,8 @@ KINDS = (
     "unit/63.03.02",
     "unit/63.03.05.1012",
     "inovasi",
+    "inovasi/63.03.02-0",
+    "inovasi/etc-passwd-70",
     "komitmen",
     "monev",
     "keselarasan",

@@ -108,6 +108,12 @@ def build(run: Path, *, many: int = 0, finished: str = FINISHED) -> Path:
         "tinjauan": _pairs(innovations),
         "bersama": _shared(innovations),
         "keselarasan": _alignment(innovations),
+        "daftar_indikator": _indicators(),
+        "indikator": _scores(innovations),
+        "peta": [
+            {"kode_kecamatan": f"63.03.{n + 1:02}", "nama": name, "baris": n // 7 + 1, "kolom": n % 7 + 1}
+            for n, name in enumerate(KECAMATAN)
+        ],
     }
     (run / "data").mkdir(parents=True)
     for name in TABLES:
@@ -203,6 +209,27 @@ def _innovation(number: int, unit: Row, chance: random.Random, *, signed: bool) 
         "waktu_pengembangan": date(2023, 11, 1) if number % 9 == 0 else None,
         **_named_goals(number),
     }
+
+
+def _indicators() -> list[Row]:
+    return [
+        {"nomor": number, "variabel": "Infrastruktur", "indikator": f"Indikator ke-{number}", "bobot": 3.0}
+        | {f"parameter_{value}": f"Syarat {value}" for value in (1, 2, 3)}
+        | {"jenis_bukti": "PDF", "keyakinan": "satu sumber"}
+        for number in range(16, 36)
+    ]
+
+
+def _scores(innovations: list[Row]) -> list[Row]:
+    """Indicators of those that have a maturity; the evidence of one of them is a stranger's."""
+    links = ("https://contoh.banjarkab.go.id/sk.pdf", f"Hubungi {MAIL}", "javascript:alert(1)")
+    return [
+        {"id_inovasi": row["id_inovasi"], "nomor": number, "parameter": number % 4, "skor": 3.0 * (number % 4)}
+        | {"bukti": links[number % 3] if number % 4 else None}
+        for row in innovations
+        if row["kematangan"]
+        for number in range(16, 36)
+    ]
 
 
 def _named_goals(number: int) -> Row:

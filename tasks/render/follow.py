@@ -1,7 +1,7 @@
 """What was promised, how it fares, what must be decided and what it serves: hung on innovations and units.
 
 The report's pages about commitments, monitoring, review and alignment. Each function takes one saved table and the rows
-that :mod:`tasks.render` made of the others, goes through the table once, and returns what its page shows. Rows of an
+that :mod:`.gather` made of the others, goes through the table once, and returns what its page shows. Rows of an
 innovation get ``perjanjian``, ``laporan``, ``sasaran`` and ``kelompok``; units get ``commitments``, ``monitoring``,
 ``history`` and ``pairs``.
 """
@@ -57,8 +57,8 @@ def period_label(period: str, words: Mapping[str, str], locale: str = "id") -> s
 
 
 def promises(table: pl.DataFrame, units: Mapping[str, Any], by_id: Mapping[str, Row]) -> list[Row]:
-    """The lines of the agreement, each on its unit and its innovation; who signed is left behind here."""
-    lines = sorted(table.drop("penanda_tangan").to_dicts(), key=itemgetter("nama_inovasi"))
+    """The lines of the agreement, each on its unit and its innovation."""
+    lines = sorted(table.to_dicts(), key=itemgetter("nama_inovasi"))
     for line in lines:
         innovation = by_id.get(line["id_inovasi"])
         unit = units.get(line["kode_unit"]) or (innovation and innovation["unit"])

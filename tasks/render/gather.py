@@ -1,0 +1,327 @@
+"""What the pages need, read from a run's saved tables once: rows as plain dicts, each hung on its unit and its innovation."""
+
+import re
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+from urllib.parse import quote
+
+import orjson
+import polars as pl
+from markupsafe import Markup
+
+from schemas.tables import TABLES, empty
+from tasks.compare import attribute, current
+from tasks.render import follow
+from tasks.render.text import PERSON, Slugs, mask, masked, number, people
+
+PRIVATE = frozenset({"nama_inisiator", "penanda_tangan"})
+LONG = ("rancang_bangun", "tujuan", "manfaat", "hasil")  # texts that only an innovation's own page shows
+UNIT_FINDINGS = 500  # findings shown on one unit's page: those that have an anchor
+STATES = ("perbaiki", "diam", "bersih")  # of units, and
+OUTCOMES = ("ditolak", "sebagian", "diterima", "digantikan", "duplikat", "diabaikan")  # of files: those to act on first
+
+Row = dict[str, Any]
+
+
+class Tables:
+    """The saved tables of a run, each read once when first asked for."""
+
+    def __init__(self, run: Path, labels: Mapping[str, Any]) -> None:
+        self._data = run / "data"
+        self._labels = labels
+        self._raw: dict[str, pl.DataFrame] = {}
+        self._shown: dict[str, pl.DataFrame] = {}
+
+    def raw(self, name: str) -> pl.DataFrame:
+        """The table as it was saved; a table that a run of an earlier version lacks is empty."""
+        if name not in self._raw:
+            path = self._data / f"{name}.parquet"
+            self._raw[name] = (
+                pl.read_parquet(path) if path.is_file() else empty(name) if name in TABLES else pl.DataFrame()
+            )
+        return self._raw[name]
+
+    def __call__(self, name: str) -> pl.DataFrame:
+        """The table as pages may show it: without the columns of persons' names, all texts masked."""
+        if name not in self._shown:
+            self._shown[name] = self.show(self.raw(name).drop(*PRIVATE, *LONG, strict=False))
+        return self._shown[name]
+
+    def show(self, frame: pl.DataFrame) -> pl.DataFrame:
+        """``frame``, which was made of saved tables, as pages may show it."""
+        return masked(frame, self.persons)
+
+    @cached_property
+    def persons(self) -> list[str]:
+        """Names of persons that appear in the run's own columns for them, hidden wherever else they stand."""
+        names = [self.raw("inovasi")["nama_inisiator"], self.raw("komitmen")["penanda_tangan"]]
+        return people(pl.concat(names).unique().sort().to_list(), self._labels["bukan_orang"])
+
+    def public(self, key: str) -> str:
+        """``key``, an identifier that was made of a name, without what is private in it: fit for an address."""
+        plain = str(mask(key))
+        for name in self._in_keys:
+            plain = plain.replace(name, "orang")
+        return plain
+
+    @cached_property
+    def _in_keys(self) -> list[str]:
+        """The persons' names as identifiers spell them, when any identifier holds one."""
+        spelt = [re.sub(r"[^a-z0-9]+", "-", name.lower()).strip("-") for name in self.persons]
+        keys = self.raw("inovasi")["id_inovasi"]
+        return [name for name in dict.fromkeys(spelt) if len(name) > 6 and keys.str.contains(name, literal=True).any()]
+
+
+@dataclass
+class Unit:
+    """One unit with everything its page shows."""
+
+    row: Row
+    slug: Markup
+    listed: bool
+    innovations: list[Row] = field(default_factory=list)
+    findings: list[Row] = field(default_factory=list)
+    files: list[Row] = field(default_factory=list)
+    corrections: tuple[Markup, ...] = ()
+    cover: Markup | None = None
+    levels: Counter[str] = field(default_factory=Counter)
+    commitments: list[Row] = field(default_factory=list)
+    monitoring: Row | None = None
+    history: list[Row] = field(default_factory=list)
+    pairs: list[Row] = field(default_factory=list)
+    steps: list[Row] = field(default_factory=list)
+
+    @property
+    def url(self) -> Markup:
+        """Its page, from the root of the report."""
+        return Markup("unit/") + self.slug + Markup(".html")
+
+    @property
+    def state(self) -> str:
+        """``diam`` (nothing of it was read), ``perbaiki`` (sent, something to mend) or ``bersih``."""
+        if not self.row["berkas"] and not self.innovations:
+            return "diam"
+        return "perbaiki" if self.levels["kesalahan"] + self.levels["peringatan"] else "bersih"
+
+
+@dataclass
+class Report:
+    """Everything of a run that appears on a page."""
+
+    tables: Tables
+    manifest: Row
+    units: dict[str, Unit]
+    innovations: list[Row]
+    findings: list[Row]
+    files: list[Row]
+    kinds: list[Row]
+    promises: Row
+    monitoring: Row
+    pairs: list[Row]
+    shared: list[Row]
+    alignment: Row
+    review_file: Markup | None
+
+    @cached_property
+    def indicators(self) -> list[Row]:
+        """The indicators 16-35 of the year: number, name, weight and what each parameter asks for."""
+        return self.tables("daftar_indikator").to_dicts()
+
+    @cached_property
+    def by_id(self) -> dict[str, Row]:
+        """Innovations by identifier."""
+        return {row["id_inovasi"]: row for row in self.innovations}
+
+
+def gather(run: Path, labels: Mapping[str, Any]) -> Report:
+    """Read the saved tables of ``run`` and hang each row on its unit and its kind."""
+    tables = Tables(run, labels)
+    manifest: Row = orjson.loads((run / "manifest.json").read_bytes())
+    rank = {level: position for position, level in enumerate(labels["tingkat"])}
+    units = _units(run, tables)
+    kinds = _kinds(tables("katalog"), rank)
+    rows = _innovations(tables, units)
+    by_id = {row["id_inovasi"]: row for row in rows}
+    slugs = Slugs()
+    follow.history(tables("riwayat_isian"), by_id, PRIVATE)
+    review = Path("data", "tinjauan.xlsx")
+    report = Report(
+        tables=tables,
+        manifest=manifest,
+        units=units,
+        innovations=rows,
+        findings=_findings(tables, kinds, rank, units, by_id),
+        files=_files(tables, units, by_id),
+        kinds=kinds,
+        promises=follow.reconciliation(follow.promises(tables("komitmen"), units, by_id), rows, labels),
+        monitoring=follow.monitoring(tables("monev"), rows, by_id, tuple(labels["jenis_unit"])),
+        pairs=follow.pairs(tables("tinjauan"), by_id, slugs),
+        shared=follow.shared(tables("bersama"), by_id, slugs),
+        alignment=follow.alignment(tables("keselarasan"), rows, by_id, tuple(labels["jenis_tujuan"])),
+        review_file=Markup(review.as_posix()) if (run / review).is_file() else None,
+    )
+    _long_texts(tables, [row for pair in report.pairs for row in (pair["kiri"], pair["kanan"])])
+    return report
+
+
+def _units(run: Path, tables: Tables) -> dict[str, Unit]:
+    """The register, and after it any unit that has innovations without being in it."""
+    slugs = Slugs()
+    register = tables("unit")
+    covers = {path.stem for path in (run / "pengantar").glob("*.txt")}
+    books = sorted((run / "koreksi").glob("*.xlsx"), key=lambda path: (len(path.stem), path.stem))
+    unlisted = tables("inovasi").select("kode_unit", "jenis_unit", "nama_unit").unique("kode_unit", maintain_order=True)
+    unlisted = unlisted.join(register, on="kode_unit", how="anti")
+    blank = dict.fromkeys(register.columns) | {"berkas": 0, "keyakinan": "di luar daftar"}
+    units = [Unit(row, slugs(row["kode_unit"]), listed=True) for row in register.to_dicts()]
+    units += [Unit(blank | row, slugs(row["kode_unit"]), listed=False) for row in unlisted.to_dicts()]
+    codes = {unit.row["kode_unit"] for unit in units}
+    numbered: defaultdict[str, list[Path]] = defaultdict(list)
+    for path in books:
+        numbered[path.stem if path.stem in codes else re.sub(r"-\d+$", "", path.stem)].append(path)
+    for unit in units:
+        kode = unit.row["kode_unit"]
+        unit.corrections = tuple(Markup("koreksi/" + quote(path.name)) for path in numbered[kode])
+        unit.cover = Markup("pengantar/" + quote(f"{kode}.txt")) if kode in covers else None
+    return {unit.row["kode_unit"]: unit for unit in units}
+
+
+def _innovations(tables: Tables, units: Mapping[str, Unit]) -> list[Row]:
+    slugs = Slugs()
+    place = {code: position for position, code in enumerate(units)}
+    rows = sorted(tables("inovasi").to_dicts(), key=lambda row: (place[row["kode_unit"]], row["nama_inovasi"]))
+    for row in rows:
+        unit = units[row["kode_unit"]]
+        row["url"] = Markup("inovasi/") + slugs(tables.public(row["id_inovasi"])) + Markup(".html")
+        row |= {"unit": unit, "temuan": [], "koordinat": _coordinates(row), "asal": []}
+        row |= {"perjanjian": [], "laporan": [], "sasaran": [], "kelompok": None}
+        unit.innovations.append(row)
+    return rows
+
+
+def _coordinates(row: Row) -> str | None:
+    both = (row["lintang"], row["bujur"])
+    return None if None in both else "; ".join(number(value, 5) for value in both)
+
+
+def _long_texts(tables: Tables, rows: Sequence[Row]) -> None:
+    """The long texts of ``rows``, which most pages do without."""
+    wanted = [row["id_inovasi"] for row in rows]
+    source = tables.raw("inovasi").select("id_inovasi", *LONG).filter(pl.col("id_inovasi").is_in(wanted))
+    texts = {row.pop("id_inovasi"): row for row in tables.show(source).to_dicts()}
+    for row in rows:
+        row.update(texts[row["id_inovasi"]])
+
+
+def _kinds(table: pl.DataFrame, rank: Row) -> list[Row]:
+    kinds = sorted(table.to_dicts(), key=lambda kind: (rank[kind["tingkat"]], -kind["jumlah"], kind["judul"]))
+    slugs = Slugs()
+    for kind in sorted(kinds, key=lambda kind: kind["kode"]):
+        kind["jangkar"] = slugs(f"kode-{kind['kode']}")
+    return kinds
+
+
+def _findings(
+    tables: Tables, kinds: Sequence[Row], rank: Row, units: Mapping[str, Unit], by_id: Mapping[str, Row]
+) -> list[Row]:
+    """Findings, worst first and kind by kind, each on its unit, its innovation and its kind."""
+    raw = tables.raw("temuan")
+    known = {kind["kode"]: (position, kind) for position, kind in enumerate(kinds)}
+    place = pl.concat_str("kode", "berkas", "lembar", "sel", "kolom", separator="\0", ignore_nulls=True)
+    frame = raw.with_columns(
+        attribute(raw, tables.raw("asal")),
+        lewat=~current(raw, tables.raw("berkas")),
+        jangkar=place.hash(seed=6303),
+    )
+    level = pl.col("tingkat").replace_strict(rank, return_dtype=pl.Int64, default=len(rank))
+    order = {code: position for code, (position, _) in known.items()} or {"": 0}
+    kind = pl.col("kode").replace_strict(order, return_dtype=pl.Int64, default=len(order))
+    frame = frame.sort(level, kind, "kode", pl.col("kode_unit").fill_null("~"), *_walk(), maintain_order=True)
+    rows = tables.show(frame).to_dicts()
+    for row in rows:
+        row["jenis"] = known.get(row["kode"], (0, None))[1]
+        _own(row, units.get(row["kode_unit"]), [by_id[key] for key in row["id_inovasi"] or () if key in by_id])
+        row["rahasia"] = row["kolom"] in PRIVATE
+        if row["rahasia"]:
+            row["pesan"] = advice(row["jenis"])  # the sentence itself quotes what stood in the cell
+        _hang(row)
+    for unit in units.values():
+        given = Slugs()
+        for row in unit.findings[:UNIT_FINDINGS]:
+            row["id"] = given(f"t-{row['jangkar']:016x}"[:12])
+    return rows
+
+
+def _walk() -> tuple[pl.Expr, ...]:
+    """Where a finding is, in the order in which one walks through a workbook: file, sheet, row, column."""
+    column = pl.col("sel").str.extract(r"^([A-Z]+)").fill_null("")
+    line = pl.col("sel").str.extract(r"(\d+)$").cast(pl.Int64).fill_null(0)
+    return (
+        pl.col("berkas"),
+        pl.col("lembar").fill_null(""),
+        line,
+        column.str.len_chars(),
+        column,
+    )
+
+
+def _own(finding: Row, unit: Unit | None, innovations: Sequence[Row]) -> None:
+    """Whose finding it is: the unit it names, else that of its innovations; never two that contradict each other."""
+    owners = {row["kode_unit"]: row["unit"] for row in innovations}
+    if unit is None and len(owners) == 1:
+        (unit,) = owners.values()
+    mine = [row for row in innovations if row["unit"] is unit]
+    finding |= {"unit": unit, "inovasi": mine, "id": None, "pertama": False}
+
+
+def _hang(finding: Row) -> None:
+    """Put the finding on its unit's page and, when something is to be mended, on its innovations."""
+    unit: Unit | None = finding["unit"]
+    if finding["lewat"]:
+        return
+    if unit is not None:
+        unit.findings.append(finding)
+        unit.levels[finding["tingkat"]] += 1
+    if finding["tingkat"] != "catatan":
+        for innovation in finding["inovasi"]:
+            innovation["temuan"].append(finding)
+
+
+def advice(kind: Row | None) -> str:
+    """What a kind of finding means and how to mend it, without the particulars of one finding."""
+    return "" if kind is None else f"{kind['judul']}. {kind['cara_memperbaiki']}"
+
+
+def _files(tables: Tables, units: Mapping[str, Unit], by_id: Mapping[str, Row]) -> list[Row]:
+    """Files, those to act on first, each on the pages of the units whose it is or whose innovations it fed."""
+    fed: defaultdict[int, set[str]] = defaultdict(set)
+    raw = tables.raw("berkas").with_row_index("nomor")
+    origin = tables.raw("asal").select("berkas", "id_inovasi").unique().join(raw.select("berkas", "nomor"), on="berkas")
+    rows = tables("berkas").to_dicts()
+    for position, key in origin.select("nomor", "id_inovasi").sort("nomor", "id_inovasi").iter_rows():
+        if key in by_id:
+            fed[position].add(by_id[key]["kode_unit"])
+            by_id[key]["asal"].append(rows[position]["berkas"])
+    for position, row in enumerate(rows):
+        row["unit"] = units.get(row["kode_unit"])
+        row["milik"] = fed[position] | {row["kode_unit"]}
+    rows.sort(key=lambda row: (OUTCOMES.index(row["status"]), row["berkas"]))
+    for row in rows:
+        for code in row["milik"]:
+            if code in units:
+                units[code].files.append(row)
+    return rows
+
+
+def named(row: Row) -> bool:
+    """Whether nothing of the innovation's name had to be hidden."""
+    return PERSON not in row["nama_inovasi"]
+
+
+def innovations_of(rows: Iterable[Row], report: Report) -> list[Row]:
+    """``rows`` that name an innovation of the run, with the innovation itself as ``inovasi``."""
+    return [row | {"inovasi": report.by_id[row["id_inovasi"]]} for row in rows if row["id_inovasi"] in report.by_id]

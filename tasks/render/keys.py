@@ -1,0 +1,106 @@
+"""Fingerprints of what each page is made of: a page whose fingerprint is that of the run before need not be rendered again."""
+
+import hashlib
+from collections.abc import Iterable, Mapping
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+import orjson
+import polars as pl
+
+from tasks.compare import attribute
+from tasks.render.gather import Report, Tables
+
+VOLATILE = ("perubahan", "rilis", "sejarah")  # tables that differ in every run, even when nothing was sent
+SHARED = ("daftar_indikator", "aturan", "bersama", "tinjauan", "keselarasan")  # small tables that any page may quote
+OF_INNOVATIONS = ("inovasi", "indikator", "asal", "komitmen", "monev", "riwayat_isian", "langkah", "penghargaan")
+OF_UNITS = ("unit", "inovasi", "temuan", "komitmen", "langkah", "penghargaan", "berkas")
+HERE = Path(__file__).parent
+
+
+def digest(*parts: bytes | str) -> str:
+    """A short digest of ``parts``."""
+    total = hashlib.blake2b(digest_size=12)
+    for part in parts:
+        data = part.encode() if isinstance(part, str) else part
+        total.update(len(data).to_bytes(8, "big") + data)
+    return total.hexdigest()
+
+
+@lru_cache(maxsize=2)
+def of_code(templates: Path) -> str:
+    """The digest of everything pages are made with: templates and this package."""
+    files = [*sorted(path for path in templates.rglob("*") if path.is_file()), *sorted(HERE.glob("*.py"))]
+    return digest(pl.__version__, *(path.read_bytes() for path in files))
+
+
+class Keys:
+    """The fingerprints of one run."""
+
+    def __init__(self, run: Path, report: Report, code: str, said: Mapping[str, Any]) -> None:
+        data, manifest = run / "data", report.manifest
+        files = {path.stem: digest(path.read_bytes()) for path in sorted(data.glob("*.parquet"))}
+        folders = [path.name for name in ("koreksi", "pengantar") for path in sorted((run / name).glob("*"))]
+        extras = [str(report.review_file), *folders]
+        stable = {name: manifest.get(name) for name in ("tahun", "daerah", "instansi", "andaian")}
+        self._base = digest(code, orjson.dumps(stable), orjson.dumps(said), *report.tables.persons)
+        self.steady = digest(self._base, *extras, *(f"{k}={v}" for k, v in files.items() if k not in VOLATILE))
+        self.restless = digest(
+            self.steady, *(f"{k}={files.get(k)}" for k in VOLATILE), orjson.dumps(manifest.get("counts"))
+        )
+        self._kinds = _rows(report.tables.raw("katalog").drop("jumlah", strict=False).sort("kode"))
+        self._shared = digest(self._base, self._kinds, *(f"{name}={files.get(name)}" for name in SHARED))
+        self._innovations = _by_innovation(report.tables)
+        self._units = _by_unit(report, self._innovations)
+
+    def of_innovation(self, row: Mapping[str, Any]) -> str:
+        """The fingerprint of an innovation's page."""
+        unit = row["unit"]
+        own = self._innovations.get(row["id_inovasi"], 0)
+        return digest(self._shared, f"{own:x}", row["url"], unit.url, unit.row["nama_unit"])
+
+    def of_unit(self, unit: Any) -> str:
+        """The fingerprint of a unit's page."""
+        files = "\n".join((*unit.corrections, str(unit.cover), unit.url, *(row["url"] for row in unit.innovations)))
+        return digest(self._shared, f"{self._units.get(unit.row['kode_unit'], 0):x}", files)
+
+
+def _rows(frame: pl.DataFrame) -> bytes:
+    return frame.hash_rows(seed=6303).to_numpy().tobytes() if frame.width and frame.height else b""
+
+
+def _hashed(frame: pl.DataFrame, name: str, key: str) -> pl.DataFrame:
+    """Key and hash of each row; the table's name tells equal rows of two tables apart."""
+    return pl.DataFrame({"kunci": frame[key], "h": frame.with_columns(_tabel=pl.lit(name)).hash_rows(seed=6303)})
+
+
+def _sums(parts: Iterable[pl.DataFrame]) -> dict[str, int]:
+    """One number a key, the sum of its rows' hashes: in whichever order they stand."""
+    whole = pl.concat(parts).drop_nulls("kunci")
+    return dict(whole.group_by("kunci").agg(pl.col("h").sum()).iter_rows())
+
+
+def _by_innovation(tables: Tables) -> dict[str, int]:
+    findings = tables.raw("temuan")
+    about = findings.with_columns(attribute(findings, tables.raw("asal"))).explode("id_inovasi")
+    parts = [_hashed(about, "temuan", "id_inovasi")]
+    for name in OF_INNOVATIONS:
+        frame = tables.raw(name)
+        if frame.height:
+            parts.append(_hashed(frame, name, "id_inovasi"))
+    return _sums(parts)
+
+
+def _by_unit(report: Report, innovations: Mapping[str, int]) -> dict[str, int]:
+    """What is of the unit itself, of its innovations, and of the files that fed them."""
+    tables = report.tables
+    parts = [_hashed(tables.raw(name), name, "kode_unit") for name in OF_UNITS if tables.raw(name).height]
+    total = _sums(parts) if parts else {}
+    files = tables.raw("berkas")
+    by_name = dict(zip(tables("berkas")["berkas"], files.hash_rows(seed=6303), strict=True))
+    for code, unit in report.units.items():
+        own = sum(innovations.get(row["id_inovasi"], 0) for row in unit.innovations)
+        fed = sum(by_name.get(row["berkas"], 0) for row in unit.files)
+        total[code] = (total.get(code, 0) + 3 * own + 5 * fed) % 2**64
+    return total

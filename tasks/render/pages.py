@@ -1,0 +1,214 @@
+"""Which pages the report has, and what each shows: counted and grouped once, over whole tables."""
+
+from collections import Counter, defaultdict
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from functools import partial
+from itertools import takewhile
+from pathlib import PurePosixPath
+from typing import Any, NamedTuple
+
+from markupsafe import Markup
+
+from tasks.render.gather import STATES, Report, Row, Unit
+from tasks.render.keys import Keys
+from tasks.render.profile import Profiles
+
+PAGE_ROWS = 1_000  # rows of a list on one page
+PAGE_LINES = 250  # innovations with their time lines, and
+PAGE_PAIRS = 50  # pairs to decide, on one page
+FINDINGS = 10_000  # findings in the list of all: the gravest; each unit's page has its own
+NAMES = 60  # names of innovations in one cell
+UNIT_INNOVATIONS = 500  # innovations listed on one unit's page
+SQUARES = 200  # squares or tiles of one group on the front page
+TOP_KINDS = 8  # kinds of finding on the front page
+UNIT_CHANGES = 200  # changes shown on one unit's page
+LIMITS = {
+    "batas_inovasi": UNIT_INNOVATIONS, "batas_ubah": UNIT_CHANGES, "batas_nama": NAMES, "batas_baris": PAGE_ROWS,
+    "batas_kotak": SQUARES,
+}  # fmt: skip
+
+# --- the front page's figures -------------------------------------------------------------------------------------
+
+
+def front(report: Report, labels: Mapping[str, Any]) -> Row:
+    """The figures of the front page, each counted from the saved tables."""
+    units = list(report.units.values())
+    states = Counter(unit.state for unit in units if unit.listed)
+    files = Counter(row["status"] for row in report.files)
+    return {
+        "bagian_jumlah": [_part(group, report.innovations) for group in labels["kelompok"]],
+        "tahapan": _stages(report.innovations, labels),
+        "perbaiki": sum(bool(row["temuan"]) for row in report.innovations),
+        "ditandatangani": sum(row["status_komitmen"] == "ditandatangani" for row in report.innovations),
+        "unit_berinovasi": sum(bool(unit.innovations) for unit in units),
+        "keadaan": states,
+        "daftar": [_register(kind, units) for kind in labels["jenis_unit"]],
+        "berkas": files,
+        "baris_ditolak": sum(row["baris_ditolak"] for row in report.files),
+        "tingkat": Counter(row["tingkat"] for row in report.findings),
+        "utama": _most_frequent(report.kinds),
+        "selisih": list(_discrepancies(report, states, files)),
+        "janji": report.promises,
+        "monev": report.monitoring,
+        "arah": report.alignment,
+        "pasangan": report.pairs,
+    }
+
+
+def _most_frequent(kinds: Iterable[Row]) -> list[Row]:
+    """The kinds of finding to mend that occur most, the graver first among equals."""
+    found = [kind for kind in kinds if kind["jumlah"] and kind["tingkat"] != "catatan"]
+    return sorted(found, key=lambda kind: -kind["jumlah"])[:TOP_KINDS]
+
+
+def _part(group: Mapping[str, Any], innovations: Iterable[Row]) -> Row:
+    """One part of the sum: how many, how many signed, and one square each, signed ones first."""
+    rows = [row for row in innovations if row["jenis_unit"] in group["jenis"]]
+    rows.sort(key=lambda row: (row["status_komitmen"] != "ditandatangani", not row["temuan"]))
+    signed = sum(row["status_komitmen"] == "ditandatangani" for row in rows)
+    return {"nama": group["nama"], "jumlah": len(rows), "ditandatangani": signed, "kotak": rows[:SQUARES]}
+
+
+def _stages(innovations: Iterable[Row], labels: Mapping[str, Any]) -> Row:
+    """Kind of unit by stage, with the sums of rows and columns."""
+    cells = Counter((row["jenis_unit"], row["tahapan"]) for row in innovations)
+    stages: list[str | None] = [*labels["tahapan"], *([None] if any(stage is None for _, stage in cells) else [])]
+    kinds = [kind for kind in labels["jenis_unit"] if any(cells[kind, stage] for stage in stages)]
+    rows = [(kind, [cells[kind, stage] for stage in stages]) for kind in kinds]
+    return {
+        "kolom": stages,
+        "baris": rows,
+        "jumlah": [sum(column) for column in zip(*(row for _, row in rows), strict=True)],
+    }
+
+
+def _register(kind: str, units: Iterable[Unit]) -> Row:
+    """The units of one kind, those to act on first, by the part of the name that tells them apart."""
+    chosen = sorted((unit for unit in units if unit.row["jenis_unit"] == kind), key=lambda unit: unit.row["nama_unit"])
+    common = _common_words([unit.row["nama_unit"] for unit in chosen])
+    tiles = [(_tile_name(unit, common), unit) for unit in chosen]
+    return {
+        "jenis": kind,
+        "jumlah": len(tiles),
+        "ubin": tiles[:SQUARES],
+        "keadaan": Counter(unit.state for unit in chosen),
+    }
+
+
+def _tile_name(unit: Unit, common: str) -> str:
+    short: str | None = unit.row["singkatan"]
+    return short or unit.row["nama_unit"][len(common) :]
+
+
+def _common_words(names: Sequence[str]) -> str:
+    """The words that every name of ``names`` begins with: what a heading above them already says."""
+    if len(names) < 3:
+        return ""
+    shared = takewhile(lambda words: len(set(words)) == 1, zip(*(name.split(" ")[:-1] for name in names), strict=False))
+    return "".join(f"{words[0]} " for words in shared)
+
+
+def _discrepancies(report: Report, states: Counter[str], files: Counter[str]) -> Iterator[Row]:
+    """Every figure of the manifest that the saved tables do not bear out. Shown as it is, never adjusted."""
+    counts = report.manifest["counts"]
+    kinds = Counter(row["jenis_unit"] for row in report.innovations)
+    levels = Counter(row["tingkat"] for row in report.findings)
+    levels["total"] = levels.total()
+    counted = {
+        "berkas": {**files, "total": len(report.files)},
+        "inovasi": {**kinds, "total": len(report.innovations)},
+        "unit": {"terdaftar": states.total(), "belum": states["diam"], "mengirim": states.total() - states["diam"]},
+        "temuan": levels,
+    }
+    for group, figures in counted.items():
+        for name, said in counts.get(group, {}).items():
+            found = figures.get(name, 0)
+            if said != found:
+                yield {"kelompok": group, "nama": name, "tertulis": said, "terhitung": found}
+
+
+# --- pages --------------------------------------------------------------------------------------------------------
+
+
+class Page(NamedTuple):
+    """Where a page goes, in which section it is, from which template it is made, the fingerprint of what it shows, and that."""
+
+    path: str
+    section: str
+    template: str
+    key: str
+    context: Callable[[], Row]
+
+    @property
+    def root(self) -> Markup:
+        """The way from the page to the root of the report."""
+        return Markup("../" * (len(PurePosixPath(self.path).parts) - 1))
+
+
+def pages(report: Report, labels: Mapping[str, Any], keys: Keys) -> Iterator[Page]:
+    """Every page of the report."""
+
+    def page(name: str, context: Callable[[], Row], key: str = keys.steady) -> Page:
+        return Page(f"{name}.html", name, f"{name}.html", key, context)
+
+    listed = partial(_paged, keys.steady)
+    yield page("index", lambda: front(report, labels), keys.restless)
+    by_urgency = sorted(report.units.values(), key=lambda unit: STATES.index(unit.state))
+    yield from listed("unit", by_urgency, {"keadaan": Counter(unit.state for unit in report.units.values())})
+    yield from listed("inovasi", report.innovations, {})
+    yield from listed("komitmen", report.promises["baris"], {"janji": report.promises})
+    yield from listed("monev", report.monitoring["baris"], {"monev": report.monitoring}, PAGE_LINES)
+    yield page("keselarasan", lambda: {"arah": report.alignment, "total": len(report.innovations)})
+    for position, pair in enumerate(report.pairs):
+        pair["halaman"] = Markup(_page_path("tinjauan", position // PAGE_PAIRS))
+    review = {"bersama": report.shared, "berkas_tinjauan": report.review_file}
+    yield from listed("tinjauan", report.pairs, review, PAGE_PAIRS)
+    shown = report.findings[:FINDINGS]
+    yield from listed("temuan", shown, _kinds(report, shown) | {"semua": len(report.findings)})
+    yield from listed("berkas", report.files, _file_sums(report.files))
+    yield page("panduan", dict)
+    for unit in report.units.values():
+        yield Page(str(unit.url), "unit", "satu_unit.html", keys.of_unit(unit), partial(_unit, unit))
+    profile = Profiles(report, labels)
+    for row in report.innovations:
+        yield Page(str(row["url"]), "inovasi", "satu_inovasi.html", keys.of_innovation(row), partial(profile, row))
+
+
+def _unit(unit: Unit) -> Row:
+    return {"unit": unit}
+
+
+def _paged(key: str, name: str, rows: Sequence[Any], context: Row, size: int = PAGE_ROWS) -> Iterator[Page]:
+    """A long list in pages of ``size`` rows: ``name.html``, ``name-2.html`` and so on."""
+    starts = range(0, max(len(rows), 1), size)
+    paths = [Markup(_page_path(name, position)) for position in range(len(starts))]
+    for position, start in enumerate(starts):
+        part = rows[start : start + size]
+        place = {"nomor": position, "dari": start + 1, "sampai": start + len(part), "total": len(rows), "semua": paths}
+        yield Page(str(paths[position]), name, f"{name}.html", key, partial(dict, context, baris=part, halaman=place))
+
+
+def _page_path(name: str, position: int) -> str:
+    return f"{name}-{position + 1}.html" if position else f"{name}.html"
+
+
+def _kinds(report: Report, shown: Sequence[Row]) -> Row:
+    """The catalogue for the page of findings, each kind with the page on which its findings begin."""
+    first: dict[str, int] = {}
+    for position, row in enumerate(shown):
+        if row["kode"] not in first:
+            first[row["kode"]] = position
+            row["pertama"] = True
+    for kind in report.kinds:
+        start = first.get(kind["kode"])
+        page = None if start is None else _page_path("temuan", start // PAGE_ROWS)
+        kind["url"] = page and Markup(f"{page}#daftar-") + kind["jangkar"]
+    by_level: defaultdict[str, list[Row]] = defaultdict(list)
+    for kind in report.kinds:
+        by_level[kind["tingkat"]].append(kind)
+    return {"jenis_temuan": by_level, "tingkat": Counter(row["tingkat"] for row in report.findings)}
+
+
+def _file_sums(files: Sequence[Row]) -> Row:
+    sums = {name: sum(row[name] for row in files) for name in ("baris_dibaca", "baris_diterima", "baris_ditolak")}
+    return {"keadaan": Counter(row["status"] for row in files), "jumlah": sums}

@@ -1,0 +1,174 @@
+"""One innovation's page: its profile with the cell each value came from, its 20 indicators, its time line, what to do next."""
+
+from collections import Counter, defaultdict
+from collections.abc import Mapping, Sequence
+from datetime import date
+from functools import cached_property
+from typing import Any
+
+from markupsafe import Markup
+
+from tasks.render.follow import period_label, period_order
+from tasks.render.gather import LONG, Report, Row
+from tasks.render.text import LOCALE, day, number, web_link
+
+COORDINATES = "koordinat"
+MOST = 111  # the highest maturity
+STEPS = 3  # steps named on an innovation's page
+
+Source = tuple[str, str, str]  # file, sheet, cell
+
+
+class Profiles:
+    """What innovations' own pages show beyond what all pages know; read when the first such page is asked for."""
+
+    def __init__(self, report: Report, labels: Mapping[str, Any]) -> None:
+        self._report = report
+        self._labels = labels
+        self._choices: dict[str, Mapping[str, str]] = {
+            name: labels[name] for name in ("tahapan", "inisiator", "jenis", "bentuk")
+        }
+        self._months: Mapping[str, str] = labels["periode"]
+
+    @cached_property
+    def _texts(self) -> dict[str, Row]:
+        tables = self._report.tables
+        return {
+            row["id_inovasi"]: row for row in tables.show(tables.raw("inovasi").select("id_inovasi", *LONG)).to_dicts()
+        }
+
+    @cached_property
+    def _sources(self) -> dict[str, dict[str, Source]]:
+        tables, sources = self._report.tables, defaultdict[str, dict[str, Source]](dict)
+        frame = tables.show(tables.raw("asal").select("id_inovasi", "kolom", "berkas", "lembar", "sel"))
+        for key, column, file, sheet, cell in frame.iter_rows():
+            sources[key][column] = (file, sheet, cell)
+        return sources
+
+    @cached_property
+    def _scores(self) -> dict[str, dict[int, Row]]:
+        scores = defaultdict[str, dict[int, Row]](dict)
+        for row in self._report.tables("indikator").to_dicts():
+            scores[row["id_inovasi"]][row["nomor"]] = row
+        return scores
+
+    @cached_property
+    def _steps(self) -> dict[str, list[Row]]:
+        steps = defaultdict[str, list[Row]](list)
+        for row in self._report.tables("langkah").to_dicts():
+            if row["id_inovasi"] is not None and len(steps[row["id_inovasi"]]) < STEPS:
+                steps[row["id_inovasi"]].append(row)
+        return steps
+
+    @cached_property
+    def _indicators(self) -> list[Row]:
+        return self._report.indicators
+
+    def __call__(self, row: Row) -> Row:
+        """The context of the page of ``row``."""
+        key = row["id_inovasi"]
+        sources = self._sources.get(key, {})
+        place = Counter(source[:2] for source in sources.values()).most_common(1)
+        main = place[0][0] if place else ("", "")
+        texts = self._texts[key]
+        fields, empty = self._fields(row, sources, main)
+        scores = self._scores.get(key, {})
+        return {
+            "i": row,
+            "isian": fields,
+            "kosong": empty + [self._labels["kolom"][name] for name in LONG if not texts[name]],
+            "panjang": [self._long(name, texts[name], sources.get(name), main) for name in LONG if texts[name]],
+            "sumber": main,
+            "sel_nama": _cell(sources.get("nama_inovasi"), main),
+            "indikator": [_indicator(each, scores.get(each["nomor"])) for each in self._indicators] if scores else [],
+            "bukti": sum(bool(score["bukti"]) for score in scores.values()),
+            "waktu": self._events(row),
+            "langkah": self._steps.get(key, []),
+            "terbanyak": MOST,
+        }
+
+    def _fields(self, row: Row, sources: Mapping[str, Source], main: tuple[str, str]) -> tuple[list[Any], list[str]]:
+        """Label, value and cell of each short field that is filled, and the labels of those that are not."""
+        filled, empty = [], []
+        for name, label in self._labels["kolom"].items():
+            if name in LONG or name == "kematangan":
+                continue
+            value = row[name]
+            if value is None or value in ("", []):
+                empty.append(label)
+                continue
+            source = sources.get("lintang" if name == COORDINATES else name)
+            filled.append((label, self._shown(name, value), _cell(source, main)))
+        return filled, empty
+
+    def _shown(self, name: str, value: Any) -> str:
+        if name in self._choices:
+            return self._choices[name].get(value, value)
+        if isinstance(value, date):
+            return day(value)
+        if name == "anggaran":
+            return f"Rp {number(value)}"
+        if name == "urusan_beririsan":
+            return "; ".join(value)
+        if name == "tautan" and (target := web_link(value)):
+            return Markup('<a href="{}" rel="noopener noreferrer">{}</a>').format(target, value[:90])
+        return str(value)
+
+    def _long(self, name: str, text: str, source: Source | None, main: tuple[str, str]) -> tuple[str, str, int, str]:
+        return self._labels["kolom"][name], text, len(text.split()), _cell(source, main)
+
+    def _events(self, row: Row) -> list[tuple[str, str, str]]:
+        """When what happened: sort key, day or period in words, and what."""
+        words = self._labels["peristiwa"]
+        events = [
+            (row[name].isoformat(), day(row[name]), words[name])
+            for name in ("waktu_uji_coba", "waktu_penerapan", "waktu_pengembangan")
+            if row[name]
+        ]
+        events += [
+            (line["tanggal"].isoformat(), day(line["tanggal"]), words["komitmen"])
+            for line in row["perjanjian"][:1]
+            if line["tanggal"]
+        ]
+        for report in row["laporan"]:
+            year, month, _ = period_order(report["periode"])
+            said = report["progres"] or report["kendala"] or ""
+            people = (
+                f"{number(report['penerima_manfaat'])} penerima manfaat. "
+                if report["penerima_manfaat"] is not None
+                else ""
+            )
+            period = period_label(report["periode"], self._months, LOCALE)
+            events.append((f"{year}-{month:02}-99", period, f"{words['monev']}: {people}{said}"[:320]))
+        return sorted(events)
+
+
+def _cell(source: Source | None, main: tuple[str, str]) -> str:
+    """Where a value stood; the file and the sheet only when they are not those of most values."""
+    if source is None:
+        return ""
+    file, sheet, cell = source
+    if (file, sheet) == main:
+        return cell
+    return f"{cell}, lembar {sheet}" if file == main[0] else f"{cell}, lembar {sheet}, {file}"
+
+
+def _indicator(each: Row, score: Row | None) -> Row:
+    """An indicator with what this innovation has reached and what the next parameter asks for."""
+    reached = score["parameter"] if score else 0
+    return {
+        "nomor": each["nomor"],
+        "nama": each["indikator"],
+        "parameter": reached,
+        "terkirim": score is not None,
+        "skor": score["skor"] if score else 0.0,
+        "kini": each[f"parameter_{reached}"] if reached else None,
+        "berikut": each[f"parameter_{reached + 1}"] if reached < 3 else None,
+        "bukti": score["bukti"] if score else None,
+    }
+
+
+def by_parameter(rows: Sequence[Row]) -> list[int]:
+    """How many of ``rows`` reached parameter 0, 1, 2 and 3."""
+    counts = Counter(row["parameter"] for row in rows)
+    return [counts[value] for value in range(4)]

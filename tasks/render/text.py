@@ -1,0 +1,176 @@
+"""Single values on their way to a page: masked, shortened, and written as Indonesians write numbers and dates."""
+
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import date, datetime
+from functools import lru_cache
+from typing import Any
+from urllib.parse import quote
+from zoneinfo import ZoneInfo
+
+import polars as pl
+from babel.dates import format_date, format_datetime
+from babel.numbers import format_decimal
+from markupsafe import Markup
+
+LOCALE = "id"
+PERSON = "[nama orang]"
+FIGURES = {"anggaran": "Rp ", "lintang": "", "bujur": ""}  # columns whose values are figures, and what precedes them
+CODED = frozenset({"tahapan", "inisiator", "jenis", "bentuk"})  # columns whose values are codes
+UNMASKED = frozenset({
+    "id_inovasi", "kode_unit", "kode_kecamatan", "kode", "sha256", "run_id", "sel", "kiri", "kanan", "periode", "waktu",
+})  # keys and codes that this software made  # fmt: skip
+
+# --- what is private ----------------------------------------------------------------------------------------------
+
+_PRIVATE_TEXT = (
+    (re.compile(r"(?<![\w.+%-])[\w.+%-]{1,64}@[\w-]{1,63}(?:\.[\w-]{1,63}){1,8}"), "[alamat surel]"),
+    (re.compile(r"(?<!\d)\d{8}[ .-]?\d{6}[ .-]?\d[ .-]?\d{3}(?!\d)"), "[NIP]"),
+    (re.compile(r"(?<!\d)\d{16}(?!\d)"), "[nomor induk]"),
+    (re.compile(r"(?<![\d.,])(?:\+\s?62|62|0)[ .-]?8\d{1,2}(?:[ .-]?\d){6,9}(?!\d)"), "[nomor telepon]"),
+    (
+        re.compile(r"(?<![\d.,])(?:\(0\d{2,3}\)|\+62[ -]?\d{2,3}|0\d{2,3})[ -]\d{3,4}[ -]?\d{3,4}(?!\d)"),
+        "[nomor telepon]",
+    ),
+)
+_CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
+_SUSPECT = r"@|\d{5}|\d[ .)-]{1,2}\d{3}|[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]"  # most texts hold none of these
+_SUSPECT_HERE = re.compile(_SUSPECT)
+_TITLE = re.compile(r"^(?:[A-Za-z]{1,5}\.\s*)+")
+
+
+def mask(value: Any) -> Any:
+    """``value`` as a page may show it: private numbers and addresses in a text replaced, nothing for null.
+
+    Safe markup, which only our own templates and links are, passes unchanged.
+    """
+    if value is None:
+        return ""
+    if not isinstance(value, str) or isinstance(value, Markup) or not _SUSPECT_HERE.search(value):
+        return value
+    text = _CONTROL.sub("\ufffd", value)
+    for pattern, instead in _PRIVATE_TEXT:
+        text = pattern.sub(instead, text)
+    return text
+
+
+def people(names: Iterable[str | None], other: Sequence[str]) -> list[str]:
+    """Which of ``names`` are persons' (not an office's or a group's, which hold a word of ``other``), in every spelling to hide.
+
+    "Gt. Wahyu Pratama, S.Kom" is hidden with and without title and degree; a single word is too common to hide.
+    """
+    offices = frozenset(other)
+    found: set[str] = set()
+    for name in names:
+        whole = " ".join((name or "").split())
+        plain = _TITLE.sub("", whole.partition(",")[0]).strip()
+        words = plain.lower().split()
+        if 2 <= len(words) <= 6 and offices.isdisjoint(words) and not re.search(r"[\d/\\@()\[\]|<>]", plain):
+            found |= {whole, whole.partition(",")[0].strip(), plain}
+    return sorted(found, key=lambda name: (-len(name), name))
+
+
+def masked(frame: pl.DataFrame, persons: Sequence[str]) -> pl.DataFrame:
+    """``frame`` with all its texts as pages may show them: numbers and addresses as :func:`mask` does, and names of ``persons``."""
+    texts = [name for name, dtype in frame.schema.items() if dtype == pl.String and name not in UNMASKED]
+    if persons:
+        hidden = pl.col(texts).str.replace_many(
+            list(persons), [PERSON] * len(persons), ascii_case_insensitive=True, leftmost=True
+        )
+        frame = frame.with_columns(hidden)
+    changed = []
+    for name in texts:
+        column = frame[name]
+        places = column.str.contains(_SUSPECT).fill_null(False).arg_true()
+        if len(places):
+            changed.append(column.scatter(places, [mask(value) for value in column.gather(places)]))
+    return frame.with_columns(changed)
+
+
+# --- texts and figures --------------------------------------------------------------------------------------------
+
+
+def one_line(text: str | None) -> str:
+    """``text`` masked, its line breaks and runs of spaces made single spaces."""
+    return " ".join(str(mask(text)).split())
+
+
+def shorten(text: str | None, length: int = 140) -> str:
+    """``text`` masked and on one line, cut with an ellipsis when longer than ``length``."""
+    line = one_line(text)
+    return line if len(line) <= length else line[: length - 1].rstrip() + "…"
+
+
+def excerpt(text: str | None, other: str | None, length: int = 160) -> str:
+    """``text`` masked and shortened so that the place where it begins to differ from ``other`` is seen."""
+    line, beside = one_line(text), one_line(other)
+    if len(line) <= length or line == beside:
+        return shorten(line, length)
+    same = next((place for place, (one, two) in enumerate(zip(line, beside, strict=False)) if one != two), None)
+    start = (min(len(line), len(beside)) if same is None else same) - length // 3
+    if start <= 0:
+        return shorten(line, length)
+    start = line.rfind(" ", 0, start) + 1 or start
+    return "…" + shorten(line[start:], length)
+
+
+def web_link(text: str | None) -> Markup | None:
+    """``text`` as the target of a link, when it is a plain web address without anything private in it."""
+    if text is None or not re.fullmatch(r"https?://[^\s<>\"']{3,2000}", text) or mask(text) != text or PERSON in text:
+        return None
+    return Markup.escape(quote(text, safe=":/?#[]@!$&()*+,;=%~"))
+
+
+@lru_cache(maxsize=8192)
+def number(value: float | None, digits: int = 0) -> str:
+    """``value`` in Indonesian: 1.250.000 or 57,64."""
+    if value is None:
+        return ""
+    return str(format_decimal(value, format="#,##0." + "0" * digits if digits else "#,##0", locale=LOCALE))
+
+
+@lru_cache(maxsize=8192)
+def day(value: date | None) -> str:
+    """``value`` in Indonesian: 6 Februari 2024."""
+    return "" if value is None else str(format_date(value, "d MMMM yyyy", locale=LOCALE))
+
+
+@lru_cache(maxsize=8192)
+def moment(value: datetime | str | None, zone: ZoneInfo) -> str:
+    """``value`` in the zone of the regency: 24 November 2026 pukul 03.17 WITA."""
+    if value is None:
+        return ""
+    instant = datetime.fromisoformat(value) if isinstance(value, str) else value
+    return str(format_datetime(instant, "d MMMM yyyy 'pukul' HH.mm zzz", tzinfo=zone, locale=LOCALE))
+
+
+def stored(text: str | None, column: str, labels: Mapping[str, Any]) -> str | None:
+    """A value of ``column`` that was saved as text, as people write it: uji_coba is Uji coba, 2024-02-06 a date."""
+    if text is None:
+        return None
+    if column.startswith("waktu_") and re.fullmatch(r"\d{4}-\d\d-\d\d", text):
+        return day(date.fromisoformat(text))
+    if column in FIGURES and re.fullmatch(r"-?\d{1,15}(\.\d{1,20})?", text):
+        return f"{FIGURES[column]}{number(round(float(text), 5), 0 if float(text).is_integer() else 5)}"
+    named: Mapping[str, str] = labels[column] if column in CODED else {}
+    return named.get(text, text)
+
+
+class Slugs:
+    """Names for files and anchors made from untrusted codes: harmless on every system, and each given once."""
+
+    _reserved = frozenset({"con", "prn", "aux", "nul"})
+
+    def __init__(self) -> None:
+        self._given: set[str] = set()
+
+    def __call__(self, code: str) -> Markup:
+        """The name for ``code``; a second code that would get the same name gets a number after it."""
+        stem = re.sub(r"\.{2,}", ".", re.sub(r"[^a-z0-9._-]+", "-", code.lower()))[:80].strip("-._")
+        stem = f"u-{stem}" if not stem or stem.split(".")[0] in self._reserved else stem
+        name, count = stem, 1
+        while name in self._given:
+            count += 1
+            name = f"{stem}-{count}"
+        self._given.add(name)
+        return Markup(name)

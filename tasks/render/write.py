@@ -1,0 +1,180 @@
+"""Pages -> files: each page's content inside the frame that all share, and nothing rendered or written that is already there.
+
+A page is the frame (head, navigation, foot: with when the report was made and as of when the data are) around its content.
+Only the content is fingerprinted: when it is that of the run before, it is taken from there and put into today's frame. What
+comes out is byte for byte what a full rendering gives.
+"""
+
+import os
+import re
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import orjson
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from markupsafe import Markup
+
+from tasks.render import follow, pages
+from tasks.render.gather import UNIT_FINDINGS, gather
+from tasks.render.keys import Keys, of_code
+from tasks.render.pages import Page
+from tasks.render.text import LOCALE, day, excerpt, mask, moment, number, shorten, stored, web_link
+
+TEMPLATES = Path(__file__).parents[2] / "templates"
+INDEX = "halaman.json"  # the fingerprints of a run's pages
+OPEN, CLOSE = '<main id="isi" tabindex="-1">\n', "\n</main>\n"
+TITLE, CONTENT = "\x02", "\x03"  # where the frame is cut
+
+
+def environment(zone: ZoneInfo, labels: Mapping[str, Any]) -> Environment:
+    """Jinja as every page uses it: autoescaped, nothing for null, with Indonesian numbers and dates."""
+    env = Environment(
+        loader=FileSystemLoader(TEMPLATES),
+        autoescape=True,
+        finalize=lambda value: "" if value is None else value,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        auto_reload=False,
+    )
+    env.filters |= {
+        "angka": number,
+        "tanggal": day,
+        "waktu": lambda value: moment(value, zone),
+        "potong": shorten,
+        "tautan": web_link,
+        "beda": excerpt,
+        "periode": lambda code: follow.period_label(code, labels["periode"], LOCALE),
+        "periode_singkat": lambda code: follow.period_label(code, labels["periode_singkat"], LOCALE),
+        "nilai": lambda text, column: stored(text, column, labels),
+        "umum": lambda text: re.sub(r"\{(\w+)\}", lambda name: labels["penanda"].get(name[1], "…"), text),
+    }
+    env.globals |= {"label": labels, "batas_temuan": UNIT_FINDINGS, "akar": ""} | pages.LIMITS
+    return env
+
+
+@dataclass(frozen=True)
+class Frame:
+    """What stands around the content of the pages of one section at one depth, cut where title and content go."""
+
+    before: str
+    between: str
+    after: str
+
+    def around(self, title: str, content: str) -> bytes:
+        """The whole page."""
+        return "".join((self.before, title, self.between, content, self.after)).encode()
+
+
+class Frames:
+    """The frames of a run, each rendered once."""
+
+    def __init__(self, env: Environment) -> None:
+        self._template = env.get_template("dasar.html")
+        self._made: dict[tuple[str, str], Frame] = {}
+
+    def __call__(self, page: Page) -> Frame:
+        """The frame of ``page``."""
+        key = page.section, page.root
+        if key not in self._made:
+            whole = self._template.render(
+                bagian=page.section, akar=page.root, judul=Markup(TITLE), isi=Markup(CONTENT), pembuka=Markup(OPEN),
+                penutup=Markup(CLOSE),
+            )  # fmt: skip
+            before, _, rest = whole.partition(TITLE)
+            between, _, after = rest.partition(CONTENT)
+            self._made[key] = Frame(before, between, after)
+        return self._made[key]
+
+
+def parts(page: bytes) -> tuple[str, str] | None:
+    """Title and content of a page that was written before; null when it is none of ours."""
+    text = page.decode("utf-8", "replace")
+    title, start, end = text.find("<title>"), text.find(OPEN), text.rfind(CLOSE)
+    if not 0 <= title < start < end:
+        return None
+    named = text[title + len("<title>") : text.find("</title>")].rpartition(" – ")[0]
+    return named, text[start + len(OPEN) : end]
+
+
+class Earlier:
+    """The report of the run before, whose contents may be used again."""
+
+    def __init__(self, run: Path | None, code: str) -> None:
+        self._run = run
+        known = _read(run / INDEX) if run else None
+        index: dict[str, Any] = orjson.loads(known) if known else {}
+        self._keys: dict[str, str] = index.get("halaman", {}) if index.get("kode") == code else {}
+
+    def __call__(self, page: Page) -> tuple[str, str] | None:
+        """Title and content of ``page`` when they would come out the same."""
+        if self._run is None or self._keys.get(page.path) != page.key:
+            return None
+        written = _read(self._run / page.path)
+        return parts(written) if written else None
+
+
+def render(run: Path, *, zona: str = "Asia/Makassar", previous: Path | None = None) -> int:
+    """Write the report of the ``run`` folder into it, from its saved tables alone; how many pages it has.
+
+    Contents that did not change since the ``previous`` run are taken from there. A file that stands there already as it should be
+    is left alone, and pages that are no longer part of the report are removed.
+    """
+    labels = tomllib.loads((TEMPLATES / "label.toml").read_text("utf-8"))
+    code = of_code(TEMPLATES)
+    report = gather(run, labels)
+    env = environment(ZoneInfo(zona), labels)
+    env.globals["rilis"] = {name: mask(value) for name, value in report.manifest.items()}
+    frames, earlier = Frames(env), Earlier(previous, code)
+    keys = Keys(run, report, code, {"zona": zona})
+    _assets(run)
+    index: dict[str, str] = {}
+    for page in pages.pages(report, labels, keys):
+        title, content = earlier(page) or _content(env, page)
+        _put(run / page.path, frames(page).around(title, content))
+        index[page.path] = page.key
+    _put(run / INDEX, orjson.dumps({"kode": code, "halaman": index}, option=orjson.OPT_SORT_KEYS))
+    for path in run.rglob("*.html"):
+        if path.relative_to(run).as_posix() not in index:
+            path.unlink()
+    return len(index)
+
+
+def _content(env: Environment, page: Page) -> tuple[str, str]:
+    """Title and content of ``page``, rendered."""
+    module = env.get_template(page.template).make_module({"akar": page.root, "bagian": page.section} | page.context())
+    return str(Markup.escape(module.judul)), str(module).strip()  # type: ignore[attr-defined]
+
+
+def _assets(run: Path) -> None:
+    """Style and script."""
+    for path in sorted((TEMPLATES / "aset").iterdir()):
+        _put(run / "aset" / path.name, path.read_bytes())
+
+
+def _read(path: Path) -> bytes | None:
+    try:
+        return path.read_bytes()
+    except FileNotFoundError:
+        return None
+
+
+def _put(path: Path, content: bytes) -> None:
+    """Write ``content`` unless it stands there already."""
+    name = os.fspath(path)
+    try:
+        if path.stat().st_size == len(content) and path.read_bytes() == content:
+            return
+    except FileNotFoundError:
+        path.parent.mkdir(parents=True, exist_ok=True)
+    target = os.open(name, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o644)
+    try:
+        view = memoryview(content)
+        while view:
+            view = view[os.write(target, view) :]
+    finally:
+        os.close(target)
