@@ -99,7 +99,12 @@ class DateParser:
         if found is None:
             start, *rest = _RANGE.split(low, maxsplit=1)
             if rest and start:
-                found = self._one(start) or self._one(f"{start} {self._year_of(rest[0])}")
+                month_and_year = rest[0].lstrip("0123456789")
+                found = (
+                    self._one(start)
+                    or self._one(f"{start}{month_and_year}")
+                    or self._one(f"{start} {self._year_of(rest[0])}")
+                )
                 notes = (Note("tanggal_rentang", long_date(found.value)),) if found and found.value else ()
         if found is None:
             return not_understood("Tulis misalnya 6 Februari 2024.")
@@ -243,7 +248,7 @@ def parse_money(text: str, tipe: str = "s") -> Parsed:
     if tipe != "s":
         return not_understood()
     low = _ABOUT.sub("", re.sub(r"\([^)]*\)", " ", clean(text).casefold()).strip().strip("'\""))
-    low = re.sub(r"[,.]\s*-+\s*$|[,.]=\s*$|;+$", "", low).strip()
+    low = re.sub(r"[,.]?\s*-+\s*$|[,.]=\s*$|;+$", "", low).strip()
     match = _MONEY.match(low)
     if not match:
         return not_understood("Tulis angka rupiah tanpa kata.")

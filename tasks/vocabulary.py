@@ -22,7 +22,16 @@ _YEAR = re.compile(r"\b20\d\d\b")
 
 TYPING_ERROR = 84  # likeness (0-100) from which a header or a choice is taken for a mistyped one
 BARE_NAMES = ("nama", "judul")  # what a name may be headed without saying of what
+LONGEST_NAME_HEADER = 6  # words; more are a sentence about names
 MIN_FUZZY_LENGTH = 5  # shorter words are alike by accident
+LONGEST_OFFICE = 18  # words of a line of a signature block
+FEWEST_OF_SENTENCE = 5
+
+
+def _is_sentence(text: str) -> bool:
+    """Whether a text is a sentence or more, not a line that names an office: "Kepala desa dibantu kader setiap minggu."."""
+    number = len(text.split())
+    return number > LONGEST_OFFICE or (number > FEWEST_OF_SENTENCE and text.rstrip().endswith((".", "!", "?")))
 
 
 class Header(NamedTuple):
@@ -60,6 +69,9 @@ class Vocabulary:
     portal: list[str] = field(default_factory=list)  # headers that only the national portal's export has
     places: list[str] = field(default_factory=list)  # towns a signature block begins with
     dates: list[str] = field(default_factory=list)  # words a date may begin with
+    short: dict[str, str] = field(default_factory=dict)  # abbreviations in headers
+    name_starts: list[str] = field(default_factory=list)  # words that begin the header of a column of names
+    footnotes: list[str] = field(default_factory=list)  # words that begin a note below a table
     months: list[str] = field(default_factory=list)
 
     def to_json(self) -> dict[str, Any]:
@@ -85,7 +97,7 @@ class Vocabulary:
     @cached_property
     def line_starts(self) -> frozenset[str]:
         """The first three letters of words that begin a total, a signature, a note or an example."""
-        words = (*self.totals, *self.signatures, *self.examples, *self.places)
+        words = (*self.totals, *self.signatures, *self.footnotes, *self.examples, *self.places)
         return frozenset(word[:3].casefold() for word in words)
 
     @cached_property
@@ -133,7 +145,11 @@ class Vocabulary:
 
     def _core(self, folded: str) -> str:
         bare = (word.removesuffix("nya") if len(word) > 5 else word for word in folded.split())
-        return " ".join(word for word in bare if word not in self._fillers)
+        return " ".join(sorted(word for word in bare if word not in self._fillers))
+
+    def _in_full(self, folded: str) -> str:
+        """A folded header with its abbreviations written out."""
+        return " ".join(self.short.get(word, word) for word in folded.split(" "))
 
     def is_empty(self, text: str) -> bool:
         """Whether ``text`` is one of the ways to write "nothing"."""
@@ -163,8 +179,10 @@ class Vocabulary:
         if len(text) > 200:
             return False
         words = folded.split()
-        if any(folded == word or folded.startswith(f"{word} ") for word in self.signatures):
+        if any(folded == word or folded.startswith(f"{word} ") for word in self.footnotes):
             return True
+        if any(folded == word or folded.startswith(f"{word} ") for word in self.signatures):
+            return not _is_sentence(text)
         if _FOOTNOTE.match(text) or words[0].startswith("nip"):
             return True
         if any(folded.startswith(place) for place in self.places):
@@ -196,14 +214,19 @@ class Vocabulary:
             return self._find_header(group[2], tabel)  # KoboToolbox writes the group of a question before it
         bare = _PARENTHESES.sub(" ", stripped)
         first_line = stripped.split("\n", 1)[0]
-        for candidate in dict.fromkeys((fold(stripped), fold(bare), fold(first_line))):
+        written = [fold(part) for part in (stripped, bare, first_line)]
+        for candidate in dict.fromkeys((*written, *map(self._in_full, written), stripped)):
             if candidate in index:
                 return Header(*index[candidate], 1)
-        folded = fold(bare) or fold(stripped)
+        folded = self._in_full(fold(bare) or fold(stripped))
+        if ":" not in stripped and self._begins_as_name(folded):
+            return Header(tabel, "nama_inovasi", 2)
         core = self._core(folded)
         target = self._core_index[tabel].get(core) if len(folded) <= 60 else None
         if target and (target[1] != "nama_inovasi" or core in BARE_NAMES or "inovasi" in folded.split()):
             return Header(*target, 2)
+        if alike := self._same_on_both_sides(stripped, tabel):
+            return alike
         if MIN_FUZZY_LENGTH <= len(folded) <= 60:
             found = process.extractOne(folded, index.keys(), scorer=fuzz.ratio, score_cutoff=TYPING_ERROR + 2)
             if found and len(found[0]) >= MIN_FUZZY_LENGTH:
@@ -213,6 +236,19 @@ class Vocabulary:
             if phrase in padded:
                 return Header(*target, 4)
         return None
+
+    def _begins_as_name(self, folded: str) -> bool:
+        """Whether a short header begins as those of names do: "Nama Inovasi Kelurahan", "Inovasi yang dimiliki"."""
+        starts = any(folded.startswith(f"{start} ") for start in self.name_starts)
+        return starts and len(folded.split()) <= LONGEST_NAME_HEADER
+
+    def _same_on_both_sides(self, stripped: str, tabel: str) -> Header | None:
+        """The column that all alternatives of a header mean: "Output/Hasil"; sides that say nothing do not count."""
+        sides = [side for side in stripped.split("/") if fold(side)]
+        if not 2 <= len(sides) <= 4 or len(stripped) > 60:
+            return None
+        found = {header[:2] for side in sides if (header := self.header(side.strip(), tabel)) and header.level <= 2}
+        return Header(*found.pop(), 2) if len(found) == 1 else None
 
     def choice(self, kolom: str, text: str) -> Choice | None:
         """The choice of ``kolom`` that ``text`` names, or None when it names none or several."""
@@ -292,7 +328,7 @@ def build_vocabulary(
         headers["inovasi"][fold(kolom)] = kolom
     for row in judul_kolom:
         for spelling in (*row["sinonim"].split("|"), row["kolom"]):
-            headers[row["tabel"]].setdefault(fold(spelling), row["kolom"])
+            headers[row["tabel"]].setdefault(fold(spelling) or spelling, row["kolom"])
     names = {text: kolom for text, kolom in headers["inovasi"].items() if kolom == "nama_inovasi"}
     for tabel in ("indikator", "komitmen", "monev"):
         headers[tabel] = names | headers[tabel]
@@ -315,7 +351,10 @@ def build_vocabulary(
         blanks=list(kosakata["tanda_kosong"]),
         totals=[fold(word) for word in kosakata["jumlah"]],
         signatures=[fold(word) for word in kosakata["tanda_tangan"]],
+        footnotes=[fold(word) for word in kosakata["catatan_kaki"]],
         fillers=list(kosakata["pengisi"]),
+        short={fold(short): fold(word) for short, word in kosakata["singkatan_judul"].items()},
+        name_starts=[fold(words) for words in kosakata["awal_nama"]],
         labels=labels,
         indicators={fold(row["indikator"]): row["nomor"] for row in indikator},
         long_texts=[row["kolom"] for row in profil if row["tipe"] == "teks_panjang"],

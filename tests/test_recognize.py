@@ -1,5 +1,6 @@
 """Layouts: each record found once, each value at its cell, and nothing else taken for an innovation."""
 
+import io
 from collections.abc import Sequence
 from datetime import date
 from pathlib import Path
@@ -207,6 +208,60 @@ def test_a_name_merged_over_several_rows_is_one_record(vocabulary: Vocabulary, t
     assert [cells["nama_inovasi"] for cells in found] == [("B2", "Satu"), ("B4", "Dua")]
 
 
+def test_a_group_of_columns_means_less_than_its_columns(vocabulary: Vocabulary, tmp_path: Path) -> None:
+    rows: list[list[Any]] = [
+        ["No", "Judul Inovasi", "Klasifikasi", None, "Waktu", None],
+        [None, None, "Jenis Inov.", "Bentuk Inov.", "Uji Coba", "Penerapan"],
+        [1, "Satu", "Digital", "Tata Kelola", 2022, 2023],
+    ]
+    book = openpyxl.load_workbook(io.BytesIO(workbook(rows)))
+    for extent in ("A1:A2", "B1:B2", "C1:D1", "E1:F1"):
+        book.active.merge_cells(extent)
+    (cells,) = records_in(saved(book), vocabulary, tmp_path)
+    assert [cells[kolom][0] for kolom in ("jenis", "bentuk", "waktu_uji_coba", "waktu_penerapan")] == [
+        "C3",
+        "D3",
+        "E3",
+        "F3",
+    ]
+
+
+def test_two_headers_alike_are_no_two_tables(vocabulary: Vocabulary, tmp_path: Path) -> None:
+    rows: list[list[Any]] = [
+        ["No", "Nama Inovasi", "Judul Inovasi", "Tahapan", "Jenis"],
+        [1, "Satu", "Satu, lengkap", "Penerapan", "Digital"],
+    ]
+    (cells,) = records_in(workbook(rows), vocabulary, tmp_path)
+    assert {kolom: cells[kolom][0] for kolom in ("nama_inovasi", "tahapan")} == {"nama_inovasi": "B2", "tahapan": "D2"}
+
+
+def test_headers_all_mistyped_still_make_a_header(vocabulary: Vocabulary, tmp_path: Path) -> None:
+    rows: list[list[Any]] = [
+        ["No", "Nama Inovsi", "Tahpan", "Bentk Inovasi", "Tujuan Inovsi"],
+        [1, "Satu", "Penerapan", "Lainnya", "Cepat"],
+    ]
+    assert [cells["nama_inovasi"] for cells in records_in(workbook(rows), vocabulary, tmp_path)] == [("B2", "Satu")]
+
+
+def test_columns_that_nobody_asked_for_do_not_become_initiators(vocabulary: Vocabulary, tmp_path: Path) -> None:
+    rows: list[list[Any]] = [
+        ["No", "Nama Inovasi", "Tahapan", "Sasaran"],
+        *([n, f"Inovasi {n}", "Penerapan", "Masyarakat"] for n in (1, 2, 3)),
+    ]
+    assert all("inisiator" not in cells for cells in records_in(workbook(rows), vocabulary, tmp_path))
+
+
+@pytest.mark.parametrize(("more", "about"), [([], "inovasi"), (["Progres", "Tindak Lanjut"], "monev")])
+def test_a_list_with_obstacles_is_no_return_unless_most_columns_are(
+    more: list[str], about: str, vocabulary: Vocabulary, tmp_path: Path
+) -> None:
+    rows: list[list[Any]] = [
+        ["No", "Nama Inovasi", "Tahapan", "Waktu Penerapan", "Jumlah Pengguna", "Kendala", *more],
+        [1, "Satu", "Penerapan", 2023, 5, "-"],
+    ]
+    assert len(records_in(workbook(rows), vocabulary, tmp_path, about)) == 1
+
+
 # --- what is no list of innovations -----------------------------------------------------------------------------------
 
 
@@ -288,6 +343,36 @@ FORMS: dict[str, Formulir] = {
 @pytest.mark.parametrize("layout", FORMS.values(), ids=list(FORMS))
 def test_forms(layout: Layout, vocabulary: Vocabulary, tmp_path: Path) -> None:
     check(layout.build(), vocabulary, tmp_path)
+
+
+def test_a_mark_between_two_options_is_of_the_one_where_values_begin(vocabulary: Vocabulary, tmp_path: Path) -> None:
+    """Values begin in the third column, where the first option stands: so the mark right of it is its own."""
+    rows: list[list[Any]] = [
+        ["Nama Inovasi", None, "Satu"],
+        ["Jenis Inovasi", None, "Digital", "√", "Non Digital"],
+        ["Tujuan", None, "Kepala desa mendatangi warga setiap minggu tanpa menunggu."],
+        ["Manfaat", None, "Cepat"],
+    ]
+    (cells,) = records_in(workbook(rows), vocabulary, tmp_path)
+    assert cells["jenis"][1] == "digital"
+
+
+def test_names_in_the_cell_of_their_label(vocabulary: Vocabulary, tmp_path: Path) -> None:
+    rows: list[list[Any]] = [
+        ["1. Judul Inovasi Daerah : SIAGA"],
+        ["2. Tahapan : Penerapan"],
+        ["3. Jenis : Digital"],
+        ["4. Tujuan : Cepat"],
+    ]
+    (cells,) = records_in(workbook(rows), vocabulary, tmp_path)
+    assert cells["nama_inovasi"] == ("A1", "SIAGA")
+
+
+def test_a_text_below_its_label_may_begin_like_a_signature(vocabulary: Vocabulary, tmp_path: Path) -> None:
+    long = "Kepala desa dan kader mendatangi rumah warga setiap minggu."
+    rows = [["NAMA INOVASI"], ["Satu"], ["TAHAPAN"], ["Penerapan"], ["JENIS"], ["Digital"], ["MANFAAT"], [long]]
+    (cells,) = records_in(workbook(rows), vocabulary, tmp_path)
+    assert cells["manfaat"] == ("A8", long)
 
 
 FIELDS = {"nama_inovasi": "Nama Inovasi :", "tahapan": "Tahapan :", "jenis": "Jenis Inovasi :", "tujuan": "Tujuan :"}

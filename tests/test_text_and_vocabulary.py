@@ -64,7 +64,11 @@ def test_numbering_is_taken_off(text: str, rest: str) -> None:
         *(("Tahapan Inovasi :", "tahapan"), ("Tahapan (Inisiatif/Uji Coba/Penerapan)", "tahapan"), ("3. Tahapan", "tahapan")),
         *(("Jenis Inovasi*", "jenis"), ("Bentuk\nInovasi Daerah", "bentuk"), ("Waktu Implementasi", "waktu_penerapan")),
         *(("Anggaran (Rp)", "anggaran"), ("Urusan Lain yang Beririsan", "urusan_beririsan"), ("OPD", "unit"), ("Ket.", "abaikan")),
-        *(("Rancang Bangun dan Pokok Perubahan yang Dilakukan", "rancang_bangun"), ("No.", "no")),
+        *(("Rancang Bangun dan Pokok Perubahan yang Dilakukan", "rancang_bangun"), ("No.", "no"), ("#", "no")),
+        *(("Jns. Inov.", "jenis"), ("Tgl Pengemb.", "waktu_pengembangan"), ("Th. Penerapan", "waktu_penerapan")),
+        *(("Nama/Judul", "nama_inovasi"), ("Output/Hasil", "hasil"), ("Urusan Pem.", "urusan_utama")),
+        *(("Nama Inovasi Kelurahan", "nama_inovasi"), ("Inovasi yang dimiliki", "nama_inovasi")),
+        *(("Sejak kapan diterapkan?", "waktu_penerapan"), ("Uraian Inovasi", "rancang_bangun"), ("_uuid", "abaikan")),
     ],
 )  # fmt: skip
 def test_headers_that_are_sure(vocabulary: Vocabulary, text: str, kolom: str) -> None:
@@ -174,7 +178,11 @@ def test_lines_of_a_signature(vocabulary: Vocabulary, text: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "text", ["GAMBUT BATANAM", "Martapura Basapa", "Posyandu Keliling 2023", "", "Camatku " + "kata " * 60]
+    "text",
+    [
+        *("GAMBUT BATANAM", "Martapura Basapa", "Posyandu Keliling 2023", "", "Camatku " + "kata " * 60),
+        *("Kepala desa dan kader mendatangi rumah warga setiap minggu.", "Petugas " + "datang " * 20),
+    ],
 )
 def test_names_are_no_signatures(vocabulary: Vocabulary, text: str) -> None:
     assert not vocabulary.is_signature_line(text)

@@ -87,6 +87,7 @@ def test_a_timestamp_as_kobotoolbox_writes_it(parse_date: DateParser, text: str)
         *(("1 Januari s.d. 31 Maret 2023", date(2023, 1, 1)), ("1 Januari s/d 31 Maret 2023", date(2023, 1, 1))),
         *(("6 Februari 2023 - 6 Maret 2023", date(2023, 2, 6)), ("Januari - Maret 2023", date(2023, 1, 1))),
         *(("Januari sampai dengan Maret 2023", date(2023, 1, 1)), ("01/02/2023 – 28/02/2023", date(2023, 2, 1))),
+        *(("1 s/d 5 Juni 2023", date(2023, 6, 1)), ("27 - 29 Juli 2023", date(2023, 7, 27))),
         *(("2022 hingga 2023", date(2022, 1, 1)), ("5 Mei sampai 7 Juni 2023", date(2023, 5, 5))),
     ],
 )  # fmt: skip
@@ -218,6 +219,7 @@ def test_any_period_is_its_first_day(parse_date: DateParser, day: date, spelling
         *(("IDR 1,250,000.00", 1_250_000), ("1,250,000", 1_250_000), ("1250000", 1_250_000), ("1 250 000", 1_250_000)),
         *(("1,5 juta", 1_500_000), ("Rp1,5 jt", 1_500_000), ("1.5 Juta rupiah", 1_500_000), ("500 ribu", 500_000)),
         *(("2 milyar", 2_000_000_000), ("1,2 miliar", 1_200_000_000), ("1 M", 1_000_000_000), ("750rb", 750_000)),
+        *(("Rp. 100.000.000,00-", 100_000_000), ("Rp 5.000.000 -", 5_000_000)),
         *(("Rp 15.000.000,- (lima belas juta rupiah)", 15_000_000), ("± Rp 5.000.000", 5_000_000), ("0", 0), ("Rp 0,-", 0)),
         *(("Rp 12.500.000 rupiah", 12_500_000), ("Rp.7.500.000,=", 7_500_000), ("1.500", 1_500), ("RP 10.000", 10_000)),
     ],

@@ -5,6 +5,7 @@ Forms may stand below one another, side by side, or share their labels (a matrix
 
 import re
 from dataclasses import dataclass, field
+from statistics import mode
 
 from tasks.read.grid import Grid, encode
 from tasks.recognize.records import OTHER, Context, SheetNote, Table
@@ -411,14 +412,18 @@ class _Form:
         return below[0] if len(below) == 1 else None
 
     def _marks_stand_before(self, label: Label, first: int) -> bool:
-        """Whether this form's marks stand left of their options: seen where a mark is outermost, else by the room there."""
-        votes = 0
+        """Whether this form's marks stand left of their options: seen where a mark is outermost, else by where values begin."""
+        votes, known = 0, self.vocabulary.choices
         for other in self.labels:
-            if other.kolom not in self.vocabulary.choices:
+            if other.kolom not in known:
                 continue
             options, marks = self._options_and_marks(other)
             for row, column in marks:
                 in_row = [c for r, c in options if r == row]
                 if in_row:
                     votes += (column < min(in_row)) - (column > max(in_row))
-        return votes > 0 if votes else first - self._edge(label) > 1
+        if votes:
+            return votes > 0
+        values = [found.sel for other in self.labels if other.kolom not in known and (found := self._right_of(other))]
+        usual = mode(values) if values else self._edge(label) + 1
+        return first > usual

@@ -25,6 +25,7 @@ OWN_COLUMNS = {
     "urusan_utama",
     "urusan_beririsan",
     "waktu_uji_coba",
+    "waktu_penerapan",
     "rancang_bangun",
 }
 
@@ -34,17 +35,21 @@ MONITORING = frozenset(
 
 
 class Signature(NamedTuple):
-    """What makes a row the header of a kind of table: so many columns of each group, and few that an innovation's list has."""
+    """What makes a row the header of a kind of table: so many columns of each group, and few that an innovation's list has.
+
+    ``outnumbers`` asks for more columns of the last group than of those a list of innovations has.
+    """
 
     groups: tuple[tuple[frozenset[str], int], ...]
     most_own: int = 99
+    outnumbers: bool = False
 
 
 NAME = frozenset({"nama_inovasi"})
 SIGNATURES: dict[str, Signature] = {
     "indikator": Signature(((frozenset({"nomor", "indikator"}), 1), (frozenset({"parameter", "bukti"}), 1))),
     "komitmen": Signature(((NAME, 1), (frozenset({"penanda_tangan", "jabatan", "nomor"}), 1)), most_own=1),
-    "monev": Signature(((NAME, 1), (MONITORING, 2)), most_own=2),
+    "monev": Signature(((NAME, 1), (MONITORING, 2)), outnumbers=True),
     "inovasi": Signature(((NAME, 1),)),
 }
 
@@ -55,6 +60,9 @@ ANNOUNCED: dict[str, tuple[tuple[frozenset[str], int], ...]] = {
     "monev": ((NAME, 1), (MONITORING, 1)),
 }
 TITLE_LINES = 8
+FEWEST_MISTYPED = 3  # guessed headers that, with one more, make a header of a row without a sure one
+# Choices that say who, not who began: "Masyarakat" below "Sasaran" makes no column of initiators.
+NEVER_BY_CONTENT = frozenset({"inisiator"})
 
 
 class Column(NamedTuple):
@@ -100,13 +108,16 @@ def kind_of(grid: Grid, row: int, vocabulary: Vocabulary) -> str | None:
     for jenis, signature in SIGNATURES.items():
         found = {h.kolom for _, text in cells if (h := vocabulary.header(text, jenis)) and h.level <= 2}
         loose = {h.kolom for _, text in cells if (h := vocabulary.header(text, jenis)) and h.tabel == jenis}
-        named = found | (loose if len(found) >= 3 else set())
+        named = found | (loose if len(found) >= 3 or len(loose) > FEWEST_MISTYPED else set())
         fewest_of = (
             ANNOUNCED.get(jenis, signature.groups) if _announces(grid, row, jenis, vocabulary) else signature.groups
         )
         if len(named) < 2 or any(len(named & group) < fewest for group, fewest in fewest_of):
             continue
-        if len(_own_columns(cells, vocabulary)) <= signature.most_own and not _lists_people(cells, jenis, vocabulary):
+        own = _own_columns(cells, vocabulary)
+        if signature.outnumbers and len(named & fewest_of[-1][0]) <= len(own):
+            continue
+        if len(own) <= signature.most_own and not _lists_people(cells, jenis, vocabulary):
             return jenis
     return None
 
@@ -123,10 +134,10 @@ def _announces(grid: Grid, row: int, jenis: str, vocabulary: Vocabulary) -> bool
     return any(word in fold(line).split() for line in lines for word in words)
 
 
-def _own_columns(cells: list[tuple[int, str]], vocabulary: Vocabulary) -> set[str]:
-    """The columns that only a list of innovations has, by sure matches."""
+def _own_columns(cells: list[tuple[int, str]], vocabulary: Vocabulary, level: int = 2) -> set[str]:
+    """The columns that only a list of innovations has, by matches up to a level."""
     found = (vocabulary.header(text, "inovasi") for _, text in cells)
-    return OWN_COLUMNS & {header.kolom for header in found if header and header.level <= 2}
+    return OWN_COLUMNS & {header.kolom for header in found if header and header.level <= level}
 
 
 def _lists_people(cells: list[tuple[int, str]], jenis: str, vocabulary: Vocabulary) -> bool:
@@ -135,7 +146,7 @@ def _lists_people(cells: list[tuple[int, str]], jenis: str, vocabulary: Vocabula
         return False
     found = (vocabulary.header(text, jenis) for _, text in cells)
     sure = any(header and header.kolom == "nama_inovasi" and header.level == 1 for header in found)
-    return not sure and (jenis != "inovasi" or len(_own_columns(cells, vocabulary)) < 2)
+    return not sure and (jenis != "inovasi" or len(_own_columns(cells, vocabulary, level=3)) < 2)
 
 
 def head_at(grid: Grid, row: int, vocabulary: Vocabulary) -> Head | None:
@@ -263,16 +274,18 @@ def _resolve(grid: Grid, top: int, bottom: int, vocabulary: Vocabulary, jenis: s
 
 def _best_header(path: list[str], vocabulary: Vocabulary, jenis: str) -> tuple[Header | None, str]:
     """The surest meaning of a column: its label together with the wider one above, alone, or the wider one."""
-    options = list(dict.fromkeys((" ".join(path), " ".join(path[-2:]), path[-1], *reversed(path[:-1]))))
-    found = [
-        (header.level, index, header, text)
-        for index, text in enumerate(options)
-        if (header := vocabulary.header(text, jenis))
-    ]
-    if not found:
-        return None, " ".join(path)
-    _, _, header, text = min(found, key=lambda item: item[:2])
-    return header, text
+    own = list(dict.fromkeys((" ".join(path), " ".join(path[-2:]), path[-1])))
+    wider = list(reversed(path[:-1]))  # what only these say counts where the column itself says nothing
+    for options in (own, wider):
+        found = [
+            (header.level, index, header, text)
+            for index, text in enumerate(options)
+            if (header := vocabulary.header(text, jenis))
+        ]
+        if found:
+            _, _, header, text = min(found, key=lambda item: item[:2])
+            return header, text
+    return None, " ".join(path)
 
 
 def _option_column(path: list[str], vocabulary: Vocabulary, jenis: str) -> tuple[str, str] | None:
@@ -313,7 +326,8 @@ class _Content:
         known = self.vocabulary.choices
         fitting = [
             kolom for kolom in known
-            if kolom not in self.taken and sum(1 for text in cells if fold(text) in known[kolom]) * 2 >= len(cells)
+            if kolom not in self.taken | NEVER_BY_CONTENT
+            and sum(1 for text in cells if fold(text) in known[kolom]) * 2 >= len(cells)
             and all(self.vocabulary.choice(kolom, text) for text in cells)
         ]  # fmt: skip
         return fitting[0] if len(fitting) == 1 else None

@@ -58,12 +58,19 @@ def find_tables(grid: Grid, vocabulary: Vocabulary) -> tuple[list[Table], list[S
 
 
 def _second_table(grid: Grid, head: Head, vocabulary: Vocabulary) -> int | None:
-    """Where a second table begins right of the first: the column of its number or name, when names are headed twice."""
-    names = [
-        c for c, text in header_candidates(grid, head.bottom)
-        if (header := vocabulary.header(text, head.jenis)) and header.kolom == "nama_inovasi" and header.level == 1
+    """Where a second table begins right of the first: the column of its number or name, when names are headed twice.
+
+    Other columns of the first must stand right of the second name again: two headers alike are no two tables.
+    """
+    meant = [
+        (c, header.kolom) for c, text in header_candidates(grid, head.bottom)
+        if (header := vocabulary.header(text, head.jenis)) and header.level <= 2
     ]  # fmt: skip
+    names = [c for c, kolom in meant if kolom == "nama_inovasi"]
     if head.jenis != "inovasi" or len(names) < 2:
+        return None
+    first, second = ({kolom for c, kolom in meant if (c >= names[1]) is right} for right in (False, True))
+    if len(first & second) < 2:
         return None
     before = vocabulary.header(grid.text(head.bottom, names[1] - 1), "inovasi")
     return names[1] - 1 if before and before.kolom == "no" else names[1]
