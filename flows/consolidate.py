@@ -17,8 +17,10 @@ from prefect.states import Completed
 
 import flows.prefect_defaults  # noqa: F401 - before Prefect
 from flows.console import terminal
+from flows.notices import NOT_TOLD, tell, tell_failure
 from flows.settings import settings
 from tasks import stages
+from tasks.collect import NothingSentError
 from tasks.corrections import write_corrections
 from tasks.cover import write_cover_notes
 from tasks.export import export
@@ -30,10 +32,6 @@ from tasks.stages import Workspace
 
 P = ParamSpec("P")
 R = TypeVar("R")
-
-
-class NothingSentError(Exception):
-    """The inbox holds no submission; the message is Indonesian."""
 
 
 def stage(name: str, **options: Any) -> Callable[[Callable[P, R]], Task[P, R]]:
@@ -93,12 +91,23 @@ def put_in_place(workspace: Workspace, output: Output, run_id: str) -> None:
     publish(output, run_id)
 
 
+@stage("kabarkan")
+def send_notices(output: Output, reference: Path) -> str:
+    return tell(output.latest, output.state, load_reference(reference))
+
+
 def clock(reference: Reference) -> datetime:
     """Now, in the time zone of the regency: the only clock of a run."""
     return datetime.now(ZoneInfo(reference.daerah.zona_waktu))
 
 
-@flow(name="konsolidasi", flow_run_name="konsolidasi-{tahun}", validate_parameters=True)
+@flow(
+    name="konsolidasi",
+    flow_run_name="konsolidasi-{tahun}",
+    validate_parameters=True,
+    on_failure=[tell_failure],
+    on_crashed=[tell_failure],
+)
 def consolidate(inbox: str, output: Path, tahun: int, reference: Path) -> State[dict[str, Any]]:
     """Consolidates the submissions in ``inbox`` for ``tahun`` and publishes the report under ``output``.
 
@@ -128,6 +137,8 @@ def consolidate(inbox: str, output: Path, tahun: int, reference: Path) -> State[
             manifest = present(workspace, reference, run_id, started, healed)
             lock.check()
             put_in_place(workspace, place, run_id)
+            told = send_notices(place, reference, return_state=True)  # whatever becomes of them, the run is published
         finally:
             place.discard(run_id)
+    manifest |= {"pemberitahuan": told.result(raise_on_failure=False) if told.is_completed() else NOT_TOLD}
     return Completed(data=manifest, message=f"{manifest['counts']['inovasi']['total']} inovasi diterbitkan")

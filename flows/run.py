@@ -1,21 +1,22 @@
 """``inovasi run``: one flow run now, and a closing summary for the person who asked for it."""
 
-import errno
+from datetime import datetime
 from pathlib import Path
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import flows.prefect_defaults  # noqa: F401 - before Prefect
 from flows.console import terminal
 from flows.settings import settings
-from tasks.collect import MissingInboxError, UnwritableArchiveError, holds_files
-from tasks.lock import BusyError, LostLockError, busy
+from tasks.collect import MissingInboxError, holds_files
+from tasks.lock import busy
+from tasks.notify import announce_failure
 from tasks.publish import Output, UnwritableOutputError
-from tasks.reference import WrongReferenceError
+from tasks.reference import load_reference
 from tasks.remote import is_address, local_path
 from tasks.sources import holds_submissions
 
 PUBLISHED, FAILED = 0, 1
-DISK_FULL = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
 LOG = "konsolidasi.log"
 
 
@@ -28,12 +29,13 @@ def run_once(inbox: str, output: Path, tahun: int, reference: Path) -> int:
         place.check()
         terminal.divert(log)
         if not (holds_submissions(inbox, settings().source_seconds) if remote else holds_files(Path(inbox))):
-            return _failed(f"Folder kiriman {inbox} kosong.")
+            return _refused(f"Folder kiriman {inbox} kosong.", tahun, reference)
         if settings().wait_seconds == 0 and (reason := busy(place.locks)):
-            return _failed(reason)
+            return _refused(reason, tahun, reference)
     except (UnwritableOutputError, MissingInboxError) as error:
-        return _failed(str(error))
-    from flows.consolidate import NothingSentError, consolidate  # noqa: PLC0415 - brings Prefect, which must print to the log
+        return _refused(str(error), tahun, reference)
+    from flows.consolidate import consolidate  # noqa: PLC0415 - brings Prefect, which must print to the log
+    from flows.notices import reason_of  # noqa: PLC0415
 
     try:
         state = consolidate(inbox, place.root, tahun, reference, return_state=True)
@@ -43,17 +45,14 @@ def run_once(inbox: str, output: Path, tahun: int, reference: Path) -> int:
     if state.is_completed():
         _summary(outcome, place)
         return PUBLISHED
-    named = (
-        NothingSentError, MissingInboxError, UnwritableArchiveError, UnwritableOutputError, WrongReferenceError, BusyError,
-        LostLockError,
-    )  # fmt: skip
-    if isinstance(outcome, named):
-        return _failed(str(outcome))
-    if isinstance(outcome, OSError) and outcome.errno in DISK_FULL:
-        return _failed(
-            f"Ruang cakram untuk {outcome.filename or place.root} habis. Kosongkan sebagian lalu jalankan lagi."
-        )
-    return _failed(f"{type(outcome).__name__}: {outcome}. Rinciannya di {log}.")
+    return _failed(reason_of(outcome) or f"{type(outcome).__name__}: {outcome}. Rinciannya di {log}.")
+
+
+def _refused(reason: str, tahun: int, reference: Path) -> int:
+    """A run that fails before it begins; of others the flow tells."""
+    now = datetime.now(ZoneInfo(load_reference(reference).daerah.zona_waktu))
+    announce_failure(reason, now, tahun, settings().channels)
+    return _failed(reason)
 
 
 def _failed(reason: str) -> int:
@@ -72,5 +71,6 @@ def _summary(manifest: dict[str, Any], output: Output) -> None:
         f"({unit['belum']} dari {unit['terdaftar']} unit belum mengirim).\n"
         f"Berkas: {berkas['total']}, yaitu {states}.\n"
         f"Temuan: {temuan['kesalahan']} kesalahan, {temuan['peringatan']} peringatan, {temuan['catatan']} catatan.\n"
-        f"Laporan: {output.latest / 'index.html'}"
+        + (f"{manifest['pemberitahuan']}\n" if manifest["pemberitahuan"] else "")
+        + f"Laporan: {output.latest / 'index.html'}"
     )

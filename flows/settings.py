@@ -4,9 +4,10 @@ import os
 from functools import lru_cache
 from pathlib import Path
 
-from pydantic import Field
+from pydantic import Field, SecretStr
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
+from tasks.notify import Channels
 from tasks.read.limits import Limits
 from tasks.reference import DEFAULT_FOLDER
 
@@ -28,6 +29,22 @@ class Settings(BaseSettings):
     source_seconds: float = Field(60, gt=0, description="Seconds another machine (inbox, output) may take to answer")
     wait_seconds: int = Field(0, ge=0, description="Seconds to wait for another run on the same output to end")
     stage_seconds: int = Field(3600, ge=1, description="Seconds a stage of a run may take")
+
+    notify: SecretStr = Field(
+        SecretStr(""),
+        description="Where failures and changes of the index are told: apprise URLs or e-mail addresses, separated by blanks",
+    )
+    notify_mail: SecretStr = Field(
+        SecretStr(""),
+        description="Sending server for bare e-mail addresses: mailtos://user:password@server?from=address",
+    )
+    notify_send: bool = Field(False, description="Whether notices are sent; else it is only said what would be sent")
+
+    @property
+    def channels(self) -> Channels:
+        """Where notices go."""
+        team = tuple(self.notify.get_secret_value().split())
+        return Channels(team, self.notify_mail.get_secret_value(), self.notify_send)
 
     @property
     def limits(self) -> Limits:

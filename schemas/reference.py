@@ -158,6 +158,13 @@ class KeputusanRef(_Reference):
     tanggal: str = pa.Field(nullable=True)
 
 
+class KontakRef(_Reference):
+    """kontak.csv, which may be absent: where the notes of a unit are sent; a recipient a row. Private: it is not published."""
+
+    kode_unit: str = pa.Field(str_length=FILLED)
+    alamat: str = pa.Field(str_length=FILLED, description="An e-mail address, or a URL of apprise with one recipient")
+
+
 class RiwayatRef(_Reference):
     """riwayat.csv: index and counts of earlier years, with what each count means."""
 

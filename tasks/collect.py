@@ -38,6 +38,10 @@ class MissingInboxError(Exception):
     """The inbox is no folder, or cannot be listed; the message is Indonesian."""
 
 
+class NothingSentError(Exception):
+    """The inbox holds no submission; the message is Indonesian."""
+
+
 class UnwritableArchiveError(Exception):
     """The archive of originals cannot be written; the message is Indonesian."""
 

@@ -4,7 +4,7 @@ import csv
 import hashlib
 import re
 import tomllib
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property, lru_cache
 from pathlib import Path
 from typing import Any, TypeVar
@@ -51,6 +51,7 @@ class Reference:
     kosakata: models.Kosakata
     aturan: dict[int, models.Aturan]
     indeks: models.AturanIndeks
+    kontak: pl.DataFrame = field(repr=False)
 
     @cached_property
     def label(self) -> dict[str, str]:
@@ -103,6 +104,7 @@ def _load(folder: Path, digest: str) -> Reference:
         aturan=aturan,
         indeks=_model(folder / "indeks.toml", models.AturanIndeks, _toml(folder / "indeks.toml")),
         keputusan=_decisions(folder),
+        kontak=_contacts(folder / "kontak.csv"),
         spd=_optional(folder / "spd.csv", models.SpdRef),
         peta=_optional(folder / "peta.csv", models.PetaRef),
         **tables,
@@ -214,6 +216,20 @@ def _decisions(folder: Path) -> pl.DataFrame:
     return _checked(path, models.KeputusanRef, [rows[i] for i in filled], [lines[i] for i in filled])
 
 
+def _contacts(path: Path) -> pl.DataFrame:
+    """Where the notes of units are sent; nowhere without the file. Its values are secrets and are repeated in no message."""
+    columns = list(models.columns(models.KontakRef))
+    if not path.exists():
+        return _checked(path, models.KontakRef, [], [])
+    try:
+        return _checked(path, models.KontakRef, *_lines(path, columns))
+    except WrongReferenceError as error:
+        line = re.search(r" baris \d+", str(error))
+        raise WrongReferenceError(
+            f"Berkas acuan {path}{line[0] if line else ''}: seharusnya CSV dengan kolom {','.join(columns)}, semuanya terisi."
+        ) from None
+
+
 def _sheet_lines(path: Path, columns: list[str]) -> tuple[list[list[str]], list[int]]:
     """The rows of the first sheet of a workbook, by the names of their columns; other columns are for people."""
     try:
@@ -314,6 +330,11 @@ def _check_links(reference: Reference) -> None:
             raise WrongReferenceError(
                 f"Berkas acuan {reference.folder / 'pilihan.csv'}: kolom {kolom} (tipe pilihan di profil.csv) belum punya nilai."
             )
+    unknown = reference.kontak.filter(~pl.col("kode_unit").is_in(reference.unit["kode"].implode()))
+    if unknown.height:
+        raise WrongReferenceError(
+            f"Berkas acuan {reference.folder / 'kontak.csv'}: unit {unknown['kode_unit'][0]} tidak ada dalam unit.csv."
+        )
     lost = reference.unit.filter(
         pl.col("kode_kecamatan").is_not_null() & ~pl.col("kode_kecamatan").is_in(reference.unit["kode"].implode())
     )
