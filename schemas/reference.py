@@ -253,6 +253,7 @@ class Kosakata(_Toml):
     """kosakata.toml: the words that structure a submission."""
 
     kosong: list[str]
+    bukti_diaku: list[str]
     tanda_pilih: list[str]
     tanda_kosong: list[str]
     jumlah: list[str]

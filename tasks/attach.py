@@ -140,17 +140,27 @@ def returns(
         "nama_inovasi": "teks", "periode": "teks", "progres": "teks", "penerima_manfaat": "angka", "kendala": "teks",
         "tindak_lanjut": "teks", "bukti": "teks",
     }  # fmt: skip
+    cells = typed.join(records, on="rekaman", how="semi").select("rekaman", "kolom", "baris", "sel")
+    places = {(rekaman, kolom): (baris, sel) for rekaman, kolom, baris, sel in cells.iter_rows()}
+
+    def at(row: dict[str, object], kode: str, kolom: str) -> dict[str, object]:
+        """A finding at the cell of a column, where the table has it."""
+        baris, sel = places.get((row["rekaman"], kolom), (row["baris"], row["sel"]))
+        return _at(row | {"baris": baris, "sel": sel}, kode, kolom, str(row[kolom] or ""))
+
     for row in _wide(records, typed, columns):
         name = row["nama_inovasi"]
         if not isinstance(name, str):
-            findings.append(_at(row, "nama_kosong", "nama_inovasi", None))
+            findings.append(at(row, "nama_kosong", "nama_inovasi"))
             continue
         id_inovasi, verdict = innovations.find(row["kode_unit"], name)  # type: ignore[arg-type]
         findings += _about_match(row, name, id_inovasi, verdict, "monev_tanpa_inovasi")
         around = (titles.get(row["tabel"], ""), str(row["lembar"]), str(row["berkas"]))
         periode = periods.find(str(row["periode"] or ""), around)
         if periode is None:
-            findings.append(_at(row, "periode_tidak_disebut", "periode", str(row["periode"] or "")))
+            findings.append(at(row, "periode_tidak_disebut", "periode"))
+        if row["progres"] is None and (row["rekaman"], "progres") in places:
+            findings.append(at(row, "nilai_kosong", "progres"))
         if id_inovasi is None or periode is None:
             continue
         people = row["penerima_manfaat"]

@@ -3,11 +3,14 @@
 Such findings are put at the cell the value came from; they keep no row out.
 """
 
+from typing import NamedTuple
+
 import polars as pl
 
 from tasks.findings import raw
 from tasks.read.grid import position
 from tasks.reference import Reference
+from tasks.score import Scored
 
 SHORTEST_COPY = 200  # letters a text must have to be called copied
 SAME_LINK = 4  # indicators of one innovation that one link may serve
@@ -16,17 +19,19 @@ TOOLS_INDICATOR = 19  # "Alat kerja": 1 by hand, 2 electronic, 3 an information 
 
 def crosscheck(
     inovasi: pl.DataFrame,
-    indikator: pl.DataFrame,
+    scored: Scored,
     asal: pl.DataFrame,
     bersama: pl.DataFrame,
     reference: Reference,
     tahun: int,
 ) -> pl.DataFrame:
-    """Raw findings from the tables ``inovasi``, ``indikator``, ``asal`` and ``bersama``."""
+    """Raw findings from the tables ``inovasi``, ``asal`` and ``bersama``, and the indicators ``scored``."""
+    indikator = scored.table
+    missing = _mandatory_left_out(inovasi, scored, reference, tahun)
     parts = [
         _copied(inovasi, bersama),
         _digital_without_system(inovasi, indikator),
-        _mandatory_left_out(inovasi, indikator, reference, tahun),
+        missing.elsewhere,
         _one_link_for_many(indikator),
     ]
     found = pl.concat(parts, how="diagonal")
@@ -35,9 +40,9 @@ def crosscheck(
         sel=pl.col("sel").map_elements(lambda cell: position(cell)[1], return_dtype=pl.Int32),
     ).select("id_inovasi", "kolom", "berkas", "lembar", "baris", "sel")
     units = inovasi.select("id_inovasi", "kode_unit")
-    return raw(
-        found.join(places, on=["id_inovasi", "kolom"], how="inner").join(units, on="id_inovasi").drop("id_inovasi")
-    )
+    placed = found.join(places, on=["id_inovasi", "kolom"], how="inner")
+    together = pl.concat([placed, missing.placed], how="diagonal")
+    return raw(together.join(units, on="id_inovasi").drop("id_inovasi"))
 
 
 def _rows(frame: pl.DataFrame, kode: str, kolom: str, nilai: pl.Expr, rincian: pl.Expr) -> pl.DataFrame:
@@ -66,23 +71,40 @@ def _digital_without_system(inovasi: pl.DataFrame, indikator: pl.DataFrame) -> p
     return _rows(by_hand, "digital_tanpa_sistem", "jenis", pl.lit("digital"), pl.col("parameter"))
 
 
-def _mandatory_left_out(
-    inovasi: pl.DataFrame, indikator: pl.DataFrame, reference: Reference, tahun: int
-) -> pl.DataFrame:
-    """Mandatory indicators without a parameter, of innovations whose indicators were sent."""
+class _Missing(NamedTuple):
+    """Mandatory indicators without a parameter: at the cell that waits for it, or all others together at the name."""
+
+    placed: pl.DataFrame
+    elsewhere: pl.DataFrame
+
+
+def _mandatory_left_out(inovasi: pl.DataFrame, scored: Scored, reference: Reference, tahun: int) -> _Missing:
+    """Of innovations whose indicators were sent; what was said of an indicator already is not said again."""
     wanted = reference.rules(tahun).indikator_wajib
     sent = (
-        indikator.select("id_inovasi")
+        scored.table.select("id_inovasi")
         .unique(maintain_order=True)
         .join(pl.DataFrame({"nomor": wanted}, schema={"nomor": pl.Int64}), how="cross")
     )
-    empty = sent.join(indikator.filter(pl.col("parameter") > 0), on=["id_inovasi", "nomor"], how="anti")
-    names = reference.indicators(tahun).select("nomor", "indikator")
-    listed = empty.join(names, on="nomor").sort("id_inovasi", "nomor").group_by("id_inovasi", maintain_order=True).agg(
-        pl.format("{} ({})", "nomor", "indikator").str.join(", ").alias("daftar")
+    key = ["id_inovasi", "nomor"]
+    empty = (
+        sent.join(scored.table.filter(pl.col("parameter") > 0), on=key, how="anti")
+        .join(scored.reported, on=key, how="anti")
+        .join(reference.indicators(tahun).select("nomor", "indikator"), on="nomor")
+        .with_columns(daftar=pl.format("{} ({})", "nomor", "indikator"))
+        .sort(key)
+    )
+    named = empty.join(inovasi.select("id_inovasi", "nama_inovasi"), on="id_inovasi")
+    waiting = named.join(scored.kosong, on=key).select(
+        "id_inovasi", "rekaman", "berkas", "lembar", "baris", "sel", pl.lit("indikator_wajib_kosong").alias("kode"),
+        pl.col("nama_inovasi").alias("nilai"), pl.col("daftar").alias("rincian"),
     )  # fmt: skip
-    named = inovasi.join(listed, on="id_inovasi")
-    return _rows(named, "indikator_wajib_kosong", "nama_inovasi", pl.col("nama_inovasi"), pl.col("daftar"))
+    others = named.join(scored.kosong, on=key, how="anti").group_by("id_inovasi", "nama_inovasi", maintain_order=True).agg(
+        pl.col("daftar").str.join(", ")
+    )  # fmt: skip
+    return _Missing(
+        waiting, _rows(others, "indikator_wajib_kosong", "nama_inovasi", pl.col("nama_inovasi"), pl.col("daftar"))
+    )
 
 
 def _one_link_for_many(indikator: pl.DataFrame) -> pl.DataFrame:

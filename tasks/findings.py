@@ -24,6 +24,7 @@ RAW: dict[str, Any] = {
     "kode_unit": pl.String,
     "rekaman": pl.UInt32,
 }
+_ISO_DATE = r"^(\d{4})-(0\d|1[0-2])-([0-2]\d|3[01])$"  # a cell with a date, as reading encodes it
 LONGEST_SHOWN = 120  # characters of a value inside a sentence
 
 
@@ -54,8 +55,8 @@ def publishable(findings: pl.DataFrame, reference: Reference) -> pl.DataFrame:
     if unknown:
         raise ValueError(f"codes missing from temuan.csv: {sorted(unknown)}")
     catalogue = reference.temuan.select("kode", "tingkat", "siapa", "pesan", "cara_memperbaiki")
-    label = pl.col("kolom").replace(reference.label).str.strip_prefix("?").fill_null("")
-    shown = pl.col("nilai").fill_null("").str.replace_all(r"\s+", " ")
+    label = pl.col("kolom").replace_strict(reference.label, default=_words(pl.col("kolom"))).fill_null("")
+    shown = pl.col("nilai").fill_null("").str.replace_all(r"\s+", " ").str.replace(_ISO_DATE, "$3-$2-$1")
     short = (
         pl.when(shown.str.len_chars() > LONGEST_SHOWN).then(shown.str.slice(0, LONGEST_SHOWN) + "…").otherwise(shown)
     )
@@ -71,6 +72,12 @@ def publishable(findings: pl.DataFrame, reference: Reference) -> pl.DataFrame:
             (sentence + " " + advice).alias("pesan"), "kode_unit",
         )
     )  # fmt: skip
+
+
+def _words(kolom: pl.Expr) -> pl.Expr:
+    """What a column is called that the profile does not have: progres is Progres, "?No HP" No HP."""
+    words = kolom.str.strip_prefix("?").str.replace_all("_", " ")
+    return words.str.slice(0, 1).str.to_uppercase() + words.str.slice(1)
 
 
 def _published_column() -> pl.Expr:

@@ -6,18 +6,33 @@ Source: the rules of the Indeks Inovasi Daerah, data/reference/indikator.csv, by
 """
 
 import re
+from typing import Any, NamedTuple
 
 import polars as pl
 
+from schemas.submission import LINK
 from schemas.tables import conform
-from tasks.findings import raw
+from tasks.findings import RAW, raw
 from tasks.reference import Reference
-from tasks.text import fold
+from tasks.text import clean, fold
 from tasks.vocabulary import Vocabulary
 
 REJECTED = ""  # stands for an innovation whose row was not accepted: that is reported there, not here
 _LEADING_NUMBER = re.compile(r"^\D{0,12}?(\d{1,2})\b")
+_LIKE_A_LINK = re.compile(r"^(?:\w{3,6}:/|www\.|\S+\.(?:com|id|ly|gle)\b/?)", re.IGNORECASE)
 _PARAMETER = re.compile(r"^\s*(?:parameter|level|nilai|skor|p)?\s*[:.\-]?\s*([0-3])\b", re.IGNORECASE)
+
+
+class Scored(NamedTuple):
+    """The table ``indikator``, raw findings, and where the form leaves room for indicators that nobody filled in.
+
+    ``kosong`` has id_inovasi, nomor and the position of the parameter's cell; ``reported`` the indicators already spoken of.
+    """
+
+    table: pl.DataFrame
+    findings: pl.DataFrame
+    kosong: pl.DataFrame
+    reported: pl.DataFrame
 
 
 def score_indicators(
@@ -27,8 +42,8 @@ def score_indicators(
     reference: Reference,
     vocabulary: Vocabulary,
     tahun: int,
-) -> tuple[pl.DataFrame, pl.DataFrame]:
-    """The table ``indikator`` and raw findings.
+) -> Scored:
+    """The table ``indikator`` and what there is to say of its rows.
 
     ``records`` are those of tables of indicators (rekaman, tabel, berkas, lembar, baris, sel), in the order of submission,
     ``cells`` their typed cells; ``identity`` names the innovations of each file: berkas, lembar, id_inovasi ("" for those
@@ -40,55 +55,119 @@ def score_indicators(
             "rekaman", pl.col("teks").alias(kolom)
         )
         wide = wide.join(values.unique("rekaman", keep="first"), on="rekaman", how="left", maintain_order="left")
-    places = {
-        (rekaman, kolom): (baris, sel)
-        for rekaman, kolom, baris, sel in cells.select("rekaman", "kolom", "baris", "sel").iter_rows()
-    }
-    has_evidence = set(cells.filter(pl.col("kolom") == "bukti")["rekaman"])
-    weights = {row["nomor"]: row for row in reference.indicators(tahun).iter_rows(named=True)}
-    owners = _Owners(identity)
-    rows: list[tuple[str, int, int, float, str | None]] = []
-    findings: list[dict[str, object]] = []
-    above: dict[int, tuple[str | None, set[int | None]]] = {}  # by table: innovation above, indicators so far
+    scoring = _Scoring(cells, identity, reference, vocabulary, tahun)
     for row in wide.iter_rows(named=True):
-        nomor = _indicator_number(row["nomor"], row["indikator"], vocabulary)
-        name, seen = above.get(row["tabel"], (None, set()))
+        scoring.add(row)
+    return scoring.result()
+
+
+class _Scoring:
+    """Takes the rows of indicators one after another: each belongs to the innovation it names, or the last one named."""
+
+    def __init__(
+        self, cells: pl.DataFrame, identity: pl.DataFrame, reference: Reference, vocabulary: Vocabulary, tahun: int
+    ) -> None:
+        self._vocabulary, self._owners = vocabulary, _Owners(identity)
+        self._weights = {row["nomor"]: row for row in reference.indicators(tahun).iter_rows(named=True)}
+        self._claims = {form for word in reference.kosakata.bukti_diaku for form in _forms(word)} - {""}
+        places = cells.select("rekaman", "kolom", "baris", "sel").iter_rows()
+        self._places = {(rekaman, kolom): (baris, sel) for rekaman, kolom, baris, sel in places}
+        self._above: dict[
+            int, tuple[str | None, set[int | None], int]
+        ] = {}  # by table: innovation, its indicators, which
+        self._said: set[tuple[object, ...]] = set()  # what is said once: of a table, or of an innovation in it
+        self._rows: list[tuple[str, int, int, float, str | None]] = []
+        self._findings: list[dict[str, object]] = []
+        self._room: dict[tuple[str, int], dict[str, object]] = {}
+        self._reported: set[tuple[str, int]] = set()
+
+    def add(self, row: dict[str, Any]) -> None:
+        """Takes a row in."""
+        nomor = _indicator_number(row["nomor"], row["indikator"], self._vocabulary)
+        name, seen, which = self._above.get(row["tabel"], (None, set(), 0))
         if row["nama_inovasi"] or (nomor and nomor in seen):  # named, or an indicator again: another innovation
-            name, seen = row["nama_inovasi"], seen if row["nama_inovasi"] == name else set()
-        above[row["tabel"]] = name, seen | {nomor}
-
-        def report(kode: str, kolom: str, nilai: str | None, rincian: str = "", row: dict[str, object] = row) -> None:
-            baris, sel = places.get((row["rekaman"], kolom), (row["baris"], row["sel"]))
-            findings.append({**{key: row[key] for key in ("rekaman", "berkas", "lembar")}, "baris": baris, "sel": sel,
-                             "kode": kode, "kolom": kolom, "nilai": nilai, "rincian": rincian})  # fmt: skip
-
-        if row["parameter"] is None and row["bukti"] is None:
-            continue  # a prepared row that nobody filled
-        if nomor is None or nomor not in weights:
-            if nomor != 36:  # the number of innovations, which the portal fills in itself
-                report("indikator_tidak_dikenal", "nomor", row["nomor"] or row["indikator"])
-            continue
-        id_inovasi = owners.find(row["berkas"], row["lembar"], name, row["no_inovasi"])
-        if id_inovasi == REJECTED:
-            continue
+            same = row["nama_inovasi"] and row["nama_inovasi"] == name
+            name, seen, which = row["nama_inovasi"], seen if same else set(), which + (not same)
+        self._above[row["tabel"]] = name, seen | {nomor}, which
+        empty = row["parameter"] is None and row["bukti"] is None  # a prepared row that nobody filled
+        if nomor is None or nomor not in self._weights:
+            if nomor != 36 and not empty:  # 36 is the number of innovations, which the portal fills in itself
+                self._report(row, "indikator_tidak_dikenal", "nomor", row["nomor"] or row["indikator"])
+            return
+        id_inovasi = self._owners.find(row["berkas"], row["lembar"], name, row["no_inovasi"])
+        if id_inovasi == REJECTED or (empty and id_inovasi is None):
+            return
         if id_inovasi is None:
-            report("indikator_tanpa_inovasi", "nama_inovasi", name or row["no_inovasi"])
-            continue
-        parameter = _parameter(row["parameter"], weights[nomor])
+            named = name or row["no_inovasi"]
+            if self._once(row["tabel"], named or which):
+                self._report(row, "indikator_tanpa_inovasi", "nama_inovasi", named)
+        elif empty:
+            if (
+                self._room.get((id_inovasi, nomor), {}).get("berkas") != row["berkas"]
+            ):  # the first place in the last file
+                place = {key: row[key] for key in ("rekaman", "berkas", "lembar")} | self._place(row, "parameter")
+                self._room[id_inovasi, nomor] = {"id_inovasi": id_inovasi, "nomor": nomor} | place
+        else:
+            self._assess(row, id_inovasi, nomor)
+
+    def _assess(self, row: dict[str, Any], id_inovasi: str, nomor: int) -> None:
+        """The parameter an innovation reaches: 0 without evidence, where there is a column for it."""
+        weight, evidence, said = self._weights[nomor], row["bukti"], len(self._findings)
+        described = f"{nomor} ({weight['indikator']})"
+        parameter = _parameter(row["parameter"], weight)
         if parameter is None:
-            report("parameter_tidak_dipahami", "parameter", row["parameter"])
+            self._report(row, "parameter_tidak_dipahami", "parameter", row["parameter"])
+        elif row["parameter"] is None:
+            self._report(row, "bukti_tanpa_parameter", "parameter", "", described)
+        elif parameter and evidence is None and (row["rekaman"], "bukti") in self._places:
+            self._report(row, "indikator_tanpa_bukti", "bukti", str(parameter), described)
             parameter = 0
-        if parameter and row["bukti"] is None and row["rekaman"] in has_evidence:
-            report("indikator_tanpa_bukti", "bukti", str(parameter), f"{nomor} ({weights[nomor]['indikator']})")
-            parameter = 0
-        rows.append((id_inovasi, nomor, parameter, weights[nomor]["bobot"] * parameter, row["bukti"]))
-    schema = {"id_inovasi": pl.String, "nomor": pl.Int64, "parameter": pl.Int64, "skor": pl.Float64, "bukti": pl.String}
-    table = (
-        pl.DataFrame(rows, schema=schema, orient="row")
-        .unique(["id_inovasi", "nomor"], keep="last")
-        .sort("id_inovasi", "nomor")
-    )
-    return conform("indikator", table), raw(findings)
+        if len(self._findings) > said:
+            self._reported.add((id_inovasi, nomor))
+        self._rows.append((id_inovasi, nomor, parameter or 0, weight["bobot"] * (parameter or 0), evidence))
+        if parameter and (row["rekaman"], "bukti") not in self._places:
+            if self._once(row["tabel"], "bukti", ""):
+                about = {key: row[key] for key in ("rekaman", "berkas", "lembar")}
+                self._findings.append(about | {"kode": "kolom_bukti_tidak_ada"})
+        elif parameter and self._claims.intersection(_forms(evidence)):
+            self._report(row, "bukti_tidak_disebut", "bukti", evidence, described)
+        elif evidence and _LIKE_A_LINK.match(evidence) and not re.search(LINK, evidence):
+            self._report(row, "bukan_tautan", "bukti", evidence)
+
+    def _once(self, *what: object) -> bool:
+        new = what not in self._said
+        self._said.add(what)
+        return new
+
+    def _place(self, row: dict[str, Any], kolom: str) -> dict[str, object]:
+        baris, sel = self._places.get((row["rekaman"], kolom), (row["baris"], row["sel"]))
+        return {"baris": baris, "sel": sel}
+
+    def _report(self, row: dict[str, Any], kode: str, kolom: str, nilai: str | None, rincian: str = "") -> None:
+        about = {key: row[key] for key in ("rekaman", "berkas", "lembar")} | self._place(row, kolom)
+        self._findings.append(about | {"kode": kode, "kolom": kolom, "nilai": nilai, "rincian": rincian})
+
+    def result(self) -> Scored:
+        """What all rows come to; of an indicator sent twice the later row counts."""
+        key = {"id_inovasi": pl.String, "nomor": pl.Int64}
+        schema = key | {"parameter": pl.Int64, "skor": pl.Float64, "bukti": pl.String}
+        table = (
+            pl.DataFrame(self._rows, schema=schema, orient="row")
+            .unique(["id_inovasi", "nomor"], keep="last")
+            .sort("id_inovasi", "nomor")
+        )
+        places = key | {name: RAW[name] for name in ("rekaman", "berkas", "lembar", "baris", "sel")}
+        return Scored(
+            conform("indikator", table),
+            raw(self._findings),
+            pl.DataFrame(list(self._room.values()), schema=places),
+            pl.DataFrame(sorted(self._reported), schema=key, orient="row"),
+        )
+
+
+def _forms(text: str | None) -> tuple[str, str]:
+    """A text as written, without case, and without signs."""
+    return (clean(text).casefold(), fold(text)) if text else ("", "")
 
 
 def maturity(inovasi: pl.DataFrame, indikator: pl.DataFrame) -> pl.DataFrame:

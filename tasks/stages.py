@@ -190,7 +190,7 @@ def merge_stage(workspace: Workspace, reference: Reference) -> dict[str, int]:
     )
     workspace.save("nama", merged.names)
     followed = inovasi.join(merged.identity, on="rekaman", how="left", maintain_order="left")
-    indikator, about_indicators = score_indicators(
+    scored = score_indicators(
         records.filter(pl.col("perihal") == "indikator").sort(ORDER), typed, _owners(followed, typed), reference, vocabulary,
         workspace.tahun,
     )  # fmt: skip
@@ -206,8 +206,8 @@ def merge_stage(workspace: Workspace, reference: Reference) -> dict[str, int]:
         records.filter((pl.col("perihal") == "monev") & pl.col("diterima")).sort(ORDER), typed, sheets.konteks, known, reference,
         workspace.tahun,
     )  # fmt: skip
-    across = crosscheck(merged.inovasi, indikator, merged.asal, merged.bersama, reference, workspace.tahun)
-    everything = pl.concat([findings, merged.findings, about_indicators, promised.findings, reported.findings, across])
+    across = crosscheck(merged.inovasi, scored, merged.asal, merged.bersama, reference, workspace.tahun)
+    everything = pl.concat([findings, merged.findings, scored.findings, promised.findings, reported.findings, across])
     rows = _accepted(
         records.filter(pl.col("perihal") != "indikator").join(merged.identity, on="rekaman", how="left", maintain_order="left"),
         everything, reference,
@@ -215,12 +215,12 @@ def merge_stage(workspace: Workspace, reference: Reference) -> dict[str, int]:
     temuan = _with_units(everything, rows, berkas, reference)
     states = outcome.file_states(berkas, sheets.buku, rows, workspace.load("kembar"), temuan, reference)
     signed = pl.col("id_inovasi").is_in(promised.table["id_inovasi"].drop_nulls().implode())
-    table_inovasi = maturity(merged.inovasi, indikator).with_columns(
+    table_inovasi = maturity(merged.inovasi, scored.table).with_columns(
         status_komitmen=pl.when(signed).then(pl.lit("ditandatangani")).otherwise(pl.lit("belum"))
     )
     tables = {name: empty(name) for name in TABLES} | {
         "inovasi": table_inovasi,
-        "indikator": indikator,
+        "indikator": scored.table,
         "komitmen": promised.table,
         "monev": reported.table,
         "asal": merged.asal,
