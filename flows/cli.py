@@ -89,6 +89,17 @@ class _Year(click.ParamType[int]):
         return int(value)
 
 
+class _Reason(click.ParamType[str]):
+    """A reason in words."""
+
+    name = "alasan"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> str:
+        if not 5 <= len(str(value).strip()) <= 300:
+            self.fail("Alasan harus 5 sampai 300 huruf.", param, ctx)
+        return str(value).strip()
+
+
 year_option = click.option(
     "--year",
     type=_Year(),
@@ -103,6 +114,17 @@ def cli() -> None:
     """Menghimpun kiriman inovasi daerah menjadi satu data dan satu laporan."""
 
 
+unit_option = click.option(
+    "--unit", metavar="UNIT",
+    help="Kode atau nama satu unit: hanya unit itu yang diperbarui; data unit lain tetap seperti laporan sebelumnya.",
+)  # fmt: skip
+dry_run_option = click.option("--dry-run", is_flag=True, help="Percobaan: semua dikerjakan kecuali menerbitkan.")
+force_option = click.option(
+    "--force", type=_Reason(), metavar="ALASAN",
+    help="Tetap menerbitkan walaupun ada gerbang yang gagal; alasannya dicatat dalam manifest.",
+)  # fmt: skip
+
+
 @cli.command()
 @click.option(
     "--inbox", type=_Inbox(), required=True, metavar="FOLDER",
@@ -111,12 +133,24 @@ def cli() -> None:
 @click.option("--output", type=click.Path(path_type=Path), required=True, metavar="FOLDER", help="Folder hasil.")
 @year_option
 @reference_option
-def run(inbox: str, output: Path, year: int | None, reference: Path | None) -> int:
+@unit_option
+@dry_run_option
+@force_option
+def run(
+    inbox: str,
+    output: Path,
+    year: int | None,
+    reference: Path | None,
+    unit: str | None,
+    dry_run: bool,
+    force: str | None,
+) -> int:
     """Menghimpun sekali, sekarang."""
     from flows import run as running  # noqa: PLC0415 - brings Prefect
 
     tahun, folder = _year_and_reference(year, reference)
-    return running.run_once(inbox, output, tahun, folder)
+    unit = _unit(unit, folder)
+    return running.run_once(inbox, output, tahun, folder, unit=unit, dry_run=dry_run, force=force)
 
 
 @cli.command()
@@ -183,14 +217,23 @@ def _year_and_reference(year: int | None, reference: Path | None) -> tuple[int, 
 
     folder = (reference or settings().reference).resolve()
     known = load_reference(folder)
-    if year is None:
-        today = datetime.now(ZoneInfo(known.daerah.zona_waktu)).year
-        year = max((tahun for tahun in known.aturan if tahun <= today), default=max(known.aturan))
+    year = year or known.current_year(datetime.now(ZoneInfo(known.daerah.zona_waktu)).date())
     try:
         known.rules(year)
     except WrongReferenceError as error:
         raise click.UsageError(str(error)) from None
     return year, folder
+
+
+def _unit(unit: str | None, reference: Path) -> str | None:
+    """The code of a unit named by code or name; another is wrong usage."""
+    from flows.parameters import UnknownUnitError, unit_code  # noqa: PLC0415
+    from tasks.reference import load_reference  # noqa: PLC0415
+
+    try:
+        return unit_code(unit, load_reference(reference))
+    except UnknownUnitError as error:
+        raise click.UsageError(str(error)) from None
 
 
 def _in_indonesian(error: click.ClickException) -> str:

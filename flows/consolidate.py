@@ -13,18 +13,31 @@ from zoneinfo import ZoneInfo
 from prefect import Task, flow, get_run_logger, task
 from prefect.cache_policies import NO_CACHE
 from prefect.client.schemas.objects import State
-from prefect.states import Completed
+from prefect.runtime import flow_run
+from prefect.states import Cancelled, Completed, Failed
 
 import flows.prefect_defaults  # noqa: F401 - before Prefect
+from flows.artifacts import Progress, show_findings, show_summary
 from flows.console import terminal
-from flows.notices import NOT_TOLD, tell, tell_failure
+from flows.notices import NOT_TOLD, reason_of, tell, tell_failure
+from flows.parameters import Alasan, Inbox, Tahun, Unit, unit_code
 from flows.settings import settings
 from tasks import stages
 from tasks.collect import NothingSentError
 from tasks.corrections import write_corrections
 from tasks.cover import write_cover_notes
 from tasks.export import export
-from tasks.publish import CODE_VERSION, Output, heal, new_run_id, publish, write_manifest
+from tasks.gates import GateFailedError, check_gates, failures
+from tasks.lock import BusyError, Lock
+from tasks.publish import (
+    CODE_VERSION,
+    Output,
+    build_manifest,
+    heal,
+    new_run_id,
+    publish,
+    write_manifest,
+)
 from tasks.reference import Reference, load_reference
 from tasks.render import render
 from tasks.review import write_review
@@ -70,17 +83,20 @@ def assess(workspace: Workspace, reference: Path, started: datetime) -> int:
 
 
 @stage("sajikan")
-def present(workspace: Workspace, reference: Path, run_id: str, started: datetime, healed: list[str]) -> dict[str, Any]:
+def present(
+    workspace: Workspace, reference: Path, run_id: str, started: datetime, output: Output, notes: dict[str, Any]
+) -> dict[str, Any]:
     known = load_reference(reference)
-    zone = started.tzinfo
     export(workspace.terbit / "data", known, created=started.isoformat(timespec="seconds"), version=CODE_VERSION)
     write_corrections(workspace.terbit, workspace.state, settings().limits)
     write_cover_notes(workspace.terbit, known, workspace.tahun, started.date())
     write_review(workspace.terbit / "data", known.keputusan)
-    manifest = write_manifest(
-        workspace.terbit, known, run_id=run_id, tahun=workspace.tahun, started=started, finished=datetime.now(zone),
-        healed=healed,
-    )  # fmt: skip
+    manifest = build_manifest(
+        workspace.terbit, known, run_id=run_id, tahun=workspace.tahun, started=started, finished=clock(known)
+    )
+    before = output.before(workspace.tahun)
+    manifest |= {"gerbang": check_gates(workspace.terbit, manifest, before, known)} | notes
+    write_manifest(workspace.terbit, manifest)
     render(workspace.terbit, zona=known.daerah.zona_waktu)
     return manifest
 
@@ -101,21 +117,57 @@ def clock(reference: Reference) -> datetime:
     return datetime.now(ZoneInfo(reference.daerah.zona_waktu))
 
 
+def _run_name() -> str:
+    asked = flow_run.parameters
+    parts = ("konsolidasi", asked["tahun"], asked["unit"], "percobaan" if asked["dry_run"] else None)
+    return "-".join(str(part) for part in parts if part)
+
+
 @flow(
     name="konsolidasi",
-    flow_run_name="konsolidasi-{tahun}",
+    flow_run_name=_run_name,
     validate_parameters=True,
     on_failure=[tell_failure],
     on_crashed=[tell_failure],
 )
-def consolidate(inbox: str, output: Path, tahun: int, reference: Path) -> State[dict[str, Any]]:
-    """Consolidates the submissions in ``inbox`` for ``tahun`` and publishes the report under ``output``.
+def consolidate(
+    inbox: Inbox,
+    output: Path,
+    tahun: Tahun = None,
+    reference: Path | None = None,
+    unit: Unit = None,
+    dry_run: bool = False,
+    force: Alasan | None = None,
+) -> State[dict[str, Any]]:
+    """Menghimpun kiriman menjadi satu data dan satu laporan.
 
-    ``inbox`` is a folder, or the address of one elsewhere, such as s3://bucket/folder.
+    Args:
+        inbox: Folder kiriman, atau alamatnya di tempat lain seperti s3://ember/folder; tidak pernah diubah.
+        output: Folder hasil.
+        tahun: Tahun penilaian; bila kosong, tahun terakhir yang punya aturan.
+        reference: Folder data acuan pengganti; biasanya kosong.
+        unit: Hanya unit ini yang diperbarui; data unit lain tetap seperti laporan sebelumnya.
+        dry_run: Percobaan: semua dikerjakan kecuali menerbitkan.
+        force: Alasan untuk tetap menerbitkan walaupun ada gerbang yang gagal; dicatat dalam manifest.
     """
+    try:
+        return _consolidate(inbox, Output(output), tahun, reference or settings().reference, unit, dry_run, force)
+    except BusyError as error:
+        return Cancelled(name="Skipped", message=str(error))
+    except Exception as error:
+        if (reason := reason_of(error)) is None:
+            raise
+        return Failed(message=reason)
+
+
+def _consolidate(
+    inbox: str, place: Output, tahun: int | None, reference: Path, unit: str | None, dry_run: bool, force: str | None
+) -> State[dict[str, Any]]:
     known = load_reference(reference)
+    started, progress = clock(known), Progress()
+    tahun = tahun or known.current_year(started.date())
     known.rules(tahun)
-    place, started = Output(output), clock(known)
+    unit = unit_code(unit, known)
     with place.lock(started, settings().wait_seconds) as lock:
         healed = [*lock.recovered, *heal(place)]
         for note in healed:
@@ -127,18 +179,50 @@ def consolidate(inbox: str, output: Path, tahun: int, reference: Path) -> State[
             files = collect(workspace, reference, inbox)
             if files == 0:
                 raise NothingSentError(f"Folder kiriman {inbox} kosong: tidak ada yang diterbitkan.")
+            progress.step()
             terminal.begin(files)
-            read(workspace, reference)
-            parse(workspace, reference)
-            identify(workspace, reference)
-            validate(workspace, reference)
-            merge(workspace, reference)
+            for work in (read, parse, identify, validate, merge):
+                work(workspace, reference)
+                progress.step()
             assess(workspace, reference, started)
-            manifest = present(workspace, reference, run_id, started, healed)
-            lock.check()
-            put_in_place(workspace, place, run_id)
-            told = send_notices(place, reference, return_state=True)  # whatever becomes of them, the run is published
+            progress.step()
+            notes = {"pemulihan": healed, "unit": unit, "percobaan": dry_run, "dipaksa": force}
+            manifest = present(workspace, reference, run_id, started, place, notes)
+            progress.step()
+            show_findings(workspace)
+            outcome = _publish_or_hold(workspace, place, lock, manifest)
+            if not dry_run:  # whatever becomes of the notices, the run is published
+                told = send_notices(place, reference, return_state=True)
+                manifest["pemberitahuan"] = told.result(raise_on_failure=False) if told.is_completed() else NOT_TOLD
         finally:
             place.discard(run_id)
-    manifest |= {"pemberitahuan": told.result(raise_on_failure=False) if told.is_completed() else NOT_TOLD}
-    return Completed(data=manifest, message=f"{manifest['counts']['inovasi']['total']} inovasi diterbitkan")
+    progress.step()
+    show_summary(manifest, place, outcome.message or "")
+    return outcome
+
+
+def _publish_or_hold(
+    workspace: Workspace, place: Output, lock: Lock, manifest: dict[str, Any]
+) -> State[dict[str, Any]]:
+    """Publishes the staged run, or keeps it for inspection if it is a trial or a gate failed and nobody forced it."""
+    failed, run_id = failures(manifest), workspace.run_id
+    found, wrong = manifest["counts"]["inovasi"]["total"], manifest["counts"]["temuan"]["kesalahan"]
+    blocked = bool(failed) and not manifest["dipaksa"]
+    if manifest["percobaan"]:
+        place.hold(run_id)
+        what = (
+            f"akan ditahan. {' '.join(failed)}" if blocked else "akan diterbitkan; tidak ada yang diterbitkan sekarang."
+        )
+        message = f"Percobaan: {found} inovasi {what}"
+        manifest["tempat"] = str(place.held(run_id))
+        return Completed(name="Dry run", data=manifest, message=message)
+    if blocked:
+        where = place.hold(run_id)
+        hint = "Bila memang benar demikian, ulangi dengan --force ALASAN."
+        raise GateFailedError(f"{' '.join(failed)} Hasil yang ditahan dapat diperiksa di {where}. {hint}")
+    lock.check()
+    put_in_place(workspace, place, run_id)
+    name = "Completed with findings" if wrong else "Completed"
+    message = f"{found} inovasi diterbitkan, {wrong} kesalahan untuk diperbaiki."
+    manifest["tempat"] = str(place.latest)
+    return Completed(name=name, data=manifest, message=message)

@@ -1,6 +1,5 @@
 """What people are told of a run: why it failed, in one sentence; and that notices of it go out."""
 
-import errno
 from contextlib import suppress
 from datetime import datetime
 from pathlib import Path
@@ -12,17 +11,18 @@ from prefect.client.schemas.objects import FlowRun, State
 from prefect.flows import Flow
 from prefect.logging.loggers import flow_run_logger
 
+from flows.parameters import UnknownUnitError
 from flows.settings import settings
 from tasks.collect import MissingInboxError, NothingSentError, UnwritableArchiveError
+from tasks.gates import GateFailedError
 from tasks.lock import BusyError, LostLockError
 from tasks.notify import announce, announce_failure
-from tasks.publish import UnwritableOutputError
+from tasks.publish import UnwritableOutputError, is_disk_full
 from tasks.reference import Reference, WrongReferenceError, load_reference
 
-DISK_FULL = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
 NAMED = (
     NothingSentError, MissingInboxError, UnwritableArchiveError, UnwritableOutputError, WrongReferenceError, BusyError,
-    LostLockError,
+    LostLockError, GateFailedError, UnknownUnitError,
 )  # fmt: skip
 NOT_TOLD = "Pemberitahuan: gagal disiapkan; rinciannya di catatan proses."
 
@@ -31,8 +31,9 @@ def reason_of(error: object) -> str | None:
     """Why a run failed, in one Indonesian sentence; None for what only the log explains."""
     if isinstance(error, NAMED):
         return str(error)
-    if isinstance(error, OSError) and error.errno in DISK_FULL:
-        return f"Ruang cakram untuk {error.filename or 'folder hasil'} habis. Kosongkan sebagian lalu jalankan lagi."
+    if isinstance(error, BaseException) and is_disk_full(error):
+        where = getattr(error, "filename", None) or "folder hasil"
+        return f"Ruang cakram untuk {where} habis. Kosongkan sebagian lalu jalankan lagi."
     return None
 
 
@@ -48,13 +49,12 @@ def tell_failure(flow: Flow[..., Any], flow_run: FlowRun, state: State[Any]) -> 
     """Tells the team that a run failed; called by Prefect when one did, also when its process was ended."""
     outcome: object = state.result(raise_on_failure=False) if state.is_failed() else None
     reason = reason_of(outcome) or state.message or ""
-    zone = "UTC"
+    zone, tahun = "UTC", flow_run.parameters.get("tahun")
     with suppress(
         WrongReferenceError, KeyError
     ):  # where nothing is known of the reference data that may be why it failed
-        zone = load_reference(Path(flow_run.parameters["reference"])).daerah.zona_waktu
-    told = announce_failure(
-        reason, datetime.now(ZoneInfo(zone)), flow_run.parameters.get("tahun", ""), settings().channels
-    )
+        zone = load_reference(Path(flow_run.parameters["reference"] or settings().reference)).daerah.zona_waktu
+    now = datetime.now(ZoneInfo(zone))
+    told = announce_failure(reason, now, tahun or now.year, settings().channels)
     for line in told.lines:
         flow_run_logger(flow_run, flow).info(line)

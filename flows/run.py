@@ -20,7 +20,16 @@ PUBLISHED, FAILED = 0, 1
 LOG = "konsolidasi.log"
 
 
-def run_once(inbox: str, output: Path, tahun: int, reference: Path) -> int:
+def run_once(
+    inbox: str,
+    output: Path,
+    tahun: int,
+    reference: Path,
+    *,
+    unit: str | None = None,
+    dry_run: bool = False,
+    force: str | None = None,
+) -> int:
     """Runs the flow once; returns the exit code. What can be told at once is told before Prefect starts."""
     remote, place = is_address(inbox), Output(output.absolute())
     inbox = inbox if remote else str(local_path(inbox).resolve())
@@ -34,18 +43,23 @@ def run_once(inbox: str, output: Path, tahun: int, reference: Path) -> int:
             return _refused(reason, tahun, reference)
     except (UnwritableOutputError, MissingInboxError) as error:
         return _refused(str(error), tahun, reference)
-    from flows.consolidate import consolidate  # noqa: PLC0415 - brings Prefect, which must print to the log
-    from flows.notices import reason_of  # noqa: PLC0415
+    from prefect.exceptions import CancelledRun  # noqa: PLC0415 - Prefect must print to the log
+
+    from flows.consolidate import consolidate  # noqa: PLC0415
 
     try:
-        state = consolidate(inbox, place.root, tahun, reference, return_state=True)
+        state = consolidate(
+            inbox, place.root, tahun, reference, unit=unit, dry_run=dry_run, force=force, return_state=True
+        )
     finally:
         terminal.end()
     outcome: Any = state.result(raise_on_failure=False)
     if state.is_completed():
-        _summary(outcome, place)
+        _summary(outcome, state.message or "")
         return PUBLISHED
-    return _failed(reason_of(outcome) or f"{type(outcome).__name__}: {outcome}. Rinciannya di {log}.")
+    if outcome is None or isinstance(outcome, CancelledRun):  # told in one sentence by the flow itself
+        return _failed(state.message or state.name or "")
+    return _failed(f"{type(outcome).__name__}: {outcome}. Rinciannya di {log}.")
 
 
 def _refused(reason: str, tahun: int, reference: Path) -> int:
@@ -60,17 +74,19 @@ def _failed(reason: str) -> int:
     return FAILED
 
 
-def _summary(manifest: dict[str, Any], output: Output) -> None:
+def _summary(manifest: dict[str, Any], outcome: str) -> None:
     counts = manifest["counts"]
     berkas, temuan, unit = counts["berkas"], counts["temuan"], counts["unit"]
     states = ", ".join(f"{berkas[status]} {status}" for status in berkas if status != "total" and berkas[status])
     for note in manifest["pemulihan"]:
         terminal.say(note)
+    if manifest["percobaan"]:
+        terminal.say(outcome)
     terminal.say(
         f"{counts['inovasi']['total']} inovasi tahun {manifest['tahun']} dari {unit['mengirim']} unit "
         f"({unit['belum']} dari {unit['terdaftar']} unit belum mengirim).\n"
         f"Berkas: {berkas['total']}, yaitu {states}.\n"
         f"Temuan: {temuan['kesalahan']} kesalahan, {temuan['peringatan']} peringatan, {temuan['catatan']} catatan.\n"
-        + (f"{manifest['pemberitahuan']}\n" if manifest["pemberitahuan"] else "")
-        + f"Laporan: {output.latest / 'index.html'}"
+        + (f"{manifest['pemberitahuan']}\n" if manifest.get("pemberitahuan") else "")
+        + f"Laporan: {Path(manifest['tempat']) / 'index.html'}"
     )

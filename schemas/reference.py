@@ -23,6 +23,9 @@ TABEL = ("semua", "inovasi", "indikator", "komitmen", "monev")
 YA_TIDAK = ("ya", "tidak")
 NOMOR_INDIKATOR = r"^[1-9][0-9]?[ab]?$"
 FILLED = {"min_value": 1}
+GERBANG = (
+    "unit_mengirim", "inovasi_turun", "tabel_kosong", "baris_berjumlah", "hitungan_berjumlah", "komitmen_berjumlah",
+)  # fmt: skip
 KEPUTUSAN = ("sama", "beda", "nama", "unit", "nilai")
 
 
@@ -214,6 +217,17 @@ class SpdRef(_Reference):
     skor: float = pa.Field(nullable=True, ge=0)
 
 
+class GerbangRef(_Reference):
+    """gerbang.csv: what must hold before a run is published; a gate that is not wanted is a row taken out."""
+
+    gerbang: str = pa.Field(isin=GERBANG)
+    tabel: str = pa.Field(nullable=True, description="Table it looks at, for tabel_kosong")
+    batas: float = pa.Field(nullable=True, ge=0, description="Limit: units, or per cent")
+    mulai: int = pa.Field(nullable=True, ge=0, description="Applies when the run before had at least so many")
+    pesan: str = pa.Field(str_length=FILLED)
+    keterangan: str = pa.Field(nullable=True)
+
+
 CSV_FILES: dict[str, type[pa.DataFrameModel]] = {
     "unit": UnitRef,
     "urusan": UrusanRef,
@@ -225,6 +239,7 @@ CSV_FILES: dict[str, type[pa.DataFrameModel]] = {
     "indikator": IndikatorRef,
     "perencanaan": PerencanaanRef,
     "riwayat": RiwayatRef,
+    "gerbang": GerbangRef,
     "usaha": UsahaRef,
     "penghargaan": PenghargaanRef,
 }

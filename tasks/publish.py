@@ -5,6 +5,7 @@ that was ended in between is undone or completed by the next one, by one questio
 """
 
 import ctypes
+import errno
 import json
 import os
 import shutil
@@ -17,7 +18,7 @@ from typing import Any
 
 import polars as pl
 
-from schemas.tables import JENIS_UNIT, STATUS_BERKAS, TINGKAT
+from schemas.tables import JENIS_UNIT, STATUS_BERKAS, TABLES, TINGKAT
 from tasks.durable import sync_folder, sync_tree
 from tasks.lock import Lock, locked
 from tasks.reference import Reference
@@ -112,12 +113,24 @@ class Output:
         self.staged(run_id).rename(self.held(run_id))
         return self.held(run_id)
 
+    def before(self, tahun: int) -> dict[str, Any] | None:
+        """The manifest of the newest published run of a year."""
+        runs = sorted((path for path in self.runs.glob("[!.]*") if path.is_dir()), reverse=True)
+        found = (read_manifest(path) for path in (self.latest, *runs))
+        return next((manifest for manifest in found if manifest and manifest["tahun"] == tahun), None)
+
     def published(self) -> str | None:
         """The run that ``latest`` shows."""
         if self.latest.is_symlink():
             return self.latest.readlink().name
         manifest = read_manifest(self.latest)
         return str(manifest["run_id"]) if manifest else None
+
+
+def is_disk_full(error: BaseException) -> bool:
+    """Whether an error, of Python or of a library, says that the disk or the quota is full."""
+    full = isinstance(error, OSError) and error.errno in (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
+    return full or "No space left" in str(error) or "os error 28" in str(error)
 
 
 def new_run_id(output: Output, started: datetime) -> str:
@@ -137,28 +150,16 @@ def read_manifest(run: Path) -> dict[str, Any] | None:
     return found if "run_id" in found else None
 
 
-def write_manifest(
-    run: Path,
-    reference: Reference,
-    *,
-    run_id: str,
-    tahun: int,
-    started: datetime,
-    finished: datetime,
-    healed: list[str],
+def build_manifest(
+    run: Path, reference: Reference, *, run_id: str, tahun: int, started: datetime, finished: datetime
 ) -> dict[str, Any]:
-    """Writes manifest.json from the staged tables and returns it; every count is a sum of its parts.
-
-    ``healed`` are the notes of what this run found left by others and mended.
-    """
-    table = {
-        name: pl.read_parquet(run / "data" / f"{name}.parquet") for name in ("inovasi", "berkas", "temuan", "unit")
-    }
+    """What manifest.json says of the staged tables; every count is a sum of its parts."""
+    table = {name: pl.read_parquet(run / "data" / f"{name}.parquet") for name in TABLES}
     sending = table["unit"].filter(pl.col("berkas") > 0).height
     newest = table["berkas"].filter(pl.col("status") != "diabaikan")["waktu_berkas"].max()
     zone = started.tzinfo
     unsure = table["unit"].filter(pl.col("keyakinan") != "pasti").height
-    manifest: dict[str, Any] = {
+    return {
         "run_id": run_id,
         "started": started.isoformat(timespec="seconds"),
         "finished": finished.isoformat(timespec="seconds"),
@@ -173,12 +174,15 @@ def write_manifest(
             "inovasi": {"total": table["inovasi"].height} | _count(table["inovasi"], "jenis_unit", JENIS_UNIT),
             "unit": {"terdaftar": table["unit"].height, "mengirim": sending, "belum": table["unit"].height - sending},
             "temuan": {"total": table["temuan"].height} | _count(table["temuan"], "tingkat", TINGKAT),
+            "tabel": {name: frame.height for name, frame in table.items()},
         },
         "andaian": [f"{unsure} nama unit dalam daftar masih harus dicocokkan dengan daftar resmi."] if unsure else [],
-        "pemulihan": healed,
     }
+
+
+def write_manifest(run: Path, manifest: dict[str, Any]) -> None:
+    """Writes manifest.json of a staged run."""
     (run / "manifest.json").write_text(json.dumps(manifest, ensure_ascii=False, indent=2) + "\n", encoding="utf-8")
-    return manifest
 
 
 def _count(frame: pl.DataFrame, column: str, values: tuple[str, ...]) -> dict[str, int]:

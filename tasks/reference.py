@@ -5,6 +5,7 @@ import hashlib
 import re
 import tomllib
 from dataclasses import dataclass, field
+from datetime import date
 from functools import cached_property, lru_cache
 from pathlib import Path
 from typing import Any, TypeVar
@@ -14,6 +15,7 @@ from pydantic import BaseModel, ValidationError
 
 from schemas import SchemaErrors
 from schemas import reference as models
+from schemas.tables import TABLES
 from tasks.read.grid import encode
 from tasks.read.limits import Limits, UnreadableError
 from tasks.read.workbook import read_workbook
@@ -44,6 +46,7 @@ class Reference:
     perencanaan: pl.DataFrame
     usaha: pl.DataFrame
     penghargaan: pl.DataFrame
+    gerbang: pl.DataFrame
     keputusan: pl.DataFrame
     spd: pl.DataFrame
     peta: pl.DataFrame
@@ -64,6 +67,10 @@ class Reference:
             known = ", ".join(str(year) for year in sorted(self.aturan))
             raise WrongReferenceError(f"Tahun {tahun} belum punya aturan di aturan_iid.toml; yang ada: {known}.")
         return self.aturan[tahun]
+
+    def current_year(self, today: date) -> int:
+        """The latest year with rules that is not in the future; the first with rules if all are."""
+        return max((tahun for tahun in self.aturan if tahun <= today.year), default=min(self.aturan))
 
     def profile(self, tahun: int) -> pl.DataFrame:
         """The columns of the profile that are in force in ``tahun``."""
@@ -335,6 +342,13 @@ def _check_links(reference: Reference) -> None:
         raise WrongReferenceError(
             f"Berkas acuan {reference.folder / 'kontak.csv'}: unit {unknown['kode_unit'][0]} tidak ada dalam unit.csv."
         )
+    for gate, tabel, batas in reference.gerbang.select("gerbang", "tabel", "batas").iter_rows():
+        limited, of_table = gate in ("unit_mengirim", "inovasi_turun"), gate == "tabel_kosong"
+        if (limited and batas is None) or (of_table and tabel not in TABLES):
+            raise WrongReferenceError(
+                f"Berkas acuan {reference.folder / 'gerbang.csv'}: gerbang {gate} memerlukan "
+                + ("batas." if limited else f"tabel yang ada; “{tabel}” tidak ada.")
+            )
     lost = reference.unit.filter(
         pl.col("kode_kecamatan").is_not_null() & ~pl.col("kode_kecamatan").is_in(reference.unit["kode"].implode())
     )
