@@ -363,6 +363,22 @@ class Kalimat(_Toml):
     arti_portal: str
 
 
+class KalimatRencana(_Toml):
+    """Sentences about plans: one for each status, and their parts."""
+
+    terbukti: str
+    terbaik_sejauh_ini: str
+    tak_terjangkau: str
+    tercapai: str
+    tak_terhitung: str
+    bila_spd: str
+    satuan_langkah: str
+    satuan_usaha: str
+    batas_unit: str
+    batas_dokumen: str
+    batas_jenis: str
+
+
 class BuktiPenghargaan(_Toml):
     """Sentences that say where a figure of the ranking for rewards comes from."""
 
@@ -389,6 +405,7 @@ class AturanIndeks(_Toml):
     rencana: AturanRencana
     nama_aturan: dict[str, str]
     kalimat: Kalimat
+    kalimat_rencana: KalimatRencana
     bukti_penghargaan: BuktiPenghargaan
 
     @model_validator(mode="after")

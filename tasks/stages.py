@@ -23,6 +23,8 @@ from tasks.index import index_row, projection, rules_table, standing
 from tasks.innovations import read_ledger, remember_identities
 from tasks.merge import ORDER, merge
 from tasks.parse import parse, parse_value
+from tasks.plan import Limits as PlanLimits
+from tasks.plan import plan, usual_wishes
 from tasks.publish import pending
 from tasks.read.limits import Limits
 from tasks.read.sheets import Sheets, read
@@ -253,10 +255,16 @@ def index_stage(workspace: Workspace, reference: Reference, waktu: str) -> int:
     rows = [index_row(now, reference, steps=(number_of_steps, langkah.height))]
     ahead = projection(now, inovasi, indikator, reference)
     rows += [index_row(ahead, reference, projected=True)] if ahead else []
+    wishes, rules = usual_wishes(now, reference), reference.indeks.rencana
+    plans = plan(
+        now, possible, reference, wishes, PlanLimits(tuple(rules.jenis)), rules.detik, certain=rows[0]["keyakinan"]
+    )
     before = workspace.state.parent / "latest" / "data" / "sejarah.parquet"
     results = {
         "indeks": pl.DataFrame(rows, infer_schema_length=None),
         "langkah": langkah,
+        "rencana": plans[0],
+        "langkah_rencana": plans[1],
         "penghargaan": rewards(tables, reference, workspace.tahun),
         "sejarah": history(rows[0], workspace.run_id, waktu, tables, reference, before),
         "aturan": pl.concat([rules_table(at, reference) for at in (now, ahead) if at]),

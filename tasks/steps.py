@@ -100,7 +100,7 @@ def _one_more(at: Standing, rows: pl.DataFrame) -> pl.DataFrame:
     new = pl.col("urusan").list.set_difference(pl.lit(sorted(covered(at.counted)), pl.List(pl.String))).list.len()
     return rows.select(
         "id_inovasi", "kode_unit", "nama_inovasi", "nama_unit", "kematangan", jenis_langkah=pl.lit("kirim"),
-        d_kematangan="kematangan", d_n=pl.lit(1), d_urusan=new.cast(pl.Int64),
+        urusan_inovasi="urusan", d_kematangan="kematangan", d_n=pl.lit(1), d_urusan=new.cast(pl.Int64),
     )  # fmt: skip
 
 
