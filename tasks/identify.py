@@ -501,6 +501,14 @@ def identify_units(
     return records.with_columns(pl.Series("kode_unit", found, dtype=pl.String)), raw(findings)
 
 
+def units_of_tables(tables: pl.DataFrame, contexts: pl.DataFrame, units: Units) -> pl.DataFrame:
+    """Of files whose tables' surroundings name one unit: berkas, unit_tabel; rows are not needed for that."""
+    answers = _table_answers(tables, contexts, units)
+    named = pl.Series("unit_tabel", [answers[tabel].answer.kode for tabel in tables["tabel"]], dtype=pl.String)
+    found = tables.select("berkas").with_columns(named).drop_nulls().unique()
+    return found.filter(pl.col("unit_tabel").n_unique().over("berkas") == 1)
+
+
 def _office(own: dict[str, dict[int, dict[str, Any]]], number: int, units: Units) -> tuple[Answer, str] | None:
     """The unit that the office of a signatory names: "Camat Gambut" signs for the kecamatan."""
     for kolom in ("jabatan", "penanda_tangan"):

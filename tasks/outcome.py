@@ -20,7 +20,12 @@ def file_findings(berkas: pl.DataFrame, buku: pl.DataFrame, tabel: pl.DataFrame,
     )
     filled = lists.join(rekaman, on="tabel", how="semi")
     bare = lists.join(filled, on="berkas", how="anti").unique("berkas", maintain_order=True)
-    hollow = bare.select("berkas", "lembar", pl.lit("tanpa_baris").alias("kode"))
+    template = pl.col("berkas").is_in(buku.filter(pl.col("tata_letak") == "templat")["berkas"].implode())
+    hollow = bare.select(
+        "berkas",
+        "lembar",
+        pl.when(template).then(pl.lit("templat_belum_diisi")).otherwise(pl.lit("tanpa_baris")).alias("kode"),
+    )
     return pl.concat([raw(unopened), raw(unread), raw(without), raw(hollow)])
 
 

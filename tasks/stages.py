@@ -18,7 +18,7 @@ from tasks.collect import archived, collect, collect_files, remember
 from tasks.crosscheck import crosscheck
 from tasks.findings import publishable, raw
 from tasks.history import history
-from tasks.identify import Units, identify_units, units_of_paths
+from tasks.identify import Units, identify_units, units_of_paths, units_of_tables
 from tasks.index import index_row, projection, rules_table, standing
 from tasks.innovations import read_ledger, remember_identities
 from tasks.merge import ORDER, merge
@@ -144,7 +144,10 @@ def identify_stage(workspace: Workspace, reference: Reference) -> int:
     units = Units(reference)
     identified, findings = identify_units(of_units, cells, sheets.tabel, sheets.konteks, units)
     by_path = pl.Series("unit_jalur", units_of_paths(berkas["berkas"].to_list(), units), dtype=pl.String)
-    workspace.save("berkas", berkas.with_columns(by_path))
+    bare = sheets.tabel.join(of_units, on="berkas", how="anti")
+    by_table = units_of_tables(bare, sheets.konteks, units)
+    placed = berkas.with_columns(by_path).join(by_table, on="berkas", how="left", maintain_order="left")
+    workspace.save("berkas", placed.with_columns(unit_jalur=pl.coalesce("unit_tabel", "unit_jalur")).drop("unit_tabel"))
     twins = outcome.duplicates(berkas, sheets.buku, identified)
     rest = records.filter(pl.col("perihal") == "indikator").with_columns(kode_unit=pl.lit(None, pl.String))
     kept = pl.concat([identified, rest.select(identified.columns)]).join(twins, on="berkas", how="anti")

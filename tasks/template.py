@@ -25,6 +25,8 @@ from openpyxl.workbook.protection import WorkbookProtection
 from openpyxl.worksheet.datavalidation import DataValidation
 from openpyxl.worksheet.pagebreak import Break
 
+from tasks.recognize.templat import GUIDE, LISTS, NAMES, UNIT, YEAR
+from tasks.recognize.templat import VERSION as VERSION_NAME
 from tasks.reference import Reference
 from tasks.values import long_date
 
@@ -36,7 +38,6 @@ LEFT_OUT = ("kematangan", "lintang", "bujur")  # of the profile: computed, or as
 LONGEST_CELL, LONGEST_PROMPT, LONGEST_TITLE = 32_767, 250, 32  # what Excel holds
 MOST_LISTED = 30  # findings on the first sheet
 SEVEREST_FIRST = ("kesalahan", "peringatan", "catatan")
-NAMES = "inovasi_daftar_nama"
 
 INDICATOR_HEADERS = (
     *("No", "Nama Inovasi", "Nomor Indikator", "Indikator", "Parameter", "Bukti"),
@@ -234,9 +235,10 @@ class _Template:
         last = FIRST + len(self.innovations) + FREE_ROWS - 1
         cells = f"Inovasi!$B${FIRST}:$B${last}"
         names = {
-            "inovasi_kode_unit": f'"{self.kode_unit}"',
-            "inovasi_versi_templat": f'"{template_version(self.tahun)}"',
-            "inovasi_tahun": str(self.tahun),
+            UNIT: f'"{self.kode_unit}"',
+            VERSION_NAME: f'"{template_version(self.tahun)}"',
+            YEAR: str(self.tahun),
+            LISTS: "Daftar!$A$1",
             NAMES: f"Inovasi!$B${FIRST}:INDEX({cells},MAX(1,COUNTA({cells})))",
         }
         for name, text in names.items():
@@ -579,7 +581,7 @@ class _Template:
         office = self.reference.daerah.instansi
         for letter, width in zip("ABCD", (34, 14, 62, 46), strict=True):
             sheet.column_dimensions[letter].width = width
-        _put(sheet, 1, 1, f"PETUNJUK PENGISIAN TEMPLAT INOVASI DAERAH {self.tahun}", "t_judul")
+        _put(sheet, 1, 1, f"{GUIDE} {self.tahun}", "t_judul")
         sheet.row_dimensions[1].height = 24
         _put(sheet, 2, 1, f"{self.unit} · {self.reference.daerah.nama}", "t_unit")
         _put(sheet, 3, 1, f"Versi templat {template_version(self.tahun)} · kode unit {self.kode_unit}", "t_keterangan")

@@ -523,3 +523,20 @@ def test_what_a_careful_clerk_would_ask_of_indicators_and_returns(
         ("Monev", "C7", "periode_tidak_disebut"),
         ("Monev", "D7", "nilai_kosong"),
     }
+
+
+def test_a_template_is_known_by_its_names_and_its_own_sheets_say_nothing(
+    reference: Reference, folder: Path, consolidate: Consolidate
+) -> None:
+    empty = saved(blank(reference, folder, GAMBUT))
+    clerk = Clerk(blank(reference, folder, DINKES), reference)
+    clerk.innovation(innovation("BARU"))
+    for number, sheet in enumerate(clerk.book.worksheets):
+        if sheet.sheet_state == "visible":
+            sheet.title = f"Lembar{number}"
+    for sheet in clerk.book.worksheets[1:4]:  # what stands above the tables is gone: only the names say whose it is
+        sheet.delete_rows(1, 5)
+    result = consolidate({"a.xlsx": empty, "b.xlsx": saved(clerk.book)})
+    states = result.berkas.select("berkas", "tata_letak", "kode_unit", "status").rows()
+    assert states == [("a.xlsx", "templat", GAMBUT, "ditolak"), ("b.xlsx", "templat", DINKES, "diterima")]
+    assert result.temuan.select("berkas", "kode").rows() == [("a.xlsx", "templat_belum_diisi")]

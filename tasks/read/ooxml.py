@@ -11,6 +11,7 @@ import re
 import zipfile
 import zlib
 from dataclasses import dataclass, field
+from html import unescape
 from xml.etree import ElementTree
 
 from tasks.read.grid import Merge
@@ -31,6 +32,7 @@ _UNCACHED = re.compile(
     rb'<(?:\w+:)?c\b(?=[^>]*?\br="([A-Z]{1,3}\d{1,7})")[^>]*>\s*<(?:\w+:)?f\b[^>]*?(?:/>|>([^<]*)</(?:\w+:)?f>)\s*'
     rb"(?:</(?:\w+:)?c>|<(?:\w+:)?v\s*/>|<(?:\w+:)?v>\s*</(?:\w+:)?v>)"
 )
+_OWN_NAME = re.compile(rb'<(?:\w+:)?definedName\b[^>]*?\bname="(inovasi_\w{1,40})"[^>]*>([^<]{1,200})<')
 _RELATIONSHIP = "{http://schemas.openxmlformats.org/package/2006/relationships}Relationship"
 
 
@@ -50,6 +52,7 @@ class Facts:
 
     sheets: dict[str, SheetFacts]
     content: bytes
+    names: dict[str, str] = field(default_factory=dict)  # our own defined names, those of the official template
 
 
 def look_through(content: bytes, limits: Limits) -> Facts:
@@ -70,7 +73,7 @@ def look_through(content: bytes, limits: Limits) -> Facts:
                 if cropped is not None:
                     replaced[path] = xml = cropped
                 _find_errors(xml, facts[name])
-            return Facts(facts, rewritten(archive, replaced) if replaced else content)
+            return Facts(facts, rewritten(archive, replaced) if replaced else content, _own_names(archive))
     except (zipfile.BadZipFile, zlib.error, OSError, ValueError, NotImplementedError, RuntimeError, EOFError, KeyError):
         raise UnreadableError("berkas_rusak") from None
 
@@ -140,12 +143,20 @@ def _sheet_paths(archive: zipfile.ZipFile) -> tuple[dict[str, str], dict[str, by
     return paths, {book: xml}
 
 
+def _own_names(archive: zipfile.ZipFile) -> dict[str, str]:
+    """What our defined names say: a text without its quotes, or the range they stand for."""
+    book = next((name for name in archive.namelist() if name.lower().lstrip("/") == "xl/workbook.xml"), None)
+    found = _OWN_NAME.findall(archive.read(book)) if book else []
+    return {name.decode(): unescape(value.decode("utf-8", "replace")).strip('"') for name, value in found}
+
+
 def _find_errors(xml: bytes, facts: SheetFacts) -> None:
     if b't="e"' in xml:
         facts.errors = {cell.decode(): value.decode("utf-8", "replace") for cell, value in _ERROR.findall(xml)}
     if b"<f" in xml or b":f" in xml:
         facts.uncached = {
-            cell.decode(): "=" + formula.decode("utf-8", "replace") for cell, formula in _UNCACHED.findall(xml)
+            cell.decode(): "=" + unescape(formula.decode("utf-8", "replace"))
+            for cell, formula in _UNCACHED.findall(xml)
         }
 
 

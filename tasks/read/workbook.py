@@ -1,7 +1,7 @@
 """Bytes of a file -> grids at true addresses. Run in a worker process: strangers' files kill readers."""
 
 import io
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from python_calamine import (
@@ -32,6 +32,7 @@ class Book:
     grids: list[Grid]
     hidden: list[str] = field(default_factory=list)
     astray: list[tuple[str, str]] = field(default_factory=list)  # sheet, A1 address
+    names: dict[str, str] = field(default_factory=dict)  # our own defined names, those of the official template
 
 
 def read_workbook(path: Path, limits: Limits) -> Book:
@@ -56,7 +57,7 @@ def read_workbook(path: Path, limits: Limits) -> Book:
         return Book(*read_opendocument(content, limits))
     facts = look_through(content, limits) if kind is Kind.OOXML else look_through_binary(content, limits)
     try:
-        return _grids(load_workbook(io.BytesIO(facts.content)), facts.sheets, limits)
+        return replace(_grids(load_workbook(io.BytesIO(facts.content)), facts.sheets, limits), names=facts.names)
     except PasswordError:
         raise UnreadableError("berkas_bersandi") from None
     except (CalamineError, ZipError, OSError, ValueError, EOFError):

@@ -16,7 +16,8 @@ import orjson
 
 from tasks.read.limits import Limits, UnreadableError
 from tasks.read.workbook import read_workbook
-from tasks.recognize import recognize
+from tasks.recognize import CORRECTIONS, recognize
+from tasks.recognize.templat import lists_sheet
 from tasks.vocabulary import Vocabulary
 
 
@@ -35,6 +36,8 @@ def read_and_recognize(path: Path, limits: Limits, vocabulary: Vocabulary) -> di
         book = read_workbook(path, limits)
         if not any(grid.filled(row) for grid in book.grids for row in range(len(grid.rows))) and not book.hidden:
             raise UnreadableError("berkas_hampa")
+        if book.grids and all(grid.value(0, 0) == CORRECTIONS for grid in book.grids):
+            raise UnreadableError("berkas_hanya_temuan")
     except UnreadableError as error:
         return {"kode": error.kode, "rincian": error.rincian}
     except MemoryError:
@@ -44,7 +47,7 @@ def read_and_recognize(path: Path, limits: Limits, vocabulary: Vocabulary) -> di
     except BaseException:  # noqa: BLE001 - readers fail on damaged files in all ways, panics of Rust among them
         return {"kode": "berkas_rusak", "rincian": ""}
     try:
-        found = recognize(book.grids, vocabulary).to_json()
+        found = recognize(book.grids, vocabulary, book.names).to_json()
     except Exception as error:  # noqa: BLE001 - a fault of ours must cost this one file and be named, not end the run
         last = traceback.extract_tb(error.__traceback__)[-1]
         return {
@@ -52,7 +55,8 @@ def read_and_recognize(path: Path, limits: Limits, vocabulary: Vocabulary) -> di
             "rincian": f"{type(error).__name__} di {last.name}, baris {last.lineno}: {error}",
         }
     content = orjson.dumps([_content_of(table) for table in found["tables"]])
-    return found | {"tersembunyi": book.hidden, "terpencil": book.astray, "isi": hashlib.sha256(content).hexdigest()}
+    hidden = [name for name in book.hidden if name != lists_sheet(book.names)]
+    return found | {"tersembunyi": hidden, "terpencil": book.astray, "isi": hashlib.sha256(content).hexdigest()}
 
 
 def _content_of(table: dict[str, Any]) -> list[Any]:

@@ -8,19 +8,23 @@ from tasks.recognize.formulir import find_forms
 from tasks.recognize.portal import is_portal
 from tasks.recognize.records import Recognized, SheetNote
 from tasks.recognize.tabel import find_tables
-from tasks.recognize.templat import is_template
+from tasks.recognize.templat import is_guide, is_template, name_the_unit
 from tasks.vocabulary import Vocabulary
 
 CORRECTIONS = "Temuan: yang perlu diperbaiki"  # A1 of the sheet that correction workbooks begin with: no data
 ORDER = ("tabel", "formulir", "komitmen", "monev")  # which layout a workbook of several kinds of tables has
 
 
-def recognize(grids: list[Grid], vocabulary: Vocabulary) -> Recognized:
-    """All records of a workbook, with the layout they were found in and notes about its sheets."""
+def recognize(grids: list[Grid], vocabulary: Vocabulary, names: dict[str, str] | None = None) -> Recognized:
+    """All records of a workbook, with the layout they were found in and notes about its sheets.
+
+    ``names`` are the defined names of ours that the workbook has.
+    """
+    names = names or {}
     result = Recognized()
     layouts: set[str] = set()
     unused: list[str] = []
-    grids = [grid for grid in grids if grid.value(0, 0) != CORRECTIONS]
+    grids = [grid for grid in grids if grid.value(0, 0) != CORRECTIONS and not is_guide(grid)]
     for grid in grids:
         if vocabulary.is_example(grid.lembar):
             unused.append(grid.lembar)
@@ -45,6 +49,7 @@ def recognize(grids: list[Grid], vocabulary: Vocabulary) -> Recognized:
         result.tata_letak = next((layout for layout in ORDER if layout in layouts), "tabel")
         if is_portal(result.tables, vocabulary):
             result.tata_letak = "portal"
-        elif is_template([grid.lembar for grid in grids], result.tables):
+        elif is_template(names, [grid.lembar for grid in grids], result.tables):
             result.tata_letak = "templat"
+            name_the_unit(names, result.tables)
     return result
