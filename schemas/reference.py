@@ -15,6 +15,7 @@ from schemas.tables import (
     STATUS_BERKAS,
     TAHAPAN,
     TINGKAT,
+    TUJUAN_OPTIMASI,
     TUJUAN_RENCANA,
 )
 
@@ -389,12 +390,18 @@ class BuktiPenghargaan(_Toml):
     keselarasan: str
 
 
+class PilihanRencana(_Toml):
+    """One plan of a run: what is to be as small as possible, and the kinds of steps it may take."""
+
+    tujuan: Literal[TUJUAN_OPTIMASI]  # type: ignore[valid-type]
+    jenis: list[Literal[JENIS_LANGKAH]]  # type: ignore[valid-type]
+
+
 class AturanRencana(_Toml):
-    """What the plan of a run may take and use."""
+    """The plans of a run, and the seconds all of them may take."""
 
     detik: Annotated[float, Field(gt=0)]
-    tujuan: list[Literal["langkah", "usaha"]]
-    jenis: list[Literal[JENIS_LANGKAH]]  # type: ignore[valid-type]
+    pilihan: list[PilihanRencana]
 
 
 class AturanIndeks(_Toml):

@@ -14,10 +14,12 @@ parameter (usaha.csv is checked for that), taking the lower ones first is always
 """
 
 import math
+import os
+import sys
 import time
 from collections import Counter
 from dataclasses import dataclass, field
-from functools import cached_property
+from functools import cached_property, lru_cache
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -35,6 +37,7 @@ Ints = NDArray[np.int64]
 
 LARGEST_EXACT = 2_500  # innovations up to which each may be left out or not; beyond, the weakest are
 LARGE_TRIES = 3  # numbers of innovations tried beyond that
+MOST_NODES, FEW_NODES = 20_000, 20  # of the search: for the plan, and for the lighter of equal plans
 SLACK = 1e-7  # points of maturity below which a requirement counts as met
 COUNT, EFFORT = "langkah", "usaha"
 
@@ -50,7 +53,7 @@ class Limits:
     def words(self, reference: Reference) -> str | None:
         """The limits in words; None where there are none beside the usual."""
         say = reference.indeks.kalimat_rencana
-        without = [kind for kind in JENIS_LANGKAH if kind not in self.jenis and kind in reference.indeks.rencana.jenis]
+        without = [kind for kind in JENIS_LANGKAH if kind not in self.jenis and kind != "spd"]
         names = ", ".join(reference.indeks.jenis[kind].nama.lower() for kind in without)
         parts = [
             sentence(say.batas_unit, jumlah=self.per_unit) if self.per_unit is not None else "",
@@ -162,7 +165,7 @@ class _Problem:
             parts = score(self.at.rules, self.spd, 0.0, n, self.at.rules.minimum_urusan_yandas if condition else -1)
             need = parts.pembagi * (self.target / 100 * self.at.rules.skor_maksimum - parts.total)
             left = need - parts.pembagi * self.government
-            bound = spending + np.ceil(self._fill(np.maximum(0.0, left - best), moved) - 1e-6)
+            bound = spending + np.ceil(self._fill(np.maximum(0.0, left - best), moved, n) - 1e-6)
             most = np.minimum(reach, best + self._most(moved)) + parts.pembagi * self.government
             bound = np.where(most < need - SLACK, np.inf, bound)
             found += [
@@ -237,23 +240,37 @@ class _Problem:
             return np.full(len(moved), np.inf)
         return np.maximum(0.0, self.limits.per_unit * len(np.unique(self.units)) - moved.astype(np.float64))
 
-    def _fill(self, short: Floats, moved: Ints) -> Floats:
-        """What adding so many points costs at least; infinite where it cannot be.
+    def _fill(self, short: Floats, moved: Ints, n: Ints) -> Floats:
+        """What adding so many points to n innovations costs at least; infinite where it cannot be.
 
-        Where steps are limited in number, for a price put on each step: of several prices the highest bound (Lagrange).
+        Steps of one weight and effort are as many as the n innovations that have most of them. Where a unit may take only so many,
+        a price is put on each step: of several prices the highest bound (Lagrange).
         """
-        if self.limits.per_unit is not None and self.aim == COUNT:
-            points, size, _ = self._topmost(self.units[self.group_of])
-            effort = np.ones_like(points)
-        else:
-            points, size, effort = self.group_points, self.group_size, self._cost(self.group_effort)
+        kinds, caps = self._kinds(n)
+        effort = self._cost(kinds[:, 1])
         room, found = self._room(moved), np.zeros(len(short))
         for price in (0.0,) if self.limits.per_unit is None else (0.0, 0.5, 1.0, 2.0, 4.0, 8.0):
-            order = np.argsort(-points / (effort + price), kind="stable")
-            gains, spent = _prefix((points * size)[order]), _prefix(((effort + price) * size)[order])
-            cost = np.where(short <= gains[-1] + SLACK, np.interp(short, gains, spent), np.inf)
+            left, cost = short.copy(), np.zeros(len(short))
+            for kind in np.argsort(-kinds[:, 0] / (effort + price), kind="stable"):
+                taken = np.minimum(caps[kind], left / kinds[kind, 0])
+                left, cost = left - taken * kinds[kind, 0], cost + taken * (effort[kind] + price)
+            cost = np.where(left > SLACK, np.inf, cost)
             found = np.maximum(found, cost - (price * room if price else 0.0))
+        if self.limits.per_unit is not None and self.aim == COUNT:
+            points, size, _ = self._topmost(self.units[self.group_of])
+            order = np.argsort(-points, kind="stable")
+            gains, count = _prefix((points * size)[order]), _prefix(size[order])
+            found = np.maximum(found, np.where(short <= gains[-1] + SLACK, np.interp(short, gains, count), np.inf))
         return found
+
+    def _kinds(self, n: Ints) -> tuple[Floats, Floats]:
+        """The kinds of steps, which are weight and effort; and of each, how many n innovations have at most."""
+        kinds, kind_of = np.unique(np.column_stack([self.group_points, self.group_effort]), axis=0, return_inverse=True)
+        caps = np.zeros((len(kinds), len(n)))
+        for kind in range(len(kinds)):
+            most = np.sort(self.group_size[kind_of.reshape(-1) == kind])[::-1]
+            caps[kind] = _prefix(most)[np.minimum(n, len(most))]
+        return kinds, caps
 
 
 def _prefix(values: Floats) -> Floats:
@@ -298,10 +315,31 @@ class Answer(NamedTuple):
     bound: float
 
 
-def _solve(model: _Model, cost: Floats, offset: float, seconds: float, *, maximize: bool = False) -> Answer:
-    """Minimizes (or maximizes) a whole-numbered objective with HiGHS, within so many seconds."""
-    import highspy  # noqa: PLC0415 - half a second that only a plan needs
+@lru_cache
+def _highs() -> Any:
+    """The solver's module, half a second that only a plan needs; its greeting, once a process, is kept off the console."""
+    import highspy  # noqa: PLC0415
 
+    sys.stdout.flush()
+    console, nowhere = os.dup(1), os.open(os.devnull, os.O_WRONLY)
+    try:
+        os.dup2(nowhere, 1)
+        highspy.Highs()  # type: ignore[no-untyped-call]
+    finally:
+        os.dup2(console, 1)
+        os.close(console)
+        os.close(nowhere)
+    return highspy
+
+
+def _solve(
+    model: _Model, cost: Floats, offset: float, seconds: float, *, nodes: int = MOST_NODES, maximize: bool = False
+) -> Answer:
+    """Minimizes (or maximizes) a whole-numbered objective with HiGHS.
+
+    ``nodes`` is what it may look into, which gives the same answer on every machine; ``seconds`` is the last resort.
+    """
+    highspy = _highs()
     lp = highspy.HighsLp()
     lp.num_col_, lp.num_row_ = len(model.lower), len(model.rows)
     lp.col_cost_, lp.offset_ = cost, offset
@@ -314,10 +352,11 @@ def _solve(model: _Model, cost: Floats, offset: float, seconds: float, *, maximi
     lp.a_matrix_.value_ = np.concatenate([row[3] for row in model.rows])
     lp.integrality_ = [highspy.HighsVarType.kInteger] * len(model.lower)
     lp.sense_ = highspy.ObjSense.kMaximize if maximize else highspy.ObjSense.kMinimize
-    solver = highspy.Highs()  # type: ignore[no-untyped-call]
+    solver = highspy.Highs()
     for name, value in (
         ("output_flag", False), ("threads", 1), ("random_seed", 0), ("time_limit", max(0.01, seconds)),
-        ("mip_rel_gap", 0.0), ("mip_abs_gap", 1e-6 if maximize else 0.999), ("mip_feasibility_tolerance", 1e-9),
+        ("mip_max_nodes", nodes), ("mip_rel_gap", 0.0),
+        ("mip_abs_gap", 1e-6 if maximize else 0.999), ("mip_feasibility_tolerance", 1e-9),
         ("primal_feasibility_tolerance", 1e-9),
     ):  # fmt: skip
         solver.setOptionValue(name, value)
@@ -425,7 +464,7 @@ class _Programme:
         best = float(cost @ answer.values) + offset
         self.model.row(-math.inf, best - offset + 1e-6, used, cost[used])
         other = self.cost(EFFORT if problem.aim == COUNT else COUNT)
-        second = _solve(self.model, *other, min(1.0, max(0.05, end - time.monotonic())))
+        second = _solve(self.model, *other, end - time.monotonic(), nodes=FEW_NODES)
         return Answer(answer.values if second.values is None else second.values, answer.bound)
 
     def furthest(self, seconds: float) -> Answer:
@@ -509,44 +548,47 @@ def _furthest(problem: _Problem, everyone: list[Candidate], seconds: float) -> f
 # --- the tables ---------------------------------------------------------------------------------------------------
 
 
-def usual_wishes(at: Standing, reference: Reference) -> list[tuple[float, str, float]]:
-    """The plans of a run: to the year's target and to the next predikat, by each aim; from either end where SPD is not known."""
-    aims = reference.indeks.rencana.tujuan
+class Wish(NamedTuple):
+    """What a plan is asked for: the index to reach, what is to be as small as possible, SPD it starts from, and limits."""
+
+    target: float
+    aim: str
+    spd: float
+    limits: Limits
+
+
+def usual_wishes(at: Standing, reference: Reference) -> list[Wish]:
+    """The plans of a run: to the year's target and to the next predikat; from either end where SPD is not known."""
+    choices = [(choice.tujuan, Limits(tuple(choice.jenis))) for choice in reference.indeks.rencana.pilihan]
     if at.spd.skor is None:
-        return [(at.target, aim, spd) for spd in (at.spd.atas, at.spd.bawah) for aim in aims]
+        return [Wish(at.target, aim, spd, limits) for spd in (at.spd.atas, at.spd.bawah) for aim, limits in choices]
     band = next_band(at.rules, float(at.parts().iid))
     targets = [at.target] + ([band.dari] if band and band.dari != at.target else [])
-    return [(target, aim, at.spd.skor) for target in targets for aim in aims]
+    return [Wish(target, aim, at.spd.skor, limits) for target in targets for aim, limits in choices]
 
 
 def plan(
-    at: Standing,
-    possible: pl.DataFrame,
-    reference: Reference,
-    wishes: list[tuple[float, str, float]],
-    limits: Limits,
-    seconds: float,
-    *,
-    certain: str = "perkiraan",
+    at: Standing, possible: pl.DataFrame, reference: Reference, wishes: list[Wish], seconds: float, *, keyakinan: str
 ) -> tuple[pl.DataFrame, pl.DataFrame]:
-    """The tables ``rencana`` and ``langkah_rencana``: a plan for each wish, which is a target, an aim and SPD.
+    """The tables ``rencana`` and ``langkah_rencana``: a plan for each wish.
 
-    ``possible`` are all single steps; ``seconds`` is what all plans together may take; ``certain`` is how sure the index is.
+    ``possible`` are all single steps; ``seconds`` is what all plans together may take; ``keyakinan`` is how sure the index is.
     """
-    what, end = options(at, possible, limits, reference), time.monotonic() + seconds
+    end = time.monotonic() + seconds
     plans: list[dict[str, Any]] = []
     taken: list[pl.DataFrame] = []
-    for index, (target, aim, spd) in enumerate(wishes, start=1):
-        now = float(at.parts(spd).iid)
+    for index, wish in enumerate(wishes, start=1):
+        now = float(at.parts(wish.spd).iid)
         share = max(0.2, (end - time.monotonic()) / (len(wishes) - index + 1))
-        problem = _Problem(at, spd, target, aim, what, limits)
-        found = Plan("tercapai") if now >= target - 1e-9 else _search(problem, share)
+        what = options(at, possible, wish.limits, reference)
+        problem = _Problem(at, wish.spd, wish.target, wish.aim, what, wish.limits)
+        found = Plan("tercapai") if now >= wish.target - 1e-9 else _search(problem, share)
         rows = _taken(found, problem, reference).with_columns(rencana=pl.lit(index)) if found.programme else None
         taken += [] if rows is None else [rows]
         own = {
-            "rencana": index, "tahun": at.tahun, "target": target, "tujuan": aim, "spd": spd,
-            "batasan": limits.words(reference), "status": found.status, "batas_terbukti": found.bound,
-            "iid_sebelum": now, "iid_terjauh": found.best, "keyakinan": certain,
+            "rencana": index, "tahun": at.tahun, "target": wish.target, "tujuan": wish.aim, "spd": wish.spd,
+            "batasan": wish.limits.words(reference), "status": found.status, "batas_terbukti": found.bound,
+            "iid_sebelum": now, "iid_terjauh": found.best, "keyakinan": keyakinan,
             "jumlah_langkah": None if rows is None else int(rows["jumlah_langkah"].sum()),
             "jumlah_usaha": None if rows is None else int(rows["bobot_usaha"].sum()),
             "iid_sesudah": None if rows is None else float(rows["iid_sesudah"][-1]),
@@ -559,14 +601,16 @@ def plan(
 
 def _told(own: dict[str, Any], at: Standing, reference: Reference) -> str:
     say = reference.indeks.kalimat_rencana
-    template = getattr(say, own["status"])
-    return sentence(
-        template if at.spd.skor is not None else say.bila_spd + template,
+    told = sentence(
+        getattr(say, own["status"]),
         target=number(own["target"], 2), langkah=number(own["jumlah_langkah"]), usaha=number(own["jumlah_usaha"]),
         sebelum=number(own["iid_sebelum"], 2), sesudah=number(own["iid_sesudah"], 2), batas=number(own["batas_terbukti"]),
         satuan=say.satuan_langkah if own["tujuan"] == COUNT else say.satuan_usaha, terjauh=number(own["iid_terjauh"], 2),
-        batasan=f" ({own['batasan']})" if own["batasan"] else "", spd=number(own["spd"], 2),
+        batasan=f" ({own['batasan']})" if own["batasan"] else "",
     )  # fmt: skip
+    if at.spd.skor is not None:
+        return told
+    return sentence(say.bila_spd, spd=number(own["spd"], 2)) + told[:1].lower() + told[1:]
 
 
 def _taken(found: Plan, problem: _Problem, reference: Reference) -> pl.DataFrame:
@@ -613,7 +657,7 @@ def _taken(found: Plan, problem: _Problem, reference: Reference) -> pl.DataFrame
     covering = pl.DataFrame({"urusan": names}, schema={"urusan": pl.String}).with_columns(
         jenis_langkah=pl.lit("urusan"), bobot_usaha=pl.lit(what.urusan_usaha or 1), jumlah_langkah=pl.lit(1)
     )
-    order = {kind: place for place, kind in enumerate(("urusan", "kirim", "keluarkan", "spd", "indikator"))}
+    order = {kind: place for place, kind in enumerate(("urusan", "kirim", "spd", "indikator", "keluarkan"))}
     rows = pl.concat([covering, moved.drop("urusan"), government, raised], how="diagonal_relaxed")
     absent = {"nomor": pl.Int64, "dari": pl.Int64, "ke": pl.Int64, "d_spd": pl.Float64, "nomor_spd": pl.String}
     absent |= dict.fromkeys(("contoh", "indikator", "syarat", "id_inovasi", "nama_inovasi"), pl.String)

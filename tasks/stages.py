@@ -23,7 +23,6 @@ from tasks.index import index_row, projection, rules_table, standing
 from tasks.innovations import read_ledger, remember_identities
 from tasks.merge import ORDER, merge
 from tasks.parse import parse, parse_value
-from tasks.plan import Limits as PlanLimits
 from tasks.plan import plan, usual_wishes
 from tasks.publish import pending
 from tasks.read.limits import Limits
@@ -258,10 +257,10 @@ def index_stage(workspace: Workspace, reference: Reference, waktu: str) -> int:
     rows = [index_row(now, reference, steps=(number_of_steps, langkah.height))]
     ahead = projection(now, inovasi, indikator, reference)
     rows += [index_row(ahead, reference, projected=True)] if ahead else []
-    wishes, rules = usual_wishes(now, reference), reference.indeks.rencana
     plans = plan(
-        now, possible, reference, wishes, PlanLimits(tuple(rules.jenis)), rules.detik, certain=rows[0]["keyakinan"]
-    )
+        now, possible, reference, usual_wishes(now, reference), reference.indeks.rencana.detik,
+        keyakinan=rows[0]["keyakinan"],
+    )  # fmt: skip
     before = workspace.state.parent / "latest" / "data" / "sejarah.parquet"
     results = {
         "indeks": pl.DataFrame(rows, infer_schema_length=None),
