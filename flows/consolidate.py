@@ -62,7 +62,12 @@ def collect(workspace: Workspace, reference: Path, inbox: str) -> int:
 @stage("baca")
 def read(workspace: Workspace, reference: Path) -> int:
     return stages.read_stage(
-        workspace, load_reference(reference), settings().limits, settings().workers, terminal.advance
+        workspace,
+        load_reference(reference),
+        settings().limits,
+        settings().workers,
+        terminal.advance,
+        settings().cluster,
     )
 
 

@@ -18,11 +18,12 @@ from tasks.gates import GateFailedError
 from tasks.lock import BusyError, LostLockError
 from tasks.notify import announce, announce_failure
 from tasks.publish import UnwritableOutputError, is_disk_full
+from tasks.read.cluster import ClusterError
 from tasks.reference import Reference, WrongReferenceError, load_reference
 
 NAMED = (
     NothingSentError, MissingInboxError, UnwritableArchiveError, UnwritableOutputError, WrongReferenceError, BusyError,
-    LostLockError, GateFailedError, UnknownUnitError,
+    LostLockError, GateFailedError, UnknownUnitError, ClusterError,
 )  # fmt: skip
 NOT_TOLD = "Pemberitahuan: gagal disiapkan; rinciannya di catatan proses."
 

@@ -8,6 +8,7 @@ from pydantic import Field, SecretStr
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from tasks.notify import Channels
+from tasks.read.cluster import Cluster
 from tasks.read.limits import Limits
 from tasks.reference import DEFAULT_FOLDER
 
@@ -31,6 +32,13 @@ class Settings(BaseSettings):
     wait_seconds: int = Field(0, ge=0, description="Seconds to wait for another run on the same output to end")
     stage_seconds: int = Field(3600, ge=1, description="Seconds a stage of a run may take")
 
+    dask: str = Field(
+        "", description="Scheduler of a Dask cluster to read on, such as tcp://server:8786; else this machine reads"
+    )
+    originals: str = Field(
+        "",
+        description="Folder or address where the workers of the cluster find the originals by SHA-256; else they are sent along",
+    )
     notify: SecretStr = Field(
         SecretStr(""),
         description="Where failures and changes of the index are told: apprise URLs or e-mail addresses, separated by blanks",
@@ -40,6 +48,11 @@ class Settings(BaseSettings):
         description="Sending server for bare e-mail addresses: mailtos://user:password@server?from=address",
     )
     notify_send: bool = Field(False, description="Whether notices are sent; else it is only said what would be sent")
+
+    @property
+    def cluster(self) -> Cluster | None:
+        """Where files are read, if not here."""
+        return Cluster(self.dask, self.originals, self.source_seconds) if self.dask else None
 
     @property
     def channels(self) -> Channels:

@@ -25,6 +25,7 @@ from tasks.merge import ORDER, merge
 from tasks.parse import parse, parse_value
 from tasks.plan import plan, usual_wishes
 from tasks.publish import pending
+from tasks.read.cluster import Cluster
 from tasks.read.limits import Limits
 from tasks.read.sheets import Sheets, read
 from tasks.reference import Reference
@@ -109,13 +110,14 @@ def read_stage(
     limits: Limits,
     workers: int,
     advance: Callable[[int], None] = lambda _: None,
+    cluster: Cluster | None = None,
 ) -> int:
-    """Reads and recognizes the files; returns the number of records found."""
+    """Reads and recognizes the files, here or on a cluster; returns the number of records found."""
     wanted = workspace.load("berkas").filter(~pl.col("diabaikan") & ~pl.col("arsip") & pl.col("kode").is_null())
     files = [
         (berkas, archived(workspace.state, sha256)) for berkas, sha256 in wanted.select("berkas", "sha256").iter_rows()
     ]
-    sheets = read(files, vocabulary_of(reference, workspace.tahun), limits, workers, advance)
+    sheets = read(files, vocabulary_of(reference, workspace.tahun), limits, workers, advance, cluster)
     sheets.save(workspace.kerja / "baca")
     return sheets.rekaman.height
 

@@ -1,5 +1,6 @@
 """Submissions and reports on other machines: real servers on loopback."""
 
+import hashlib
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
@@ -13,12 +14,15 @@ from moto.server import ThreadedMotoServer
 from schemas.tables import TABLES
 from tasks import stages
 from tasks.collect import MissingInboxError
+from tasks.read.cluster import Cluster, ClusterError, read_on
 from tasks.read.limits import Limits
 from tasks.reference import Reference
 from tasks.remote import WrongAddressError, check_address
 from tasks.sources import fetch
 from tasks.stages import Workspace
+from tasks.vocabulary import Vocabulary
 from tests.conftest import MODIFIED, SAMPLES, TAHUN, Run, contents, fill, record, table
+from tests.test_reading import heavy
 
 KEYS = {"AWS_ACCESS_KEY_ID": "kunci", "AWS_SECRET_ACCESS_KEY": "rahasia", "AWS_DEFAULT_REGION": "us-east-1"}
 
@@ -51,24 +55,75 @@ def upload(s3: Any, bucket: str, folder: Path, prefix: str = "") -> None:
         )
 
 
-def tables(root: Path, inbox: object, reference: Reference) -> dict[str, bytes]:
+def tables(root: Path, inbox: object, reference: Reference, cluster: Cluster | None = None) -> dict[str, bytes]:
     """The bytes of all tables that an inbox becomes."""
     workspace = Workspace(root / "kerja", root / "terbit", root / "state", TAHUN)
     stages.collect_stage(workspace, reference, Limits(), str(inbox), 20)
-    stages.read_stage(workspace, reference, Limits(), 2)
+    stages.read_stage(workspace, reference, Limits(), 2, cluster=cluster)
     for stage in (stages.parse_stage, stages.identify_stage, stages.validate_stage, stages.merge_stage):
         stage(workspace, reference)
     return {name: workspace.table(name).read_bytes() for name in TABLES}
 
 
-def test_an_inbox_in_a_bucket_becomes_the_same_tables_as_a_folder(
-    s3: Any, tmp_path: Path, reference: Reference
+@pytest.fixture(scope="module")
+def cluster(s3_environment: dict[str, str]) -> Iterator[str]:
+    """A Dask cluster of two worker processes that can reach the server."""
+    from distributed import LocalCluster  # noqa: PLC0415
+
+    with pytest.MonkeyPatch.context() as patch:
+        for name, value in s3_environment.items():
+            patch.setenv(name, value)
+        with LocalCluster(n_workers=2, threads_per_worker=1, processes=True, dashboard_address="127.0.0.1:0") as here:  # type: ignore[no-untyped-call]
+            yield here.scheduler_address
+
+
+def test_the_same_inbox_through_folder_bucket_and_cluster_becomes_the_same_tables(
+    s3: Any, cluster: str, tmp_path: Path, reference: Reference
 ) -> None:
     upload(s3, "kiriman", SAMPLES, "2024/masuk/")
     s3.put_object(Bucket="kiriman", Key="2024/masuk-lama/lain.xlsx", Body=b"bukan bagian kiriman")
+    address = "s3://kiriman/2024/masuk"
+    shared = tmp_path / "bersama"
     here = tables(tmp_path / "folder", SAMPLES, reference)
-    there = tables(tmp_path / "s3", "s3://kiriman/2024/masuk", reference)
-    assert {name for name in TABLES if here[name] != there[name]} == set()
+    others = {
+        "bucket": tables(tmp_path / "s3", address, reference),
+        "cluster, originals sent along": tables(tmp_path / "d1", address, reference, Cluster(cluster, "", 20)),
+        "cluster, originals in a bucket": tables(
+            tmp_path / "d2", SAMPLES, reference, Cluster(cluster, "s3://kiriman/asli", 20)
+        ),
+        "cluster, originals in a folder": tables(
+            tmp_path / "d3", SAMPLES, reference, Cluster(cluster, str(shared), 20)
+        ),
+    }
+    different = {way: [name for name in TABLES if here[name] != there[name]] for way, there in others.items()}
+    assert different == {way: [] for way in others}
+    assert pl.read_parquet(tmp_path / "d2/terbit/data/inovasi.parquet").height == 69
+
+
+def test_a_file_that_kills_its_reader_costs_a_worker_of_the_cluster_that_file(
+    cluster: str, tmp_path: Path, vocabulary: Vocabulary
+) -> None:
+    big = 10**10
+    limits = Limits(seconds=60, memory_bytes=600 * 1024**2, inflated_bytes=big, cells=big, rows=big, columns=big)
+    files = {hashlib.sha256(data).hexdigest(): data for data in (table(), heavy(), table(record(nama_inovasi="Lain")))}
+    paths = [fill(tmp_path, files) / name for name in files]
+    there = list(read_on(Cluster(cluster, "", 20), paths, vocabulary, limits, 1))
+    assert ["kode" in answer for answer in there] == [False, True, False]
+
+
+def test_a_worker_reads_only_what_the_name_says(s3: Any, cluster: str, tmp_path: Path, vocabulary: Vocabulary) -> None:
+    s3.create_bucket(Bucket="asli")
+    name = hashlib.sha256(b"yang asli").hexdigest()
+    (tmp_path / name).write_bytes(b"yang asli")
+    s3.put_object(Bucket="asli", Key=f"{name[:2]}/{name}", Body=b"yang ditukar")
+    with pytest.raises(ClusterError, match="berubah isinya"):
+        list(read_on(Cluster(cluster, "s3://asli", 20), [tmp_path / name], vocabulary, Limits(), 1))
+
+
+def test_a_cluster_that_is_down_is_said_in_one_sentence(tmp_path: Path, vocabulary: Vocabulary) -> None:
+    path = fill(tmp_path, {"a": b"x"}) / "a"
+    with pytest.raises(ClusterError, match=r"Kluster Dask tcp://127.0.0.1:9 tidak dapat dihubungi"):
+        list(read_on(Cluster("tcp://127.0.0.1:9", "", 1), [path], vocabulary, Limits(), 1))
 
 
 def test_only_what_is_new_or_changed_is_fetched(s3: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

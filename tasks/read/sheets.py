@@ -12,12 +12,14 @@ The frames, and what joins them:
 
 from collections.abc import Callable
 from dataclasses import dataclass, fields
+from functools import partial
 from itertools import repeat
 from pathlib import Path
 from typing import Any
 
 import polars as pl
 
+from tasks.read.cluster import Cluster, read_on
 from tasks.read.grid import position
 from tasks.read.limits import Limits
 from tasks.read.pool import read_files
@@ -72,13 +74,15 @@ def read(
     limits: Limits,
     workers: int = 2,
     advance: Callable[[int], None] = lambda _: None,
+    cluster: Cluster | None = None,
 ) -> Sheets:
-    """Reads each (name in the inbox, path of its bytes); bytes that occur twice are read once."""
+    """Reads each (name in the inbox, path of its bytes); bytes that occur twice are read once. With a cluster, there."""
     names: dict[Path, list[str]] = {}
     for berkas, path in files:
         names.setdefault(path, []).append(berkas)
     gather = _Gather()
-    for path, answer in zip(names, read_files(list(names), vocabulary, limits, workers, advance), strict=True):
+    reader = partial(read_on, cluster) if cluster else read_files
+    for path, answer in zip(names, reader(list(names), vocabulary, limits, workers, advance), strict=True):
         for berkas in names[path]:
             gather.add(berkas, answer)
     return gather.frames()
