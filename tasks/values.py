@@ -406,7 +406,7 @@ def parse_choice(vocabulary: Vocabulary, kolom: str, text: str) -> Parsed:
     return Parsed(found.nilai, () if found.exact else (Note("pilihan_diartikan", found.nilai),))
 
 
-_LIST_BREAK = re.compile(r"[;\n|/•·▪]+|\s+&\s+|\s\d{1,2}[.)]\s+|^\d{1,2}[.)]\s+|,\s+\d{1,2}[.)]\s+")
+_LIST_BREAK = re.compile(r"[;\n|/•·▪]+|\s+&\s+|(?:^|\s|,\s+)(?:\d{1,2}|[a-h])[.)]\s+")
 _COMMA = re.compile(r",\s*(?:dan\s+)?")
 
 

@@ -24,6 +24,7 @@ TYPING_ERROR = 84  # likeness (0-100) from which a header or a choice is taken f
 BARE_NAMES = ("nama", "judul")  # what a name may be headed without saying of what
 LONGEST_NAME_HEADER = 6  # words; more are a sentence about names
 MIN_FUZZY_LENGTH = 5  # shorter words are alike by accident
+LONGEST_FUZZY = 60  # letters; a longer header is a question
 LONGEST_OFFICE = 18  # words of a line of a signature block
 FEWEST_OF_SENTENCE = 5
 
@@ -205,7 +206,7 @@ class Vocabulary:
         return memo[key]
 
     def _find_header(self, text: str, tabel: str) -> Header | None:
-        if not text or len(text) > 300:
+        if not text or len(text) > 300 or not self._may_be_header(text):
             return None
         index = self._header_index[tabel]
         stripped = without_numbering(text.strip().rstrip(":*").strip())
@@ -227,7 +228,7 @@ class Vocabulary:
             return Header(*target, 2)
         if alike := self._same_on_both_sides(stripped, tabel):
             return alike
-        if MIN_FUZZY_LENGTH <= len(folded) <= 60:
+        if MIN_FUZZY_LENGTH <= len(folded) <= LONGEST_FUZZY:
             found = process.extractOne(folded, index.keys(), scorer=fuzz.ratio, score_cutoff=TYPING_ERROR + 2)
             if found and len(found[0]) >= MIN_FUZZY_LENGTH:
                 return Header(*index[found[0]], 3)
@@ -236,6 +237,37 @@ class Vocabulary:
             if phrase in padded:
                 return Header(*target, 4)
         return None
+
+    @cached_property
+    def _header_words(self) -> frozenset[str]:
+        """The words of all headers that say something, and those that names begin with."""
+        words = {word for entries in self.headers.values() for text in entries for word in text.split()}
+        return frozenset(words - self._fillers | {start.split()[0] for start in self.name_starts})
+
+    @cached_property
+    def _all_headers(self) -> dict[str, None]:
+        return {text: None for entries in self.headers.values() for text in entries}
+
+    @cached_property
+    def _plausible(self) -> dict[str, bool]:
+        return {}
+
+    def _may_be_header(self, text: str) -> bool:
+        """Whether a text shares a word with any header, or is like one; most cells of a long sheet do neither."""
+        known = self._plausible.get(text)
+        if known is None:
+            known = self._plausible[text] = text.strip() in self._all_headers or self._is_near_headers(fold(text))
+        return known
+
+    def _is_near_headers(self, folded: str) -> bool:
+        words = self._in_full(folded).split()
+        if any(word in self._header_words or word.removesuffix("nya") in self._header_words for word in words):
+            return True
+        whole = " ".join(words)
+        if not MIN_FUZZY_LENGTH <= len(whole) <= LONGEST_FUZZY:
+            return False
+        near = process.extractOne(whole, self._all_headers.keys(), scorer=fuzz.ratio, score_cutoff=TYPING_ERROR + 2)
+        return near is not None
 
     def _begins_as_name(self, folded: str) -> bool:
         """Whether a short header begins as those of names do: "Nama Inovasi Kelurahan", "Inovasi yang dimiliki"."""

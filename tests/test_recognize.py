@@ -226,6 +226,17 @@ def test_a_group_of_columns_means_less_than_its_columns(vocabulary: Vocabulary, 
     ]
 
 
+def test_a_title_far_above_its_list_still_names_the_unit(vocabulary: Vocabulary) -> None:
+    rows: list[list[Any]] = [
+        ["UNIT KERJA : KECAMATAN GAMBUT"],
+        *[[""]] * 40,
+        ["No", "Nama Inovasi", "Tahapan"],
+        [1.0, "Satu", "Ide"],
+    ]
+    (found,) = recognize([Grid("S", rows)], vocabulary).tables
+    assert [context.teks for context in found.konteks] == ["KECAMATAN GAMBUT"]
+
+
 def test_two_headers_alike_are_no_two_tables(vocabulary: Vocabulary, tmp_path: Path) -> None:
     rows: list[list[Any]] = [
         ["No", "Nama Inovasi", "Judul Inovasi", "Tahapan", "Jenis"],

@@ -111,6 +111,14 @@ def test_headers_do_not_depend_on_case_spaces_and_punctuation(vocabulary: Vocabu
     assert (header.kolom, header.level) == (kolom, 1)
 
 
+@given(data=st.data())
+def test_the_quick_look_at_a_text_never_hides_a_header(vocabulary: Vocabulary, data: st.DataObject) -> None:
+    """Most cells of a long sheet are put aside by their words alone: a slip in a known header must not be."""
+    spelling = data.draw(st.sampled_from(sorted(text for text in vocabulary.headers["inovasi"] if len(text) >= 12)))
+    at = data.draw(st.integers(0, len(spelling) - 1))
+    assert vocabulary.header(spelling[:at] + spelling[at + 1 :], "inovasi") is not None
+
+
 @given(text=st.text(max_size=120), about=st.sampled_from(["inovasi", "indikator", "komitmen", "monev"]))
 def test_no_text_brings_the_search_for_headers_down(vocabulary: Vocabulary, text: str, about: str) -> None:
     header = vocabulary.header(text, about)

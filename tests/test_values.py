@@ -391,6 +391,7 @@ KOPERASI = "Koperasi, Usaha Kecil, dan Menengah"
         *(("- Kesehatan\n- Sosial", ["Kesehatan", "Sosial"]), ("Sosial, Kesehatan, Sosial", ["Sosial", "Kesehatan"])),
         *((f"{KOPERASI}, Sosial", [KOPERASI, "Sosial"]), (f"Pangan; {KOPERASI}", ["Pangan", KOPERASI])),
         *(("Pendidikan, Kesehatan, dan Sosial", ["Pendidikan", "Kesehatan", "Sosial"]), ("KESEHATAN", ["Kesehatan"])),
+        *(("a. Kesehatan b. Sosial", ["Kesehatan", "Sosial"]), ("a) Kesehatan, b) Sosial", ["Kesehatan", "Sosial"])),
         ("Pekerjaan Umum dan Penataan Ruang", ["Pekerjaan Umum dan Penataan Ruang"]),
     ],
 )  # fmt: skip

@@ -90,10 +90,11 @@ def kind_of(content: bytes) -> Kind:
 
 
 def _ole(content: bytes) -> Kind:
+    content = content.lower()  # some programs write the names of streams in capitals
     for stream, kode in _OLE_STREAMS:
-        if stream.encode("utf-16-le") in content:
+        if stream.lower().encode("utf-16-le") in content:
             raise UnreadableError(kode, "paparan PowerPoint" if kode == "berkas_bukan_lembar_kerja" else "")
-    if not any(stream.encode("utf-16-le") in content for stream in _OLE_BOOKS):
+    if not any(stream.lower().encode("utf-16-le") in content for stream in _OLE_BOOKS):
         raise UnreadableError("berkas_rusak")
     return Kind.LEGACY
 

@@ -21,7 +21,8 @@ from tasks.text import clean, fold, joined, without_numbering
 from tasks.vocabulary import Vocabulary
 
 ROUNDED = 1e15  # numbers from here on have lost their last digits
-TITLE_ROWS = 25  # rows above a header that may say which unit it is
+TITLE_ROWS = 25  # filled rows above a header that may say which unit it is
+DEEPEST_HEADER = 300  # rows without a table after which only a sure header is looked for
 FULL_RECORD = 4  # filled columns that make a row a record even without a number
 _NUMBER = re.compile(r"^\(?\s*(\d{1,2})\s*\)?\.?$")
 _COUNTED = re.compile(r"\b(\d{1,4})\s+(?:buah\s+)?inovasi\b", re.IGNORECASE)
@@ -35,7 +36,8 @@ def find_tables(grid: Grid, vocabulary: Vocabulary) -> tuple[list[Table], list[S
     notes: list[SheetNote] = []
     row, last_end = 0, 0
     while row < len(grid.rows):
-        head = head_at(grid, row, vocabulary)
+        deep = row - last_end > DEEPEST_HEADER and not _heads_names(grid, row, vocabulary)
+        head = None if deep else head_at(grid, row, vocabulary)
         if head is None:
             row += 1
             continue
@@ -55,6 +57,11 @@ def find_tables(grid: Grid, vocabulary: Vocabulary) -> tuple[list[Table], list[S
         notes += [*header_notes(grid.lembar, head, vocabulary), *reader.notes.values()]
         row = max(end, head.bottom + 1)
     return tables, notes
+
+
+def _heads_names(grid: Grid, row: int, vocabulary: Vocabulary) -> bool:
+    """Whether a row surely heads a column of names: the quick question, asked of the rows far down a sheet."""
+    return any(fold(text) in vocabulary.name_headers for _, text in header_candidates(grid, row) if len(text) <= 40)
 
 
 def _second_table(grid: Grid, head: Head, vocabulary: Vocabulary) -> int | None:
@@ -457,7 +464,7 @@ def _column_number(value: Value) -> int | None:
 def _context(grid: Grid, start: int, head: Head, vocabulary: Vocabulary) -> list[Context]:
     """Texts above a header: what stands behind a label of a unit first, then titles."""
     found: list[Context] = []
-    for row in range(max(start, head.top - TITLE_ROWS), head.top):
+    for row in [row for row in range(start, head.top) if grid.filled(row)][-TITLE_ROWS:]:
         found.extend(context_of_row(grid, row, vocabulary))
     return found
 
