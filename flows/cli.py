@@ -154,6 +154,54 @@ def run(
 
 
 @cli.command()
+@click.option(
+    "--inbox", type=_Inbox(), metavar="FOLDER", help="Folder kiriman atau alamatnya; bila tidak disebut, INOVASI_INBOX."
+)
+@click.option(
+    "--output",
+    type=click.Path(path_type=Path),
+    metavar="FOLDER",
+    help="Folder hasil; bila tidak disebut, INOVASI_OUTPUT.",
+)
+@year_option
+@reference_option
+def serve(inbox: str | None, output: Path | None, year: int | None, reference: Path | None) -> int:
+    """Berjalan terus: menghimpun setiap malam, dan bila diminta."""
+    from flows import serve as serving  # noqa: PLC0415
+    from flows.settings import settings  # noqa: PLC0415
+
+    tahun, folder = _year_and_reference(year, reference)
+    inbox, output = inbox or settings().inbox, output or settings().output
+    if inbox is None or output is None:
+        raise click.UsageError(f"{'--inbox' if inbox is None else '--output'} belum disebut.")
+    return serving.serve(_absolute(inbox), output, tahun if year else None, folder)
+
+
+@cli.command()
+@click.option(
+    "--inbox", type=_Inbox(), metavar="FOLDER", help="Folder kiriman lain atau alamatnya; biasanya tidak disebut."
+)
+@year_option
+@unit_option
+@dry_run_option
+@force_option
+@click.option("--no-wait", is_flag=True, help="Tidak menunggu sampai selesai.")
+def trigger(
+    inbox: str | None, year: int | None, unit: str | None, dry_run: bool, force: str | None, no_wait: bool
+) -> int:
+    """Meminta inovasi serve menghimpun sekarang."""
+    from flows import serve as serving  # noqa: PLC0415
+
+    tahun, folder = _year_and_reference(year, None)
+    asked = {
+        "inbox": inbox and _absolute(inbox), "tahun": tahun if year else None, "unit": _unit(unit, folder), "force": force,
+        "dry_run": dry_run,
+    }  # fmt: skip
+    given = {name: value for name, value in asked.items() if value is not None}
+    return serving.trigger(given, wait=not no_wait)
+
+
+@cli.command()
 @click.argument("berkas", type=click.Path(path_type=Path), nargs=-1, required=True, metavar="BERKAS...")
 @click.option("--json", "as_json", is_flag=True, help="Satu baris JSON untuk setiap temuan, dengan kolom tabel temuan.")
 @year_option
@@ -223,6 +271,13 @@ def _year_and_reference(year: int | None, reference: Path | None) -> tuple[int, 
     except WrongReferenceError as error:
         raise click.UsageError(str(error)) from None
     return year, folder
+
+
+def _absolute(inbox: str) -> str:
+    """An inbox as another process finds it too."""
+    from tasks.remote import is_address, local_path  # noqa: PLC0415
+
+    return inbox if is_address(inbox) else str(local_path(inbox).resolve())
 
 
 def _unit(unit: str | None, reference: Path) -> str | None:

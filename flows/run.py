@@ -7,6 +7,7 @@ from zoneinfo import ZoneInfo
 
 import flows.prefect_defaults  # noqa: F401 - before Prefect
 from flows.console import terminal
+from flows.serve import use_running_server
 from flows.settings import settings
 from tasks.collect import MissingInboxError, holds_files
 from tasks.lock import busy
@@ -43,6 +44,7 @@ def run_once(
             return _refused(reason, tahun, reference)
     except (UnwritableOutputError, MissingInboxError) as error:
         return _refused(str(error), tahun, reference)
+    use_running_server()
     from prefect.exceptions import CancelledRun  # noqa: PLC0415 - Prefect must print to the log
 
     from flows.consolidate import consolidate  # noqa: PLC0415

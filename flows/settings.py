@@ -28,6 +28,12 @@ class Settings(BaseSettings):
     inflated_mb: int = Field(300, ge=1, description="Largest content of a compressed workbook, MB")
     cells: int = Field(3_000_000, ge=1000, description="Largest extent of a workbook, cells")
     source_seconds: float = Field(60, gt=0, description="Seconds another machine (inbox, output) may take to answer")
+    inbox: str | None = Field(None, description="Folder of submissions, or its address, for `inovasi serve`")
+    output: Path | None = Field(None, description="Output folder, for `inovasi serve`")
+    port: int = Field(4200, ge=1, le=65535, description="Port of `inovasi serve`, on this machine only")
+    schedule: str = Field(
+        "30 1 * * *", description="When the nightly run starts: a cron line, in the regency's time zone"
+    )
     report_url: str | None = Field(None, description="Where people open the report, if a web server shows it")
     wait_seconds: int = Field(0, ge=0, description="Seconds to wait for another run on the same output to end")
     stage_seconds: int = Field(3600, ge=1, description="Seconds a stage of a run may take")
