@@ -93,7 +93,7 @@ def present(
 ) -> dict[str, Any]:
     known = load_reference(reference)
     export(workspace.terbit / "data", known, created=started.isoformat(timespec="seconds"), version=CODE_VERSION)
-    write_corrections(workspace.terbit, workspace.state, settings().limits)
+    write_corrections(workspace.terbit, workspace.state, known, workspace.tahun, settings().limits)
     write_cover_notes(workspace.terbit, known, workspace.tahun, started.date())
     write_review(workspace.terbit / "data", known.keputusan)
     manifest = build_manifest(

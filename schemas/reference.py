@@ -67,6 +67,7 @@ class ProfilRef(_Reference):
     sampai_tahun: int = pa.Field(nullable=True)
     minimum_kata: int = pa.Field(nullable=True, ge=1)
     petunjuk: str = pa.Field(nullable=True)
+    contoh: str = pa.Field(nullable=True, description="An example; {tahun} is the year before the one asked about")
 
 
 class JudulRef(_Reference):
@@ -95,7 +96,7 @@ class TemuanRef(_Reference):
     judul: str = pa.Field(str_length=FILLED)
     pesan: str = pa.Field(str_length=FILLED)
     cara_memperbaiki: str = pa.Field(str_length=FILLED)
-    contoh: str = pa.Field(nullable=True)
+    contoh: str = pa.Field(nullable=True, description="An example; {contoh} stands for that of the column concerned")
 
 
 class StatusRef(_Reference):

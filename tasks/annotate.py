@@ -1,6 +1,6 @@
 """The process that writes correction workbooks: opens strangers' files, one after another, and may die of any of them.
 
-Speaks lines of JSON: first the limits, then a job a line; answers a line each. Run as ``python -m tasks.annotate``.
+Speaks lines of JSON: first the limits, then a job a line; answers a line each, and one before the first. Run as ``python -m tasks.annotate``.
 """
 
 import io
@@ -69,9 +69,10 @@ def _own_file(source: Path, target: Path, lines: list[Line], opening: list[str],
         *opening, "Perbaiki sel yang berwarna pada lembar lain, simpan, lalu kirim berkas ini kembali.",
         "Penjelasan ada di komentar sel dan di daftar ini. Lembar Temuan tidak dibaca sebagai data.",
     ]  # fmt: skip
-    if has_macros(content):
-        guide.append("Makro dari berkas asli tidak disertakan.")
-    _assert_same(before, annotate(content, guide, lines), target, limits)
+    marked = annotate(content, guide, lines)
+    _assert_same(before, marked, target, limits)
+    if has_macros(marked):
+        target.replace(target.with_suffix(".xlsm"))
 
 
 def _copy(source: Path, lines: list[Line], opening: list[str], limits: Limits) -> bytes:
@@ -168,6 +169,7 @@ def main() -> None:
     os.dup2(sys.stderr.fileno(), sys.stdout.fileno())
     limits = Limits(**orjson.loads(sys.stdin.buffer.readline()))
     limit_memory(limits)
+    answers.write(b"{}\n")  # ready: from now on the time of a job is its own
     for row in sys.stdin.buffer:
         job = orjson.loads(row)
         lines = [Line(**line) for line in job["lines"]]

@@ -19,6 +19,7 @@ from tasks.collect import archived
 from tasks.patch import Line
 from tasks.read.grid import position
 from tasks.read.limits import Limits
+from tasks.reference import Reference
 
 ROOT = Path(__file__).resolve().parents[1]
 FOLDER = "koreksi"
@@ -28,17 +29,18 @@ _HARMLESS = re.compile(r"^[A-Za-z0-9][A-Za-z0-9._-]{0,79}$")
 _UNREAD = ("berkas_", "galat_program")  # codes of files that cannot be opened begin so
 
 
-def write_corrections(run: Path, state: Path, limits: Limits) -> int:
+def write_corrections(run: Path, state: Path, reference: Reference, tahun: int, limits: Limits) -> int:
     """Writes ``koreksi/<kode_unit>.xlsx`` below ``run`` for each unit with something to mend; returns how many workbooks.
 
-    Of a unit with several such files the newest has that name, the others ``<kode_unit>-2.xlsx`` and so on. The originals
+    A file with macros keeps them, and ends in ``.xlsm``. Of a unit with several such files the newest has that name, the
+    others ``<kode_unit>-2.xlsx`` and so on. The originals
     are taken from the archive in ``state`` and opened by a process of its own: whatever one does to it costs at most its
     workbook's likeness to the original, never the run.
     """
     written = 0
     worker = _Worker(limits)
     try:
-        for job in _jobs(run, state):
+        for job in _jobs(run, state, reference, tahun):
             (run / FOLDER).mkdir(parents=True, exist_ok=True)
             written += worker.write(job)
     finally:
@@ -46,7 +48,7 @@ def write_corrections(run: Path, state: Path, limits: Limits) -> int:
     return written
 
 
-def _jobs(run: Path, state: Path) -> Iterator[dict[str, Any]]:
+def _jobs(run: Path, state: Path, reference: Reference, tahun: int) -> Iterator[dict[str, Any]]:
     """What each workbook is made of: source, target, head, lines, and the first way to try."""
     tables = {name: pl.read_parquet(run / "data" / f"{name}.parquet") for name in ("temuan", "berkas", "unit")}
     files = tables["berkas"].filter(~pl.col("status").is_in(SETTLED)).rename({"kode_unit": "unit_berkas"})
@@ -59,6 +61,7 @@ def _jobs(run: Path, state: Path) -> Iterator[dict[str, Any]]:
     mend = pl.col("tingkat").is_in(["kesalahan", "peringatan"]).any().over("kode_unit", "berkas")
     names = dict(tables["unit"].select("kode_unit", "nama_unit").iter_rows())
     labels = _labels()
+    examples = dict(reference.temuan.select("kode", "contoh").iter_rows())
     turn: Counter[str] = Counter()
     latest_first = found.filter(mend).sort("kode_unit", "waktu_berkas", "berkas", descending=[False, True, False])
     for (unit, berkas), rows in latest_first.group_by("kode_unit", "berkas", maintain_order=True):
@@ -67,7 +70,7 @@ def _jobs(run: Path, state: Path) -> Iterator[dict[str, Any]]:
             continue
         turn[kode] += 1
         stem = kode if turn[kode] == 1 else f"{kode}-{turn[kode]}"
-        lines = [_line(row, labels) for row in rows.iter_rows(named=True)]
+        lines = [_line(row, labels, _example(row, examples, reference, tahun)) for row in rows.iter_rows(named=True)]
         unread = any(
             code.startswith(_UNREAD) and lembar is None for code, lembar in rows.select("kode", "lembar").iter_rows()
         )
@@ -92,10 +95,16 @@ def _labels() -> dict[str, str]:
     return named | dict.fromkeys(("lintang", "bujur"), named["koordinat"])
 
 
-def _line(row: dict[str, Any], labels: dict[str, str]) -> Line:
+def _example(row: dict[str, Any], examples: dict[str, str | None], reference: Reference, tahun: int) -> str:
+    """What a right value looks like: of the finding, or of the column it concerns."""
+    kolom = {"lintang": "koordinat", "bujur": "koordinat"}.get(row["kolom"], row["kolom"])
+    return (examples.get(row["kode"]) or "").replace("{contoh}", reference.example(kolom or "", tahun))
+
+
+def _line(row: dict[str, Any], labels: dict[str, str], contoh: str) -> Line:
     kolom = row["kolom"] or ""
     label = labels.get(kolom, kolom.replace("_", " ").capitalize())
-    return Line(row["tingkat"], row["lembar"], row["sel"], label, row["nilai"] or "", row["pesan"])
+    return Line(row["tingkat"], row["lembar"], row["sel"], label, row["nilai"] or "", row["pesan"], contoh)
 
 
 class _Worker:
@@ -134,8 +143,10 @@ class _Worker:
                 [sys.executable, "-m", "tasks.annotate"],
                 stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, cwd=ROOT,
             )  # fmt: skip
-            assert self._process.stdin is not None
+            assert self._process.stdin is not None and self._process.stdout is not None
             self._process.stdin.write(orjson.dumps(asdict(self._limits)) + b"\n")
+            self._process.stdin.flush()
+            self._process.stdout.readline()
         return self._process
 
     def stop(self) -> None:

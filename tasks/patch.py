@@ -15,7 +15,7 @@ from xml.etree import ElementTree
 from xml.parsers import expat
 from xml.sax.saxutils import escape, unescape
 
-from tasks.read.grid import a1, position
+from tasks.read.grid import a1, letters, position
 from tasks.read.ooxml import relations
 
 SHEET = "Temuan"
@@ -25,10 +25,12 @@ COMMENT = "[Temuan] "  # begins our comments, and our addition to a sender's com
 AUTHOR = "Inovasi Daerah"
 COLOURS = {"kesalahan": "FFF8B4B0", "peringatan": "FFFFE08A", "catatan": "FFD6E8F7"}  # worst first
 WORDS = {"kesalahan": "Kesalahan", "peringatan": "Peringatan", "catatan": "Catatan"}
-HEADS = ("No", "Tingkat", "Lembar", "Sel", "Kolom", "Nilai", "Apa yang salah dan cara memperbaikinya")
+HEADS = ("No", "Tingkat", "Lembar", "Sel", "Kolom", "Nilai", "Apa yang salah dan cara memperbaikinya", "Contoh")
+KEPT = letters(len(HEADS))  # the hidden column that keeps the styles cells had
 MOST_COMMENTS = 3_000  # in one workbook: more make spreadsheets slow
-_WIDTHS = (5, 12, 20, 8, 24, 36, 78)
+_WIDTHS = (5, 12, 18, 8, 24, 30, 68, 30)
 _LONGEST = 2_000  # letters of a value shown
+_LONGEST_FOUND = 200  # in a comment
 _MAIN = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
 _REL = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
 _TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml"
@@ -52,12 +54,13 @@ class Line:
     kolom: str
     nilai: str
     pesan: str
+    contoh: str = ""
 
 
 def annotate(content: bytes, head: Sequence[str], lines: Sequence[Line]) -> bytes:
     """The xlsx with the cells of ``lines`` marked and the sheet "Temuan", under the sentences of ``head``, put first.
 
-    Macros are left out: the result is an .xlsx. Raises ``PatchError``.
+    With macros the result is an .xlsm, else an .xlsx. Raises ``PatchError``.
     """
     try:
         with zipfile.ZipFile(io.BytesIO(content)) as archive:
@@ -75,7 +78,7 @@ def annotate(content: bytes, head: Sequence[str], lines: Sequence[Line]) -> byte
 
 
 def has_macros(content: bytes) -> bool:
-    """Whether the xlsm carries macros, which ``annotate`` leaves out."""
+    """Whether a workbook carries macros, which ``annotate`` keeps."""
     return b"vbaProject.bin" in content
 
 
@@ -625,9 +628,7 @@ class _Book:
             sheet.restyle(list(marks), mark)
             for cell, anchor in sheet.anchored(dict.fromkeys(cells, "")).items():
                 styles[name, cell] = styles[name, anchor]
-            texts = {
-                cell: "\n\n".join(f"{WORDS[line.tingkat]}: {line.pesan}" for line in own) for cell, own in marks.items()
-            }
+            texts = {cell: "\n\n".join(map(_explained, own)) for cell, own in marks.items()}
             texts = dict(list(texts.items())[:room])
             room -= len(texts)
             self._comment(path, sheet, texts, earlier=self.ours is not None)
@@ -638,7 +639,7 @@ class _Book:
             self.package.write(path, re.sub(rb"\stabSelected=[\"'](?:1|true)[\"']", b"", xml))
         self._put_first(head, lines, styles)
         self.package.write(self.styles_path, self.styles.xml())
-        self._without_macros()
+        self._plain_kind()
         return self.package.save()
 
     def _earlier(self) -> dict[tuple[str, str], int]:
@@ -652,7 +653,7 @@ class _Book:
             name, _, cell = (_attribute(tag, "location") or "").rpartition("!")
             if row is None or not re.fullmatch(r"[A-Z]{1,3}[1-9]\d{0,6}", cell):
                 continue
-            kept = re.search(rb"<(?:\w+:)?c\b[^>]*\br=\"H" + row[0].encode() + rb"\"[^>]*>", xml)
+            kept = re.search(rb"<(?:\w+:)?c\b[^>]*\br=\"" + (KEPT + row[0]).encode() + rb"\"[^>]*>", xml)
             style = int(_attribute(kept[0], "s") or 0) if kept else 0
             sheet = name[1:-1].replace("''", "'") if name.startswith("'") else name
             if sheet in self.sheets and self.styles.exists(style):
@@ -738,24 +739,24 @@ class _Book:
             xml = xml[:at] + b"<" + p + b"definedNames>" + tagged + b"</" + p + b"definedNames>" + xml[at:]
         self.package.write("xl/workbook.xml", xml)
 
-    def _without_macros(self) -> None:
-        """The package as that of an .xlsx, whatever it was."""
+    def _plain_kind(self) -> None:
+        """The package as a workbook, with macros only if it has some: whatever it was, a template of Excel's or an add-in."""
         xml = self.package.read("[Content_Types].xml")
-        main = _TYPE.encode() + b".sheet.main+xml"
+        macros = any(kind == "vbaProject" for kind, _ in self.package.related("xl/workbook.xml").values())
+        main = (
+            b"application/vnd.ms-excel.sheet.macroEnabled.main+xml" if macros else _TYPE.encode() + b".sheet.main+xml"
+        )
         new = re.sub(rb"application/vnd\.ms-excel\.(?:sheet|template|addin)\.macroEnabled\.main\+xml", main, xml)
         new = new.replace(_TYPE.encode() + b".template.main+xml", main)
-        new = re.sub(rb"<(?:\w+:)?Override\b[^>]*(?:vbaProject|vbaData)[^>]*/>", b"", new)
-        new = new.replace(b"application/vnd.ms-office.vbaProject", _TYPE.encode() + b".printerSettings")
         if new != xml:
             self.package.write("[Content_Types].xml", new)
-        macros = [path for kind, path in self.package.related("xl/workbook.xml").values() if kind == "vbaProject"]
-        for path in macros:
-            self.package.drop(path)
-            self.package.drop(posixpath.join(posixpath.dirname(path), "_rels", posixpath.basename(path) + ".rels"))
-        if macros:
-            rels = self.package.read("xl/_rels/workbook.xml.rels")
-            kept = re.sub(rb"<(?:\w+:)?Relationship\b[^>]*/vbaProject\"[^>]*/>", b"", rels)
-            self.package.write("xl/_rels/workbook.xml.rels", kept)
+
+
+def _explained(line: Line) -> str:
+    """A finding as its cell's comment tells it: what is wrong and how to mend it, what was found, an example."""
+    found = line.nilai if len(line.nilai) <= _LONGEST_FOUND else f"{line.nilai[:_LONGEST_FOUND].rstrip()}…"
+    parts = [f"{WORDS[line.tingkat]}: {line.pesan}", f"Ditemukan: {found or '(kosong)'}"]
+    return "\n".join([*parts, f"Contoh: {line.contoh}"] if line.contoh else parts)
 
 
 def _lines(value: str, width: int) -> int:
@@ -796,7 +797,7 @@ def _list(
     for number, line in enumerate(lines, start=1):
         row = top + number
         linked = line.sel is not None and line.lembar in sheets
-        values = (line.lembar or "", line.sel or "", line.kolom, line.nilai[:_LONGEST], line.pesan)
+        values = (line.lembar or "", line.sel or "", line.kolom, line.nilai[:_LONGEST], line.pesan, line.contoh)
         cells = [b'<c r="%b" s="%d"><v>%d</v></c>' % (a1(row, 0).encode(), cell, number)]
         cells.append(text(row, 1, level[line.tingkat], WORDS[line.tingkat]))
         cells += [
@@ -805,7 +806,7 @@ def _list(
         ]
         if linked:
             original = originals.get((line.lembar or "", line.sel or ""), 0)
-            cells.append(b'<c r="%b" s="%d"/>' % (a1(row, 7).encode(), original))
+            cells.append(b'<c r="%b" s="%d"/>' % (f"{KEPT}{row + 1}".encode(), original))
             quoted = (line.lembar or "").replace("'", "''")
             links.append(
                 b'<hyperlink ref="%b" location="%b" display="%b"/>'
@@ -821,13 +822,13 @@ def _list(
         b'<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n<worksheet xmlns="%b"><sheetPr><tabColor rgb="FFC0392B"/>'
         b'<pageSetUpPr fitToPage="1"/></sheetPr><sheetViews><sheetView showGridLines="0" tabSelected="1" workbookViewId="0">'
         b'<pane ySplit="%d" topLeftCell="A%d" activePane="bottomLeft" state="frozen"/></sheetView></sheetViews>'
-        b'<sheetFormatPr defaultRowHeight="15"/><cols>%b<col min="8" max="8" width="2" hidden="1" customWidth="1"/></cols>'
+        b'<sheetFormatPr defaultRowHeight="15"/><cols>%b<col min="%d" max="%d" width="2" hidden="1" customWidth="1"/></cols>'
         b"<sheetData>%b</sheetData>%b"
         b'<pageMargins left="0.4" right="0.4" top="0.5" bottom="0.6" header="0.3" footer="0.3"/>'
         b'<pageSetup paperSize="9" orientation="landscape" fitToHeight="0"/>'
         b"<headerFooter><oddFooter>&amp;LTemuan&amp;RHalaman &amp;P dari &amp;N</oddFooter></headerFooter></worksheet>"
         % (
-            _MAIN.encode(), top + 1, top + 2, columns, b"".join(rows),
+            _MAIN.encode(), top + 1, top + 2, columns, len(HEADS) + 1, len(HEADS) + 1, b"".join(rows),
             b"<hyperlinks>" + b"".join(links) + b"</hyperlinks>" if links else b"",
         )
     ), top + 1  # fmt: skip

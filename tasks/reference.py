@@ -61,6 +61,14 @@ class Reference:
         """The field's own name of each column of the profile."""
         return dict(zip(self.profil["kolom"], self.profil["label"], strict=True))
 
+    def example(self, kolom: str, tahun: int) -> str:
+        """An example of a column of the profile in ``tahun``: of a date, one inside the window; "" where there is none."""
+        return self._examples.get(kolom, "").replace("{tahun}", str(tahun - 1))
+
+    @cached_property
+    def _examples(self) -> dict[str, str]:
+        return {kolom: contoh for kolom, contoh in self.profil.select("kolom", "contoh").iter_rows() if contoh}
+
     def rules(self, tahun: int) -> models.Aturan:
         """The rules of ``tahun``; raises ``WrongReferenceError`` naming the years that have rules."""
         if tahun not in self.aturan:

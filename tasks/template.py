@@ -53,23 +53,6 @@ WIDTHS = {
     "waktu_pengembangan": 14, "rancang_bangun": 42, "tujuan": 22, "manfaat": 22, "hasil": 22, "anggaran": 14,
     "koordinat": 16, "misi": 14, "major_project": 14, "iku": 14, "tautan": 18,
 }  # fmt: skip
-EXAMPLES = {
-    "nama_inovasi": "JEMPUT BOLA (Jemput Berkas Layanan Adminduk)",
-    "inisiator": "perangkat_daerah",
-    "nama_inisiator": "Seksi Pelayanan Umum",
-    "bentuk": "pelayanan_publik",
-    "urusan_utama": "Administrasi Kependudukan dan Pencatatan Sipil",
-    "urusan_beririsan": "Sosial; Pangan",
-    "rancang_bangun": "(uraian sedikitnya 300 kata)",
-    "tujuan": "Mempercepat layanan dari tujuh hari menjadi satu hari",
-    "manfaat": "Warga desa terlayani tanpa pergi ke kota",
-    "hasil": "1.250 berkas terlayani dalam enam bulan",
-    "koordinat": "-3.4167, 114.8500",
-    "misi": "Misi 4",
-    "major_project": "seperti tertulis dalam RPJMD",
-    "iku": "Indeks Kepuasan Masyarakat",
-    "tautan": "https://drive.google.com/…",
-}
 
 _NAVY, _SLATE, _GREY, _LINE = "1F3B4D", "5B7083", "F2F2F2", "B8C4CC"
 _MARKS = {"kesalahan": "FFC7CE", "peringatan": "FFE699", "catatan": "DDEBF7"}
@@ -656,28 +639,13 @@ class _Template:
                 f"Kolom {get_column_letter(column)} · {rule['label']}",
                 "wajib" if required else "bila ada",
                 self._guidance(rule),
-                self._example(rule),
+                self.reference.example(rule["kolom"], self.tahun),
             )
             for at, text in enumerate(texts, start=1):
                 _put(sheet, row, at, text, "t_terkunci")
             lines = max(-(-len(text) // width) for text, width in zip(texts, (32, 12, 62, 46), strict=True))
             sheet.row_dimensions[row].height = 4 + 14 * lines
         return row + 1
-
-    def _example(self, rule: dict[str, Any]) -> str:
-        kolom, tipe = rule["kolom"], rule["tipe"]
-        if tipe == "tanggal":
-            month = {"waktu_uji_coba": 2, "waktu_penerapan": 6}.get(kolom, 11)
-            return f"06/{month:02}/{self.tahun - 1}"
-        if tipe == "uang":
-            return "12500000"
-        if kolom == "urusan_utama":
-            urusan = self.reference.urusan["urusan"].to_list()
-            return EXAMPLES[kolom] if EXAMPLES[kolom] in urusan else str(urusan[0])
-        if tipe == "pilihan":
-            labels = {nilai: label for (of, nilai), label in self._labels.items() if of == kolom}
-            return labels.get(EXAMPLES.get(kolom, ""), list(labels.values())[-1])
-        return EXAMPLES.get(kolom, "")
 
 
 # --- cells and sheets -------------------------------------------------------------------------------------------------

@@ -18,7 +18,8 @@ from tasks.corrections import write_corrections
 from tasks.patch import AUTHOR, COLOURS, COMMENT, MARK, Line, PatchError, annotate
 from tasks.read.limits import Limits
 from tasks.recognize import CORRECTIONS
-from tests.conftest import MODIFIED, TAJUK, Consolidate, Result, record, saved, table, workbook
+from tasks.reference import DEFAULT_FOLDER, load_reference
+from tests.conftest import MODIFIED, TAHUN, TAJUK, Consolidate, Result, record, saved, table, workbook
 
 NAME = "Kecamatan Gambut.xlsx"
 KODE = "63.03.03"
@@ -28,7 +29,7 @@ WRONG = {"waktu_penerapan": "kapan-kapan", "tahapan": "entah"}
 def corrections(found: Result, limits: Limits | None = None) -> dict[str, bytes]:
     """The workbooks of a run by their names."""
     run = found.data.parent
-    count = write_corrections(run, run.parent / "state", limits or Limits())
+    count = write_corrections(run, run.parent / "state", load_reference(DEFAULT_FOLDER), TAHUN, limits or Limits())
     books = {path.stem: path.read_bytes() for path in sorted((run / "koreksi").glob("*"))}
     assert len(books) == count
     return books
@@ -164,6 +165,8 @@ def test_wrong_cells_and_no_others_are_coloured_and_explained(found: Result, sen
                     worst = min((mark["tingkat"] for mark in marks[key]), key=order.index)
                     assert cell.fill.fgColor.rgb == COLOURS[worst]
                     assert all(mark["pesan"] in cell.comment.text for mark in marks[key])
+                    assert all(f"Ditemukan: {mark['nilai'] or '(kosong)'}" in cell.comment.text for mark in marks[key])
+                    assert "Contoh: " in cell.comment.text
                 else:
                     assert cell.fill.fgColor.rgb == sheet[cell.coordinate].fill.fgColor.rgb
                     assert cell.comment is None
@@ -330,7 +333,7 @@ def test_remarks_alone_make_no_workbook(consolidate: Consolidate) -> None:
     assert corrections(found) == {}
 
 
-def test_macros_are_left_out_and_said_to_be(consolidate: Consolidate) -> None:
+def test_macros_stay_in_a_workbook_that_may_have_them(consolidate: Consolidate) -> None:
     macro = table(record(**WRONG))
     with zipfile.ZipFile(io.BytesIO(macro)) as archive:
         old = {name: archive.read(name) for name in archive.namelist()}
@@ -344,10 +347,13 @@ def test_macros_are_left_out_and_said_to_be(consolidate: Consolidate) -> None:
                 new.replace(b"</Relationships>", REL + b"</Relationships>") if "workbook.xml.rels" in name else new,
             )
         archive.writestr("xl/vbaProject.bin", b"makro")
-    book = corrections(consolidate({"Kecamatan Gambut.xlsm": raw.getvalue()}))[KODE]
-    assert not any("vba" in name for name in zipfile.ZipFile(io.BytesIO(book)).namelist())
-    assert b"macroEnabled" not in b"".join(parts(book))
-    assert any("Makro" in str(cell.value) for cell in opened(book).worksheets[0]["A"])
+    found = consolidate({"Kecamatan Gambut.xlsm": raw.getvalue()})
+    book = corrections(found)[KODE]
+    with zipfile.ZipFile(io.BytesIO(book)) as archive:
+        assert archive.read("xl/vbaProject.bin") == b"makro"
+        assert b"sheet.macroEnabled.main+xml" in archive.read("[Content_Types].xml")
+    assert [path.suffix for path in found.data.parent.glob("koreksi/*")] == [".xlsm"]
+    assert opened(book).worksheets[0]["A1"].value == MARK
 
 
 REL = b'<Relationship Id="rId99" Type="http://schemas.microsoft.com/office/2006/relationships/vbaProject" Target="vbaProject.bin"/>'

@@ -173,7 +173,7 @@ def _units(run: Path, tables: Tables) -> dict[str, Unit]:
     slugs = Slugs()
     register = tables("unit")
     covers = {path.stem for path in (run / "pengantar").glob("*.txt")}
-    books = sorted((run / "koreksi").glob("*.xlsx"), key=lambda path: (len(path.stem), path.stem))
+    books = sorted((run / "koreksi").glob("*.xls[xm]"), key=lambda path: (len(path.stem), path.stem))
     unlisted = tables("inovasi").select("kode_unit", "jenis_unit", "nama_unit").unique("kode_unit", maintain_order=True)
     unlisted = unlisted.join(register, on="kode_unit", how="anti")
     blank = dict.fromkeys(register.columns) | {"berkas": 0, "keyakinan": "di luar daftar"}
