@@ -1,6 +1,7 @@
 """The process that writes correction workbooks: opens strangers' files, one after another, and may die of any of them.
 
-Speaks lines of JSON: first the limits, then a job a line; answers a line each, and one before the first. Run as ``python -m tasks.annotate``.
+Speaks lines of JSON: first the limits, answered when it is ready, then a job a line, each answered by a line. Run as
+``python -m tasks.annotate``.
 """
 
 import io
