@@ -218,6 +218,27 @@ def check(berkas: tuple[Path, ...], as_json: bool, year: int | None, reference: 
 
 
 @cli.command()
+@click.argument("rilis", metavar="RILIS")
+@click.option("--output", type=_Folder(), metavar="FOLDER", help="Folder hasil, bila RILIS adalah nomor rilis.")
+def report(rilis: str, output: Path | None) -> int:
+    """Menyajikan ulang laporan satu rilis (folder atau nomornya) dari tabelnya, tanpa menghitung lagi."""
+    from tasks.publish import Output, read_manifest  # noqa: PLC0415
+    from tasks.render import render  # noqa: PLC0415
+
+    named = [Path(rilis)] if output is None else [Output(output).runs / rilis, output / rilis]
+    folder = next((path for path in named if path.is_dir() and read_manifest(path)), None)
+    if folder is None or rilis in {"", ".", ".."}:
+        raise click.UsageError(f"Rilis {rilis} tidak ada{f' di {output}' if output else ''}.")
+    try:
+        pages = render(folder.resolve())
+    except OSError as error:
+        click.echo(f"Gagal: laporan di {folder} tidak dapat ditulis: {error.strerror or error}.", err=True)
+        return FAILED
+    click.echo(f"{pages} halaman. Laporan: {folder / 'index.html'}")
+    return PUBLISHED
+
+
+@cli.command()
 @click.option(
     "--output", type=click.Path(path_type=Path), required=True, metavar="FOLDER", help="Folder tujuan templat."
 )

@@ -24,6 +24,7 @@ from flows.parameters import Alasan, Inbox, Tahun, Unit, unit_code
 from flows.settings import settings
 from tasks import stages
 from tasks.collect import NothingSentError
+from tasks.compare import compare
 from tasks.corrections import write_corrections
 from tasks.cover import write_cover_notes
 from tasks.export import export
@@ -102,7 +103,9 @@ def present(
     before = output.before(workspace.tahun)
     manifest |= {"gerbang": check_gates(workspace.terbit, manifest, before, known)} | notes
     write_manifest(workspace.terbit, manifest)
-    render(workspace.terbit, zona=known.daerah.zona_waktu)
+    previous = output.newest()
+    compare(workspace.terbit, previous)
+    render(workspace.terbit, previous)
     return manifest
 
 

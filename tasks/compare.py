@@ -4,16 +4,22 @@ Both are read from the published tables alone. The list of all runs is handed on
 the runs themselves.
 """
 
+from pathlib import Path
+from typing import Any
+
 import polars as pl
 
+from schemas.tables import conform, empty
+from tasks.publish import read_manifest
+
 SUPERSEDED = ("digantikan", "duplikat")  # states of files whose findings nobody has to mend any more
-SAME = (
+KEY = (
     "kode",
     "kode_unit",
-    "milik",
+    "id_inovasi",
     "kolom",
-    "nilai_kunci",
-)  # two findings of two runs with these equal are one finding
+    "tempat",
+)  # findings of two runs that are equal in these are one finding
 KEPT_APART = ("kematangan", "status_komitmen", "versi")  # columns that change without a submission of the unit
 
 
@@ -45,3 +51,99 @@ def current(findings: pl.DataFrame, files: pl.DataFrame) -> pl.Series:
     """Whether each finding still concerns anybody: its file is neither superseded nor another's duplicate."""
     past = files.filter(pl.col("status").is_in(SUPERSEDED))["berkas"]
     return ~findings["berkas"].is_in(past.implode())
+
+
+def compare(run: Path, previous: Path | None) -> None:
+    """Writes the tables ``perubahan`` and ``rilis`` of the staged ``run`` (with its manifest), against the ``previous`` one.
+
+    Without a previous run, or with one of another year, nothing has changed: there is nothing to compare with.
+    """
+    manifest = read_manifest(run) or {}
+    before = read_manifest(previous) if previous else None
+    earlier = previous / "data" / "rilis.parquet" if previous else None
+    releases = [pl.read_parquet(earlier)] if earlier and earlier.is_file() else []
+    if before and previous and not releases:
+        releases = [_release(previous, before)]
+    history = conform(
+        "rilis", pl.concat([*releases, _release(run, manifest)]).unique("run_id", keep="last", maintain_order=True)
+    )
+    history.write_parquet(run / "data" / "rilis.parquet")
+    changes = empty("perubahan")
+    if previous and before and before["tahun"] == manifest["tahun"]:
+        parts = [_findings(run, previous), _innovations(run, previous)]
+        changes = pl.concat(parts, how="diagonal").with_columns(run_id_sebelum=pl.lit(before["run_id"]))
+    conform("perubahan", changes).write_parquet(run / "data" / "perubahan.parquet")
+
+
+def _table(run: Path, name: str) -> pl.DataFrame:
+    path = run / "data" / f"{name}.parquet"
+    return pl.read_parquet(path) if path.is_file() else empty(name)
+
+
+def _release(run: Path, manifest: dict[str, Any]) -> pl.DataFrame:
+    """The row of one run in the list of all runs."""
+    counts, index = manifest["counts"], _table(run, "indeks")
+    signed = _table(run, "inovasi").filter(pl.col("status_komitmen") == "ditandatangani").height
+    row = {name: manifest[name] for name in ("run_id", "data_per", "tahun", "versi_kode", "acuan")}
+    row |= {"mulai": manifest["started"], "selesai": manifest["finished"]}
+    row |= {"berkas": counts["berkas"]["total"], "berkas_ditolak": counts["berkas"]["ditolak"]}
+    row |= {"unit_terdaftar": counts["unit"]["terdaftar"], "unit_mengirim": counts["unit"]["mengirim"]}
+    row |= {"inovasi": counts["inovasi"]["total"], "ditandatangani": signed}
+    row |= {level: counts["temuan"][level] for level in ("kesalahan", "peringatan")}
+    ours = index.filter(pl.col("tahun") == manifest["tahun"])["iid"]
+    return conform("rilis", pl.DataFrame([row]).with_columns(iid=pl.lit(ours[0] if len(ours) else None, pl.Float64)))
+
+
+def _findings(run: Path, previous: Path) -> pl.DataFrame:
+    """Findings to mend that are new, mended or still open. Two runs' findings are one when they are of one kind, unit, innovation
+    and column and, where no innovation is known, of one cell: a workbook sent anew under another name is no new fault."""
+    now, then = (_open(folder).with_columns(_place()) for folder in (run, previous))
+    numbered = [frame.with_columns(ke=pl.int_range(pl.len()).over(KEY)) for frame in (now, then)]
+    keys = [*KEY, "ke"]
+    fresh = numbered[0].join(numbered[1], on=keys, how="anti", nulls_equal=True).with_columns(perubahan=pl.lit("baru"))
+    mended = (
+        numbered[1].join(numbered[0], on=keys, how="anti", nulls_equal=True).with_columns(perubahan=pl.lit("selesai"))
+    )
+    still = numbered[0].join(numbered[1], on=keys, how="semi", nulls_equal=True).with_columns(perubahan=pl.lit("masih"))
+    columns = ["perubahan", "id_inovasi", "kode_unit", "kode", "tingkat", "berkas", "lembar", "sel", "kolom"]
+    both = pl.concat([frame.select(columns) for frame in (fresh, mended, still)])
+    return both.with_columns(perihal=pl.lit("temuan"))
+
+
+def _place() -> pl.Expr:
+    """Where a finding is, when no innovation tells it."""
+    place = pl.concat_str("berkas", "lembar", "sel", separator="\0", ignore_nulls=True)
+    return pl.when(pl.col("id_inovasi").is_null()).then(place).alias("tempat")
+
+
+def _open(run: Path) -> pl.DataFrame:
+    """The findings of a run that somebody has to mend, each with the one innovation it is about."""
+    findings = _table(run, "temuan")
+    owners = attribute(findings, _table(run, "asal"))
+    one = pl.when(owners.list.len() == 1).then(owners.list.first()).alias("id_inovasi")
+    live = current(findings, _table(run, "berkas")) & (findings["tingkat"] != "catatan")
+    return findings.with_columns(one).filter(live)
+
+
+def _innovations(run: Path, previous: Path) -> pl.DataFrame:
+    """Innovations that were added, changed (with the columns that differ) or withdrawn."""
+    now, then = _table(run, "inovasi"), _table(previous, "inovasi")
+    shared = [name for name in now.columns if name in then.columns and name not in ("id_inovasi", *KEPT_APART)]
+    columns = ["perubahan", "id_inovasi", "kode_unit", "nama"]
+
+    def rows(frame: pl.DataFrame, what: str) -> pl.DataFrame:
+        return frame.select(pl.lit(what).alias("perubahan"), "id_inovasi", "kode_unit", nama="nama_inovasi")
+
+    both = now.join(then.select("id_inovasi", *shared), on="id_inovasi", suffix=" lama", maintain_order="left")
+    differs = [
+        pl.when(pl.col(name).ne_missing(pl.col(f"{name} lama"))).then(pl.lit(name)) for name in shared
+    ]  # a column that differs by its name
+    changed = both.with_columns(kolom=pl.concat_list(differs).list.drop_nulls().list.join(",")).filter(
+        pl.col("kolom") != ""
+    )
+    parts = [
+        rows(now.join(then, on="id_inovasi", how="anti", maintain_order="left"), "baru"),
+        changed.select(pl.lit("diubah").alias("perubahan"), *columns[1:3], "kolom", nama="nama_inovasi"),
+        rows(then.join(now, on="id_inovasi", how="anti", maintain_order="left"), "ditarik"),
+    ]
+    return pl.concat(parts, how="diagonal").with_columns(perihal=pl.lit("inovasi"))

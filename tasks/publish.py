@@ -126,6 +126,11 @@ class Output:
         manifest = read_manifest(self.latest)
         return str(manifest["run_id"]) if manifest else None
 
+    def newest(self) -> Path | None:
+        """The folder of the newest published run, when its manifest can be read."""
+        folder = self.latest.resolve()
+        return folder if read_manifest(folder) else None
+
 
 def is_disk_full(error: BaseException) -> bool:
     """Whether an error, of Python or of a library, says that the disk or the quota is full."""
@@ -168,6 +173,7 @@ def build_manifest(
         "acuan": reference.digest,
         "daerah": reference.daerah.nama,
         "instansi": reference.daerah.instansi,
+        "zona_waktu": reference.daerah.zona_waktu,
         "data_per": newest.astimezone(zone).isoformat(timespec="seconds") if isinstance(newest, datetime) else None,
         "counts": {
             "berkas": {"total": table["berkas"].height} | _count(table["berkas"], "status", STATUS_BERKAS),

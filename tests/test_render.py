@@ -13,6 +13,7 @@ import polars as pl
 import pytest
 from jinja2 import Environment
 
+from flows.cli import cli, run_command
 from schemas.tables import conform, empty
 from tasks.compare import attribute
 from tasks.render import write
@@ -226,7 +227,9 @@ def test_every_page_says_when_it_was_made_and_as_of_when(pages: dict[str, Reader
 
 def test_another_zone(tmp_path: Path) -> None:
     folder = tables.build(tmp_path / "run")
-    render(folder, zona="Asia/Jakarta")
+    manifest = orjson.loads((folder / "manifest.json").read_bytes())
+    (folder / "manifest.json").write_bytes(orjson.dumps(manifest | {"zona_waktu": "Asia/Jakarta"}))
+    render(folder)
     assert "Dibuat 24 November 2026 pukul 02.17 WIB" in flat(Reader((folder / "index.html").read_text("utf-8")).text)
 
 
@@ -643,7 +646,7 @@ def test_a_night_in_which_nothing_changed_renders_nothing_and_looks_the_same(
     fresh, reused = (tables.build(tmp_path / name, finished="2026-11-25T03:17:00+08:00") for name in ("baru", "ulang"))
     render(fresh)
     made = recorded(monkeypatch)
-    render(reused, previous=run)
+    render(reused, run)
     assert made == []
     assert files(reused) == files(fresh)
     assert "25 November 2026" in (reused / "inovasi" / "63.03.01-11.html").read_text("utf-8")
@@ -662,7 +665,7 @@ def test_only_what_changed_is_rendered_and_all_is_as_if_it_were_all(
     changed = pl.read_parquet(fresh / "data" / "monev.parquet")["id_inovasi"][0]
     render(fresh)
     made = recorded(monkeypatch)
-    render(reused, previous=run)
+    render(reused, run)
     assert [name for name in made if name.startswith("inovasi/")] == [f"inovasi/{changed}.html"]
     assert len([name for name in made if name.startswith("unit/")]) == 1
     assert files(reused) == files(fresh)
@@ -679,3 +682,19 @@ def test_rendering_again_writes_only_what_differs(tmp_path: Path) -> None:
     touched = {path.name for path in folder.rglob("*.html") if path.stat().st_mtime != 1}
     assert touched == {"panduan.html"}
     assert not (folder / "inovasi" / "lama.html").exists()
+
+
+def test_a_report_is_made_again_by_command(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    folder = tables.build(tmp_path / "hasil" / "runs" / "a")
+    assert run_command(cli, ["report", str(folder)]) == 0
+    assert str(folder / "index.html") in capsys.readouterr().out
+    first = files(folder)
+    (folder / "index.html").unlink()
+    assert run_command(cli, ["report", "a", "--output", str(tmp_path / "hasil")]) == 0
+    assert files(folder) == first
+
+
+@pytest.mark.parametrize("words", [["tiada"], ["tiada", "--output", "."], [".."], ["."]])
+def test_no_such_run(words: list[str], capsys: pytest.CaptureFixture[str]) -> None:
+    assert run_command(cli, ["report", *words]) == 2
+    assert f"Rilis {words[0]} tidak ada" in capsys.readouterr().err

@@ -25,6 +25,7 @@ from tasks.render.pages import Page
 from tasks.render.text import LOCALE, day, excerpt, mask, moment, number, shorten, stored, web_link
 
 TEMPLATES = Path(__file__).parents[2] / "templates"
+ZONE = "Asia/Makassar"  # of runs whose manifest does not name one yet
 INDEX = "halaman.json"  # the fingerprints of a run's pages
 OPEN, CLOSE = '<main id="isi" tabindex="-1">\n', "\n</main>\n"
 TITLE, CONTENT = "\x02", "\x03"  # where the frame is cut
@@ -118,7 +119,7 @@ class Earlier:
         return parts(written) if written else None
 
 
-def render(run: Path, *, zona: str = "Asia/Makassar", previous: Path | None = None) -> int:
+def render(run: Path, previous: Path | None = None) -> int:
     """Write the report of the ``run`` folder into it, from its saved tables alone; how many pages it has.
 
     Contents that did not change since the ``previous`` run are taken from there. A file that stands there already as it should be
@@ -127,10 +128,11 @@ def render(run: Path, *, zona: str = "Asia/Makassar", previous: Path | None = No
     labels = tomllib.loads((TEMPLATES / "label.toml").read_text("utf-8"))
     code = of_code(TEMPLATES)
     report = gather(run, labels)
-    env = environment(ZoneInfo(zona), labels)
+    zone = report.manifest.get("zona_waktu", ZONE)
+    env = environment(ZoneInfo(zone), labels)
     env.globals["rilis"] = {name: mask(value) for name, value in report.manifest.items()}
     frames, earlier = Frames(env), Earlier(previous, code)
-    keys = Keys(run, report, code, {"zona": zona})
+    keys = Keys(run, report, code, {"zona": zone})
     _assets(run)
     index: dict[str, str] = {}
     for page in pages.pages(report, labels, keys):

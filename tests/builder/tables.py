@@ -450,6 +450,7 @@ def _manifest(units: list[Row], innovations: list[Row], findings: list[Row], fil
         "finished": finished,
         "tahun": 2024,
         "versi_kode": "0.1.0",
+        "acuan": "0" * 64,
         "daerah": "Kabupaten Banjar",
         "instansi": "Bappedalitbang Kabupaten Banjar",
         "data_per": "2026-11-20T09:02:00+08:00",
