@@ -509,14 +509,16 @@ TABLES: dict[str, type[pa.DataFrameModel]] = {
     "katalog": Katalog,
     "daftar_indikator": DaftarIndikator,
     "peta": Peta,
-    "perubahan": Perubahan,
-    "rilis": Rilis,
 }
+
+# Tables about runs, not about submissions: they differ from run to run when nothing was sent, so they have their own folder.
+TRACES: dict[str, type[pa.DataFrameModel]] = {"perubahan": Perubahan, "rilis": Rilis}
 
 
 def polars_schema(table: str) -> dict[str, pl.DataType]:
     """Column names and Polars types of a published table, in order."""
-    return {name: column.dtype.type for name, column in TABLES[table].to_schema().columns.items()}
+    model = TABLES[table] if table in TABLES else TRACES[table]
+    return {name: column.dtype.type for name, column in model.to_schema().columns.items()}
 
 
 def empty(table: str) -> pl.DataFrame:
@@ -532,4 +534,4 @@ def conform(table: str, frame: pl.DataFrame) -> pl.DataFrame:
     schema = polars_schema(table)
     missing = [pl.lit(None, dtype).alias(name) for name, dtype in schema.items() if name not in frame.columns]
     ordered = frame.with_columns(missing).select(pl.col(name).cast(dtype) for name, dtype in schema.items())
-    return TABLES[table].validate(ordered, lazy=True)
+    return (TABLES[table] if table in TABLES else TRACES[table]).validate(ordered, lazy=True)

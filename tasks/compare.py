@@ -12,6 +12,7 @@ import polars as pl
 from schemas.tables import conform, empty
 from tasks.publish import read_manifest
 
+TRACE = "jejak"  # the folder of the tables about runs
 SUPERSEDED = ("digantikan", "duplikat")  # states of files whose findings nobody has to mend any more
 KEY = (
     "kode",
@@ -60,19 +61,20 @@ def compare(run: Path, previous: Path | None) -> None:
     """
     manifest = read_manifest(run) or {}
     before = read_manifest(previous) if previous else None
-    earlier = previous / "data" / "rilis.parquet" if previous else None
+    earlier = previous / TRACE / "rilis.parquet" if previous else None
     releases = [pl.read_parquet(earlier)] if earlier and earlier.is_file() else []
     if before and previous and not releases:
         releases = [_release(previous, before)]
     history = conform(
         "rilis", pl.concat([*releases, _release(run, manifest)]).unique("run_id", keep="last", maintain_order=True)
     )
-    history.write_parquet(run / "data" / "rilis.parquet")
+    (run / TRACE).mkdir(exist_ok=True)
+    history.write_parquet(run / TRACE / "rilis.parquet")
     changes = empty("perubahan")
     if previous and before and before["tahun"] == manifest["tahun"]:
         parts = [_findings(run, previous), _innovations(run, previous)]
         changes = pl.concat(parts, how="diagonal").with_columns(run_id_sebelum=pl.lit(before["run_id"]))
-    conform("perubahan", changes).write_parquet(run / "data" / "perubahan.parquet")
+    conform("perubahan", changes).write_parquet(run / TRACE / "perubahan.parquet")
 
 
 def _table(run: Path, name: str) -> pl.DataFrame:

@@ -18,7 +18,7 @@ def run(folder: Path, run_id: str) -> Path:
 
 
 def changes(folder: Path, about: str) -> dict[str, int]:
-    table = pl.read_parquet(folder / "data" / "perubahan.parquet").filter(pl.col("perihal") == about)
+    table = pl.read_parquet(folder / "jejak" / "perubahan.parquet").filter(pl.col("perihal") == about)
     return dict(table.group_by("perubahan").agg(pl.len()).iter_rows())
 
 
@@ -38,7 +38,7 @@ def test_the_first_run_has_nothing_to_compare_with(tmp_path: Path) -> None:
     first = run(tmp_path, "a")
     compare(first, None)
     assert changes(first, "temuan") == {}
-    assert pl.read_parquet(first / "data" / "rilis.parquet")["run_id"].to_list() == ["a"]
+    assert pl.read_parquet(first / "jejak" / "rilis.parquet")["run_id"].to_list() == ["a"]
 
 
 def test_an_equal_run_leaves_everything_open(tmp_path: Path) -> None:
@@ -60,7 +60,7 @@ def test_what_changed_is_named(tmp_path: Path) -> None:
     findings = second / "data" / "temuan.parquet"
     pl.read_parquet(findings).filter(pl.col("kode") != "nama-kosong").write_parquet(findings)
     compare(second, first)
-    found = pl.read_parquet(second / "data" / "perubahan.parquet").filter(pl.col("perihal") == "inovasi")
+    found = pl.read_parquet(second / "jejak" / "perubahan.parquet").filter(pl.col("perihal") == "inovasi")
     assert dict(found.select("perubahan", "kolom").iter_rows()) == {
         "baru": None,
         "diubah": "tahapan,anggaran",
@@ -76,7 +76,7 @@ def test_a_workbook_sent_anew_under_another_name_is_no_new_fault(tmp_path: Path)
     for name in ("temuan", "asal", "berkas"):
         edit(second, name, berkas=pl.col("berkas").str.replace("kiriman/", "kiriman/FINAL ", literal=True))
     compare(second, first)
-    found = pl.read_parquet(second / "data" / "perubahan.parquet").filter(pl.col("id_inovasi").is_not_null())
+    found = pl.read_parquet(second / "jejak" / "perubahan.parquet").filter(pl.col("id_inovasi").is_not_null())
     assert set(found["perubahan"]) == {"masih"}
 
 
@@ -85,10 +85,10 @@ def test_the_list_of_runs_outlives_them(tmp_path: Path, kept: bool) -> None:
     first, second, third = (run(tmp_path, name) for name in "abc")
     compare(first, None)
     if not kept:  # a run of an earlier version
-        (first / "data" / "rilis.parquet").unlink()
+        (first / "jejak" / "rilis.parquet").unlink()
     compare(second, first)
     compare(third, second)
-    history = pl.read_parquet(third / "data" / "rilis.parquet")
+    history = pl.read_parquet(third / "jejak" / "rilis.parquet")
     assert history["run_id"].to_list() == ["a", "b", "c"]
     assert history["inovasi"].to_list() == [72] * 3
 
@@ -98,4 +98,4 @@ def test_another_year_is_not_compared(tmp_path: Path) -> None:
     manifest = orjson.loads((first / "manifest.json").read_bytes())
     (first / "manifest.json").write_bytes(orjson.dumps(manifest | {"tahun": 2023}))
     compare(second, first)
-    assert pl.read_parquet(second / "data" / "perubahan.parquet").is_empty()
+    assert pl.read_parquet(second / "jejak" / "perubahan.parquet").is_empty()

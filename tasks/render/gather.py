@@ -13,8 +13,8 @@ import orjson
 import polars as pl
 from markupsafe import Markup
 
-from schemas.tables import TABLES, empty
-from tasks.compare import attribute, current
+from schemas.tables import TRACES, empty
+from tasks.compare import TRACE, attribute, current
 from tasks.render import follow
 from tasks.render.text import PERSON, Slugs, mask, masked, number, people
 
@@ -31,7 +31,7 @@ class Tables:
     """The saved tables of a run, each read once when first asked for."""
 
     def __init__(self, run: Path, labels: Mapping[str, Any]) -> None:
-        self._data = run / "data"
+        self._run = run
         self._labels = labels
         self._raw: dict[str, pl.DataFrame] = {}
         self._shown: dict[str, pl.DataFrame] = {}
@@ -39,10 +39,8 @@ class Tables:
     def raw(self, name: str) -> pl.DataFrame:
         """The table as it was saved; a table that a run of an earlier version lacks is empty."""
         if name not in self._raw:
-            path = self._data / f"{name}.parquet"
-            self._raw[name] = (
-                pl.read_parquet(path) if path.is_file() else empty(name) if name in TABLES else pl.DataFrame()
-            )
+            path = self._run / (TRACE if name in TRACES else "data") / f"{name}.parquet"
+            self._raw[name] = pl.read_parquet(path) if path.is_file() else empty(name)
         return self._raw[name]
 
     def __call__(self, name: str) -> pl.DataFrame:

@@ -9,10 +9,9 @@ from typing import Any
 import orjson
 import polars as pl
 
-from tasks.compare import attribute
+from tasks.compare import TRACE, attribute
 from tasks.render.gather import Report, Tables
 
-VOLATILE = ("perubahan", "rilis", "sejarah")  # tables that differ in every run, even when nothing was sent
 SHARED = ("daftar_indikator", "aturan", "bersama", "tinjauan", "keselarasan")  # small tables that any page may quote
 OF_INNOVATIONS = ("inovasi", "indikator", "asal", "komitmen", "monev", "riwayat_isian", "langkah", "penghargaan")
 OF_UNITS = ("unit", "inovasi", "temuan", "komitmen", "langkah", "penghargaan", "berkas")
@@ -45,10 +44,9 @@ class Keys:
         extras = [str(report.review_file), *folders]
         stable = {name: manifest.get(name) for name in ("tahun", "daerah", "instansi", "andaian")}
         self._base = digest(code, orjson.dumps(stable), orjson.dumps(said), *report.tables.persons)
-        self.steady = digest(self._base, *extras, *(f"{k}={v}" for k, v in files.items() if k not in VOLATILE))
-        self.restless = digest(
-            self.steady, *(f"{k}={files.get(k)}" for k in VOLATILE), orjson.dumps(manifest.get("counts"))
-        )
+        self.steady = digest(self._base, *extras, *(f"{k}={v}" for k, v in files.items()))
+        traces = [path.read_bytes() for path in sorted((run / TRACE).glob("*.parquet"))]
+        self.restless = digest(self.steady, *traces, orjson.dumps(manifest.get("counts")))
         self._kinds = _rows(report.tables.raw("katalog").drop("jumlah", strict=False).sort("kode"))
         self._shared = digest(self._base, self._kinds, *(f"{name}={files.get(name)}" for name in SHARED))
         self._innovations = _by_innovation(report.tables)
