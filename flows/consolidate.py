@@ -54,9 +54,9 @@ def stage(name: str, **options: Any) -> Callable[[Callable[P, R]], Task[P, R]]:
 
 
 @stage("kumpulkan", retries=2, retry_delay_seconds=[2, 10])  # shares come and go
-def collect(workspace: Workspace, reference: Path, inbox: str) -> int:
+def collect(workspace: Workspace, reference: Path, inbox: str, unit: str | None) -> int:
     return stages.collect_stage(
-        workspace, load_reference(reference), settings().limits, inbox, settings().source_seconds
+        workspace, load_reference(reference), settings().limits, inbox, settings().source_seconds, unit
     )
 
 
@@ -184,7 +184,7 @@ def _consolidate(
         place.prepare(run_id)
         workspace = Workspace(place.work(run_id), place.staged(run_id), place.state, tahun, run_id)
         try:
-            files = collect(workspace, reference, inbox)
+            files = collect(workspace, reference, inbox, unit)
             if files == 0:
                 raise NothingSentError(f"Folder kiriman {inbox} kosong: tidak ada yang diterbitkan.")
             progress.step()

@@ -410,6 +410,8 @@ class Unit(_Table):
     inovasi: int = _text("Innovations of it", ge=0)
     kesalahan: int = _text("Findings of severity kesalahan", ge=0)
     peringatan: int = _text("Findings of severity peringatan", ge=0)
+    data_per: pl.Date = _optional("Day of the newest submission whose data count; null without data")
+    berkas_gagal: str = _optional("A newer file that cannot be read: the data are older than what was sent")
 
 
 class Katalog(_Table):

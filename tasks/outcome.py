@@ -1,12 +1,14 @@
 """What became of each file and each unit, and how often each kind of finding occurred."""
 
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import polars as pl
 
 from schemas.tables import conform
 from tasks.findings import raw
 from tasks.reference import Reference
+from tasks.standin import MARK
 
 
 def file_findings(berkas: pl.DataFrame, buku: pl.DataFrame, tabel: pl.DataFrame, rekaman: pl.DataFrame) -> pl.DataFrame:
@@ -27,6 +29,18 @@ def file_findings(berkas: pl.DataFrame, buku: pl.DataFrame, tabel: pl.DataFrame,
         pl.when(template).then(pl.lit("templat_belum_diisi")).otherwise(pl.lit("tanpa_baris")).alias("kode"),
     )
     return pl.concat([raw(unopened), raw(unread), raw(without), raw(hollow)])
+
+
+def kept_findings(earlier: pl.DataFrame, zone: ZoneInfo) -> pl.DataFrame:
+    """Raw findings about files for which what was sent before stands in: from which file, of which day in ``zone``."""
+    day = pl.col("waktu_berkas").dt.convert_time_zone(zone.key).dt.strftime("%d-%m-%Y")
+    of_file = earlier.sort("waktu_berkas").group_by("untuk", maintain_order=True).last()
+    return raw(
+        of_file.select(
+            pl.lit("data_bertahan").alias("kode"), pl.col("untuk").alias("berkas"),
+            pl.col("berkas").str.strip_suffix(MARK).alias("nilai"), day.alias("rincian"), "kode_unit",
+        )
+    )  # fmt: skip
 
 
 def duplicates(berkas: pl.DataFrame, buku: pl.DataFrame, records: pl.DataFrame) -> pl.DataFrame:
@@ -113,9 +127,17 @@ def _reason(row: dict[str, Any], reasons: dict[str, str | None]) -> str | None:
 
 
 def unit_states(
-    reference: Reference, berkas: pl.DataFrame, inovasi: pl.DataFrame, temuan: pl.DataFrame, records: pl.DataFrame
+    reference: Reference,
+    berkas: pl.DataFrame,
+    inovasi: pl.DataFrame,
+    temuan: pl.DataFrame,
+    records: pl.DataFrame,
+    earlier: pl.DataFrame,
 ) -> pl.DataFrame:
-    """The table ``unit``: the register with what each unit sent; findings of superseded files are no longer its concern."""
+    """The table ``unit``: the register with what each unit sent; findings of superseded files are no longer its concern.
+
+    ``records`` are those of innovations, commitments and returns; ``earlier`` the contents that stand in for files.
+    """
     counted = berkas.filter(~pl.col("status").is_in(["duplikat", "diabaikan"]))
     named = pl.concat([records.select("berkas", "kode_unit"), counted.select("berkas", "kode_unit")]).drop_nulls()
     sent = named.join(counted, on="berkas", how="semi").group_by("kode_unit").agg(pl.col("berkas").n_unique())
@@ -133,9 +155,28 @@ def unit_states(
         kode_kecamatan="kode_kecamatan",
         keyakinan="keyakinan",
     )
-    for part in (sent, have, *bad):
+    for part in (sent, have, *bad, _freshness(berkas, records, earlier, reference)):
         frame = frame.join(part, on="kode_unit", how="left", maintain_order="left")
     return conform("unit", frame.with_columns(pl.col("berkas", "inovasi", "kesalahan", "peringatan").fill_null(0)))
+
+
+def _freshness(
+    berkas: pl.DataFrame, records: pl.DataFrame, earlier: pl.DataFrame, reference: Reference
+) -> pl.DataFrame:
+    """Of each unit the day of its newest data, and a file that was to renew them and cannot be read."""
+    times = pl.concat([berkas.select("berkas", "waktu_berkas"), earlier.select("berkas", "waktu_berkas")])
+    newest = (
+        records.filter(pl.col("diterima") & pl.col("kode_unit").is_not_null()).join(times, on="berkas")
+        .group_by("kode_unit").agg(pl.col("waktu_berkas").max().alias("terakhir"))
+    )  # fmt: skip
+    unread = berkas.filter((pl.col("status") == "ditolak") & (pl.col("baris_dibaca") == 0)).drop_nulls("kode_unit")
+    stood_for = pl.col("berkas").is_in(earlier["untuk"].implode())
+    failed = (
+        unread.join(newest, on="kode_unit").filter((pl.col("waktu_berkas") > pl.col("terakhir")) | stood_for)
+        .sort("waktu_berkas").group_by("kode_unit").agg(pl.col("berkas").last().alias("berkas_gagal"))
+    )  # fmt: skip
+    day = pl.col("terakhir").dt.convert_time_zone(reference.daerah.zona_waktu).dt.date()
+    return newest.select("kode_unit", data_per=day).join(failed, on="kode_unit", how="left")
 
 
 def catalogue_counts(reference: Reference, temuan: pl.DataFrame) -> pl.DataFrame:

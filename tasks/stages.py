@@ -33,6 +33,8 @@ from tasks.remote import is_address, local_path
 from tasks.rewards import rewards
 from tasks.score import REJECTED, maturity, score_indicators
 from tasks.sources import fetch
+from tasks.standin import MARK, PUT_OFF, plain, put_off_others, remember_last_good, stand_ins
+from tasks.standin import SCHEMA as STAND_IN
 from tasks.steps import possible_steps, steps
 from tasks.validate import validate
 from tasks.vocabulary import Vocabulary, build_vocabulary
@@ -66,7 +68,10 @@ def remember_stage(workspace: Workspace) -> None:
     """Writes the ledgers with what this run saw; they count once the run is published (``settle``)."""
     into = pending(workspace.state, workspace.run_id)
     into.mkdir(parents=True, exist_ok=True)
-    remember(workspace.load("berkas"), workspace.state, into)
+    berkas, states = workspace.load("berkas"), pl.read_parquet(workspace.table("berkas"))
+    seen = berkas.filter(pl.col("kode").fill_null("") != PUT_OFF)
+    remember(seen, workspace.state, into)
+    remember_last_good(states, berkas, workspace.load("pengganti"), into)
     remember_identities(workspace.load("nama"), workspace.tahun, workspace.state, into)
 
 
@@ -79,11 +84,16 @@ def vocabulary_of(reference: Reference, tahun: int) -> Vocabulary:
 
 
 def collect_stage(
-    workspace: Workspace, reference: Reference, limits: Limits, inbox: str | Path, seconds: float = 60
+    workspace: Workspace,
+    reference: Reference,
+    limits: Limits,
+    inbox: str | Path,
+    seconds: float = 60,
+    unit: str | None = None,
 ) -> int:
     """Lists, hashes and archives the inbox, a folder or an address; returns the number of files.
 
-    ``seconds`` is how long another machine may take to answer.
+    ``seconds`` is how long another machine may take to answer; ``unit`` the only one whose new files are to be read.
     """
     zone = ZoneInfo(reference.daerah.zona_waktu)
     if is_address(str(inbox)):
@@ -91,6 +101,9 @@ def collect_stage(
         berkas = collect_files(here.files, here.root, workspace.state, workspace.run_id, zone, limits, here.refused)
     else:
         berkas = collect(local_path(str(inbox)), workspace.state, workspace.run_id, zone, limits)
+    if unit:
+        of_path = units_of_paths(berkas["berkas"].to_list(), Units(reference))
+        berkas = put_off_others(berkas, of_path, unit, workspace.run_id, workspace.state)
     workspace.save("berkas", berkas)
     return berkas.height
 
@@ -112,12 +125,28 @@ def read_stage(
     advance: Callable[[int], None] = lambda _: None,
     cluster: Cluster | None = None,
 ) -> int:
-    """Reads and recognizes the files, here or on a cluster; returns the number of records found."""
-    wanted = workspace.load("berkas").filter(~pl.col("diabaikan") & ~pl.col("arsip") & pl.col("kode").is_null())
-    files = [
-        (berkas, archived(workspace.state, sha256)) for berkas, sha256 in wanted.select("berkas", "sha256").iter_rows()
-    ]
-    sheets = read(files, vocabulary_of(reference, workspace.tahun), limits, workers, advance, cluster)
+    """Reads and recognizes the files, here or on a cluster, and what stands in for those that cannot be read.
+
+    Returns the number of records found.
+    """
+    berkas, vocabulary = workspace.load("berkas"), vocabulary_of(reference, workspace.tahun)
+
+    def read_these(wanted: pl.DataFrame, advance: Callable[[int], None]) -> Sheets:
+        named = wanted.select("berkas", "sha256").iter_rows()
+        files = [(name, archived(workspace.state, sha256)) for name, sha256 in named]
+        return read(files, vocabulary, limits, workers, advance, cluster)
+
+    sheets = read_these(berkas.filter(~pl.col("diabaikan") & ~pl.col("arsip") & pl.col("kode").is_null()), advance)
+    unread = berkas.filter(pl.col("kode").is_not_null() & ~pl.col("diabaikan"))["berkas"].to_list()
+    lists = sheets.tabel.filter(pl.col("perihal") != "indikator")
+    unread += sheets.buku.join(lists, on="berkas", how="anti")["berkas"].to_list()
+    earlier = pl.DataFrame(schema=STAND_IN)
+    if unread:
+        of_path = units_of_paths(berkas["berkas"].to_list(), Units(reference))
+        earlier = stand_ins(berkas, of_path, set(unread), workspace.state)
+    workspace.save("pengganti", earlier)
+    if not earlier.is_empty():
+        sheets = sheets.joined(read_these(earlier, lambda _: None))
     sheets.save(workspace.kerja / "baca")
     return sheets.rekaman.height
 
@@ -134,8 +163,9 @@ def parse_stage(workspace: Workspace, reference: Reference) -> int:
 def identify_stage(workspace: Workspace, reference: Reference) -> int:
     """Finds the unit of each record and drops the records of duplicate files; returns the number of records left."""
     sheets = Sheets.load(workspace.kerja / "baca")
-    berkas, typed = workspace.load("berkas"), workspace.load("isi")
-    files = berkas.select("berkas", "sha256", "waktu_berkas", "nomor_masuk", "run_id")
+    berkas, typed, earlier = workspace.load("berkas"), workspace.load("isi"), workspace.load("pengganti")
+    columns = ("berkas", "sha256", "waktu_berkas", "nomor_masuk", "run_id")
+    files = pl.concat([berkas.select(columns), earlier.select(columns)])
     records = sheets.rekaman.join(sheets.tabel.select("tabel", "berkas", "perihal", "lembar"), on="tabel").join(
         files, on="berkas"
     )
@@ -147,8 +177,12 @@ def identify_stage(workspace: Workspace, reference: Reference) -> int:
     by_path = pl.Series("unit_jalur", units_of_paths(berkas["berkas"].to_list(), units), dtype=pl.String)
     bare = sheets.tabel.join(of_units, on="berkas", how="anti")
     by_table = units_of_tables(bare, sheets.konteks, units)
-    placed = berkas.with_columns(by_path).join(by_table, on="berkas", how="left", maintain_order="left")
-    workspace.save("berkas", placed.with_columns(unit_jalur=pl.coalesce("unit_tabel", "unit_jalur")).drop("unit_tabel"))
+    by_earlier = earlier.unique("untuk", keep="first").select(berkas="untuk", unit_lalu="kode_unit")
+    placed = berkas.with_columns(by_path)
+    for known in (by_table, by_earlier):
+        placed = placed.join(known, on="berkas", how="left", maintain_order="left")
+    own = pl.when(pl.col("kode").fill_null("") != PUT_OFF).then(pl.coalesce("unit_tabel", "unit_jalur", "unit_lalu"))
+    workspace.save("berkas", placed.with_columns(unit_jalur=own).drop("unit_tabel", "unit_lalu"))
     twins = outcome.duplicates(berkas, sheets.buku, identified)
     rest = records.filter(pl.col("perihal") == "indikator").with_columns(kode_unit=pl.lit(None, pl.String))
     kept = pl.concat([identified, rest.select(identified.columns)]).join(twins, on="berkas", how="anti")
@@ -173,7 +207,9 @@ def validate_stage(workspace: Workspace, reference: Reference) -> int:
     twins = workspace.load("kembar")
     notes = sheets.catatan.join(twins, on="berkas", how="anti")
     files = outcome.file_findings(workspace.load("berkas"), sheets.buku, sheets.tabel, sheets.rekaman)
-    findings = pl.concat([raw(parsed), checked, workspace.load("temuan_identify"), raw(notes), files])
+    zone = ZoneInfo(reference.daerah.zona_waktu)
+    kept = outcome.kept_findings(workspace.load("pengganti"), zone)
+    findings = pl.concat([raw(parsed), checked, workspace.load("temuan_identify"), raw(notes), files, kept])
     workspace.save("temuan", findings)
     return findings.height
 
@@ -239,12 +275,12 @@ def merge_stage(workspace: Workspace, reference: Reference) -> dict[str, int]:
         "keselarasan": alignment(table_inovasi, reference),
         "temuan": temuan,
         "berkas": states,
-        "unit": outcome.unit_states(reference, states, table_inovasi, temuan, rows),
+        "unit": outcome.unit_states(reference, states, table_inovasi, temuan, rows, workspace.load("pengganti")),
         "katalog": outcome.catalogue_counts(reference, temuan),
     }
     (workspace.terbit / "data").mkdir(parents=True, exist_ok=True)
     for name, frame in tables.items():
-        conform(name, frame).write_parquet(workspace.table(name), compression="zstd")
+        conform(name, plain(frame)).write_parquet(workspace.table(name), compression="zstd")
     return {name: frame.height for name, frame in tables.items()}
 
 
@@ -311,4 +347,7 @@ def _with_units(
     for frame, key in ((of_record, "rekaman"), (of_file, "berkas"), (without_rows, "berkas")):
         known = known.join(frame, on=key, how="left")
     unit = pl.coalesce("kode_unit", "unit_rekaman", "unit_berkas", "unit_jalur")
-    return conform("temuan", publishable(known.with_columns(kode_unit=unit), reference))
+    mine = known.with_columns(kode_unit=unit).filter(
+        ~pl.col("berkas").str.ends_with(MARK)
+    )  # of what stands in: told before
+    return conform("temuan", plain(publishable(mine, reference)))

@@ -245,13 +245,14 @@ def consolidate(tmp_path_factory: pytest.TempPathFactory, reference: Reference) 
         state: Path | None = None,
         acuan: Path | None = None,
         run_id: str = "-",
+        unit: str | None = None,
     ) -> Result:
         folder = tmp_path_factory.mktemp("kiriman")
         fill(folder / "inbox", files, times or {})
         workspace = Workspace(folder / "kerja", folder / "terbit", state or folder / "state", tahun, run_id)
         allowed = limits or Limits(seconds=60)
         words = load_reference(acuan) if acuan else reference
-        stages.collect_stage(workspace, words, allowed, folder / "inbox")
+        stages.collect_stage(workspace, words, allowed, folder / "inbox", unit=unit)
         stages.read_stage(workspace, words, allowed, 2)
         for stage in (stages.parse_stage, stages.identify_stage, stages.validate_stage, stages.merge_stage):
             stage(workspace, words)

@@ -62,6 +62,17 @@ class Sheets:
         for item in fields(self):
             getattr(self, item.name).write_parquet(folder / f"{item.name}.parquet")
 
+    def joined(self, other: "Sheets") -> "Sheets":
+        """These files and others, tables and records numbered on."""
+        ahead = {"tabel": self.tabel.height, "rekaman": self.rekaman.height}
+
+        def after(mine: pl.DataFrame, more: pl.DataFrame) -> pl.DataFrame:
+            return pl.concat([mine, more.with_columns(pl.col(n) + ahead[n] for n in ahead if n in more.columns)])
+
+        return Sheets(
+            **{item.name: after(getattr(self, item.name), getattr(other, item.name)) for item in fields(self)}
+        )
+
     @classmethod
     def load(cls, folder: Path) -> "Sheets":
         """Reads what ``save`` wrote."""
