@@ -8,6 +8,8 @@ from zoneinfo import ZoneInfo
 
 import click
 
+from tasks.text import system_reason
+
 PUBLISHED, FAILED, WRONG_USAGE, ERRORS_FOUND = 0, 1, 2, 3
 
 
@@ -57,7 +59,7 @@ class _Folder(click.ParamType[Path]):
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Path:
         path = Path(value)
         if not path.is_dir():
-            self.fail(f"Folder {path} tidak ada.", param, ctx)
+            self.fail(f"{path} bukan folder." if path.exists() else f"Folder {path} tidak ada.", param, ctx)
         return path
 
 
@@ -150,6 +152,7 @@ def run(
 
     tahun, folder = _year_and_reference(year, reference)
     unit = _unit(unit, folder)
+    _keep_apart(inbox, output)
     return running.run_once(inbox, output, tahun, folder, unit=unit, dry_run=dry_run, force=force)
 
 
@@ -174,6 +177,7 @@ def serve(inbox: str | None, output: Path | None, year: int | None, reference: P
     inbox, output = inbox or settings().inbox, output or settings().output
     if inbox is None or output is None:
         raise click.UsageError(f"{'--inbox' if inbox is None else '--output'} belum disebut.")
+    _keep_apart(inbox, output)
     return serving.serve(_absolute(inbox), output, tahun if year else None, folder)
 
 
@@ -232,7 +236,7 @@ def report(rilis: str, output: Path | None) -> int:
     try:
         pages = render(folder.resolve())
     except OSError as error:
-        click.echo(f"Gagal: laporan di {folder} tidak dapat ditulis: {error.strerror or error}.", err=True)
+        click.echo(f"Gagal: laporan di {folder} tidak dapat ditulis: {system_reason(error)}.", err=True)
         return FAILED
     click.echo(f"{pages} halaman. Laporan: {folder / 'index.html'}")
     return PUBLISHED
@@ -271,7 +275,7 @@ def template(
             write_template(known_reference, kode, tahun, target, known.get(kode))
             click.echo(str(target))
     except OSError as error:
-        click.echo(f"Gagal: Folder {output} tidak dapat ditulis: {error.strerror}.", err=True)
+        click.echo(f"Gagal: Folder {output} tidak dapat ditulis: {system_reason(error)}.", err=True)
         return FAILED
     return PUBLISHED
 
@@ -292,6 +296,14 @@ def _year_and_reference(year: int | None, reference: Path | None) -> tuple[int, 
     except WrongReferenceError as error:
         raise click.UsageError(str(error)) from None
     return year, folder
+
+
+def _keep_apart(inbox: str, output: Path) -> None:
+    """The inbox is never written to: the report cannot stand in it."""
+    from tasks.remote import is_address, local_path  # noqa: PLC0415
+
+    if not is_address(inbox) and output.resolve().is_relative_to(local_path(inbox).resolve()):
+        raise click.UsageError(f"Folder hasil {output} berada di dalam folder kiriman {inbox}; pilih folder lain.")
 
 
 def _absolute(inbox: str) -> str:

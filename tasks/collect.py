@@ -14,6 +14,7 @@ import polars as pl
 from tasks.archive import Budget, is_archive, members
 from tasks.durable import write_durably
 from tasks.read.limits import Limits, UnreadableError
+from tasks.text import system_reason
 
 # No submissions at all: what editors, Windows and macOS leave behind.
 IGNORED_NAMES = ("desktop.ini", "thumbs.db", "ehthumbs.db", ".ds_store", "icon\r")
@@ -126,7 +127,7 @@ def remember(berkas: pl.DataFrame, state: Path, into: Path) -> None:
 
 def _files(root: Path) -> list[Path]:
     def refuse(error: OSError) -> None:
-        raise MissingInboxError(f"Folder {error.filename} tidak dapat dibaca: {error.strerror}.")
+        raise MissingInboxError(f"Folder {error.filename} tidak dapat dibaca: {system_reason(error)}.")
 
     found = []
     for folder, folders, names in os.walk(root, onerror=refuse):
@@ -182,7 +183,9 @@ def _keep(content: bytes, state: Path, *, keep: bool) -> str:
             target.parent.mkdir(parents=True, exist_ok=True)
             write_durably(target, lambda copy: copy.write_bytes(content))
     except OSError as error:
-        raise UnwritableArchiveError(f"Arsip {target.parents[1]} tidak dapat ditulis: {error.strerror}.") from None
+        raise UnwritableArchiveError(
+            f"Arsip {target.parents[1]} tidak dapat ditulis: {system_reason(error)}."
+        ) from None
     return sha256
 
 

@@ -22,6 +22,7 @@ from schemas.tables import JENIS_UNIT, STATUS_BERKAS, TABLES, TINGKAT
 from tasks.durable import sync_folder, sync_tree
 from tasks.lock import Lock, locked
 from tasks.reference import Reference
+from tasks.text import system_reason
 
 CODE_VERSION = "0.1.0"
 
@@ -77,7 +78,9 @@ class Output:
                 probe.touch()
                 probe.unlink()
         except OSError as error:
-            raise UnwritableOutputError(f"Folder hasil {self.root} tidak dapat ditulis: {error.strerror}.") from None
+            raise UnwritableOutputError(
+                f"Folder hasil {self.root} tidak dapat ditulis: {system_reason(error)}."
+            ) from None
 
     def lock(self, started: datetime, wait_seconds: float = 0) -> AbstractContextManager[Lock]:
         """Keeps other runs away. Raises ``UnwritableOutputError`` and, on entering, ``BusyError``."""

@@ -19,6 +19,7 @@ from schemas.tables import TABLES
 from tasks.read.grid import encode
 from tasks.read.limits import Limits, UnreadableError
 from tasks.read.workbook import read_workbook
+from tasks.text import system_reason
 
 Model = TypeVar("Model", bound=BaseModel)
 DEFAULT_FOLDER = Path(__file__).resolve().parents[1] / "data" / "reference"
@@ -111,6 +112,10 @@ def _load(folder: Path, digest: str) -> Reference:
         _year(rules_file, year): _model(rules_file, models.Aturan, content, f"tabel [{year}]: ")
         for year, content in _toml(rules_file).items()
     }
+    if not aturan:
+        raise WrongReferenceError(
+            f"Berkas acuan {rules_file}: belum ada aturan; seharusnya satu tabel [tahun] atau lebih."
+        )
     reference = Reference(
         folder=folder,
         digest=digest,
@@ -141,8 +146,13 @@ def _text(path: Path) -> str:
         return path.read_text(encoding="utf-8-sig")
     except FileNotFoundError:
         raise WrongReferenceError(f"Berkas acuan {path} tidak ada.") from None
-    except (UnicodeDecodeError, OSError) as error:
-        raise WrongReferenceError(f"Berkas acuan {path} tidak dapat dibaca sebagai teks UTF-8: {error}.") from None
+    except OSError as error:
+        raise WrongReferenceError(f"Berkas acuan {path} tidak dapat dibaca: {system_reason(error)}.") from None
+    except UnicodeDecodeError as error:
+        line = error.object[: error.start].count(b"\n") + 1
+        raise WrongReferenceError(
+            f"Berkas acuan {path} baris {line}: ada huruf yang bukan UTF-8; simpan berkas ini sebagai teks UTF-8."
+        ) from None
 
 
 def _table(path: Path, model: type[models.UnitRef] | Any) -> pl.DataFrame:
@@ -280,7 +290,11 @@ def _toml(path: Path) -> dict[str, Any]:
     try:
         return tomllib.loads(_text(path))
     except tomllib.TOMLDecodeError as error:
-        raise WrongReferenceError(f"Berkas acuan {path} bukan TOML yang sah: {error}.") from None
+        at = re.search(r"\(at line (\d+),", str(error))
+        line = int(at[1]) if at else len(_text(path).splitlines())  # at the end of the document
+        raise WrongReferenceError(
+            f"Berkas acuan {path} baris {line}: bukan TOML yang sah; seharusnya kunci = nilai atau [tabel]."
+        ) from None
 
 
 def _model(path: Path, model: type[Model], content: Any, where: str = "") -> Model:
@@ -344,6 +358,15 @@ def _check_links(reference: Reference) -> None:
         if kolom not in choices and kolom != "urusan_utama":
             raise WrongReferenceError(
                 f"Berkas acuan {reference.folder / 'pilihan.csv'}: kolom {kolom} (tipe pilihan di profil.csv) belum punya nilai."
+            )
+    meant = {"pilihan": choices - set(reference.profil.filter(pl.col("tipe").str.starts_with("pilihan"))["kolom"])}
+    headed = reference.judul_kolom.filter(pl.col("tabel") == "inovasi")["kolom"]
+    meant["judul_kolom"] = set(headed) - set(reference.profil["kolom"])
+    for name, strange in meant.items():
+        if strange:
+            raise WrongReferenceError(
+                f"Berkas acuan {reference.folder / name}.csv: kolom “{min(strange)}” tidak ada dalam profil.csv"
+                + (" sebagai pilihan." if name == "pilihan" else ".")
             )
     unknown = reference.kontak.filter(~pl.col("kode_unit").is_in(reference.unit["kode"].implode()))
     if unknown.height:

@@ -1,5 +1,6 @@
 """Folding of text: what is compared is compared after this, everywhere."""
 
+import errno
 import re
 import unicodedata
 from functools import lru_cache
@@ -48,6 +49,27 @@ def joined(folded: str) -> str:
 def without_numbering(text: str) -> str:
     """``text`` without a leading "1.", "a)", "(2)" or "IV."."""
     return _NUMBERING.sub("", text, count=1)
+
+
+_REASONS = {
+    errno.EACCES: "tidak ada izin",
+    errno.EPERM: "tidak ada izin",
+    errno.EROFS: "medianya hanya dapat dibaca",
+    errno.ENOSPC: "ruang penyimpanan penuh",
+    errno.EDQUOT: "jatah ruang penyimpanan habis",
+    errno.ENOTDIR: "di jalurnya ada berkas yang bukan folder",
+    errno.EEXIST: "di jalurnya ada berkas yang bukan folder",
+    errno.EISDIR: "tempatnya sudah dipakai sebuah folder",
+    errno.ENOENT: "foldernya tidak dapat dibuat di sana",
+    errno.ENAMETOOLONG: "namanya terlalu panjang",
+    errno.ELOOP: "tautannya berputar",
+    errno.EIO: "medianya gagal dibaca atau ditulis",
+}
+
+
+def system_reason(error: OSError) -> str:
+    """Why the operating system refused, in Indonesian; what is rare in its own words."""
+    return _REASONS.get(error.errno or 0) or error.strerror or str(error)
 
 
 def words(text: str) -> int:

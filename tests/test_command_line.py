@@ -68,7 +68,9 @@ def test_an_output_that_cannot_be_written_is_named(tmp_path: Path, inovasi_run: 
     fill(tmp_path / "inbox", {"a.xlsx": table()})
     (tmp_path / "berkas").write_text("bukan folder")
     output = tmp_path / "berkas" / "hasil"
-    failed_in_one_sentence(inovasi_run(tmp_path / "inbox", output), str(output), "tidak dapat ditulis", code=1)
+    failed_in_one_sentence(
+        inovasi_run(tmp_path / "inbox", output), str(output), "tidak dapat ditulis: di jalurnya ada berkas", code=1
+    )
     assert (tmp_path / "berkas").read_text() == "bukan folder"
 
 
@@ -114,9 +116,19 @@ def test_wrong_usage_is_exit_code_2_and_one_sentence(
 
 def test_an_inbox_that_is_a_file_is_wrong_usage(inovasi: Run, tmp_path: Path) -> None:
     (tmp_path / "inbox").write_text("x")
+    done = inovasi("run", "--inbox", tmp_path / "inbox", "--output", tmp_path / "hasil")
+    failed_in_one_sentence(done, "inbox", "bukan folder", code=2)
+
+
+@pytest.mark.parametrize("place", ["", "hasil", "arsip/hasil"])
+def test_a_report_inside_of_the_inbox_is_wrong_usage(inovasi: Run, tmp_path: Path, place: str) -> None:
+    """The inbox is never written to."""
+    inbox = fill(tmp_path / "inbox", {"a.xlsx": table()})
+    before = contents(inbox)
     failed_in_one_sentence(
-        inovasi("run", "--inbox", tmp_path / "inbox", "--output", tmp_path / "hasil"), "inbox", code=2
+        inovasi("run", "--inbox", inbox, "--output", inbox / place), "di dalam folder kiriman", code=2
     )
+    assert contents(inbox) == before
 
 
 def test_a_run_that_fails_halfway_leaves_the_report_before_it(standing: Path, tmp_path: Path, inovasi_run: Run) -> None:

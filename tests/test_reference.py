@@ -144,7 +144,10 @@ def test_a_file_with_a_header_alone_is_named(folder: Path) -> None:
 def test_a_file_in_another_encoding_is_named(folder: Path) -> None:
     path = folder / "urusan.csv"
     path.write_bytes(path.read_text("utf-8").replace("Pangan", "Pangán").encode("cp1252"))
-    assert complaint(folder).startswith(f"Berkas acuan {path} tidak dapat dibaca sebagai teks UTF-8")
+    assert (
+        complaint(folder)
+        == f"Berkas acuan {path} baris 10: ada huruf yang bukan UTF-8; simpan berkas ini sebagai teks UTF-8."
+    )
 
 
 def test_a_file_saved_by_excel_with_a_mark_of_utf_8_is_read(folder: Path) -> None:
@@ -177,8 +180,24 @@ def test_a_wrong_key_is_named_with_its_file(folder: Path, name: str, old: str, n
 
 def test_a_file_that_is_no_toml_is_named(folder: Path) -> None:
     path = folder / "daerah.toml"
-    path.write_text("kode = \n", "utf-8")
-    assert complaint(folder).startswith(f"Berkas acuan {path} bukan TOML yang sah")
+    path.write_text("nama = 1\nkode = \n", "utf-8")
+    assert complaint(folder).startswith(f"Berkas acuan {path} baris 2: bukan TOML yang sah")
+
+
+def test_rules_of_no_year_are_none(folder: Path) -> None:
+    (folder / "aturan_iid.toml").write_text("")
+    assert "belum ada aturan" in complaint(folder)
+
+
+@pytest.mark.parametrize(
+    ("name", "row"), [("pilihan.csv", "tahapn,ide,Ide,\n"), ("judul_kolom.csv", "inovasi,tahapn,Tahap Awal\n")]
+)
+def test_a_column_that_the_profile_does_not_have_is_named(folder: Path, name: str, row: str) -> None:
+    with (folder / name).open("a", encoding="utf-8") as file:
+        file.write(row)
+    said = complaint(folder)
+    assert said.startswith(f"Berkas acuan {folder / name}")
+    assert "kolom “tahapn” tidak ada dalam profil.csv" in said
 
 
 def test_the_sentence_about_a_wrong_key_is_indonesian(folder: Path) -> None:
