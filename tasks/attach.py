@@ -1,7 +1,7 @@
 """Commitments and monitoring returns -> the innovations they speak of, by unit and name."""
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 import polars as pl
@@ -41,17 +41,18 @@ _QUARTERS = {("januari", "maret"): 1, ("april", "juni"): 2, ("juli", "september"
 class Innovations:
     """The accepted innovations of each unit under all names they were sent with."""
 
-    def __init__(self, names: pl.DataFrame) -> None:
-        """``names`` has kode_unit, teks, id_inovasi."""
+    def __init__(self, names: pl.DataFrame, own: Mapping[str, re.Pattern[str]]) -> None:
+        """``names`` has kode_unit, teks, id_inovasi; ``own`` finds the name of each unit at the end of a name."""
+        self._own = own
         self._names: dict[str, list[tuple[Name, str]]] = {}
         for kode, text, id_inovasi in (
             names.select("kode_unit", "teks", "id_inovasi").unique(maintain_order=True).iter_rows()
         ):
-            self._names.setdefault(kode, []).append((take_apart(text), id_inovasi))
+            self._names.setdefault(kode, []).append((take_apart(text, own.get(kode)), id_inovasi))
 
     def find(self, kode: str | None, text: str) -> tuple[str | None, str | None]:
         """The innovation of a unit that a name means, and whether that is sure or likely."""
-        name = take_apart(text)
+        name = take_apart(text, self._own.get(kode or ""))
         verdicts = [(compare(name, other), other.text, found) for other, found in self._names.get(kode or "", [])]
         for wanted in (SURE, LIKELY):
             found = {id_inovasi for verdict, _, id_inovasi in verdicts if verdict == wanted}

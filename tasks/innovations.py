@@ -1,6 +1,7 @@
 """Which innovation a record is of: names of a unit matched with one another, with what people decided, and with earlier runs."""
 
-from collections.abc import Iterator
+import re
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from itertools import count
 from pathlib import Path
@@ -8,6 +9,7 @@ from pathlib import Path
 import polars as pl
 
 from tasks.match import SURE, Groups, Name, abbreviates, likeness, pairs, take_apart
+from tasks.reference import Reference
 from tasks.text import clean, fold, without_numbering
 
 SLUG_LENGTH = 48
@@ -25,12 +27,13 @@ class Identified:
 
 
 def identify_innovations(
-    records: pl.DataFrame, decisions: pl.DataFrame, ledger: pl.DataFrame, tahun: int
+    records: pl.DataFrame, decisions: pl.DataFrame, ledger: pl.DataFrame, tahun: int, own: Mapping[str, re.Pattern[str]]
 ) -> Identified:
     """The innovation of each name.
 
     ``records`` has kode_unit, kunci (folded name), teks (the name), diterima, in the order of submission; ``decisions`` are
-    the rows sama and beda of keputusan; ``ledger`` has the columns of ``LEDGER_SCHEMA``. An identifier is that of an earlier
+    the rows sama and beda of keputusan; ``ledger`` has the columns of ``LEDGER_SCHEMA``; ``own`` finds the name of each unit
+    at the end of a name (see ``own_names``). An identifier is that of an earlier
     run if any of the names had one, else made of the first accepted name. Names of which no record was accepted have none.
     """
     distinct = records.group_by("kode_unit", "kunci", maintain_order=True).agg(
@@ -49,7 +52,9 @@ def identify_innovations(
     taken: set[str] = set()
     for (kode,), unit in distinct.partition_by("kode_unit", as_dict=True, maintain_order=True).items():
         keys, texts, accepted = unit["kunci"].to_list(), unit["teks"].to_list(), unit["diterima"].to_list()
-        groups = _group(str(kode), keys, [take_apart(text) for text in texts], said.get(str(kode), []), result)
+        groups = _group(
+            str(kode), keys, [take_apart(text, own.get(str(kode))) for text in texts], said.get(str(kode), []), result
+        )
         members: dict[int, list[int]] = {}
         for index in range(len(keys)):
             members.setdefault(groups.find(index), []).append(index)
@@ -66,6 +71,28 @@ def identify_innovations(
     schema = {"kode_unit": pl.String, "kunci": pl.String, "id_inovasi": pl.String}
     result.names = pl.DataFrame(rows, schema=schema, orient="row")
     return result
+
+
+def own_names(reference: Reference) -> dict[str, re.Pattern[str]]:
+    """For each unit what finds its own name at the end of an innovation's: "Gebraks di Kec. Gambut", "Gebraks Kabupaten Banjar"."""
+    words = reference.kosakata.jenis_unit
+    kinds = {
+        kind: "|".join(sorted(map(_spaced, spellings), key=len, reverse=True)) for kind, spellings in words.items()
+    }
+    region = fold(reference.daerah.nama)
+    found: dict[str, re.Pattern[str]] = {}
+    for row in reference.unit.iter_rows(named=True):
+        kind = rf"(?:(?:{kinds[row['jenis']]})\W+)?" if row["jenis"] in kinds else ""
+        spellings = [row["nama"], row["singkatan"], *(row["alias"] or "").split("|")]
+        names = {re.sub(rf"^{kind}", "", text) for text in map(fold, filter(None, spellings))} - {""}
+        named = "|".join(sorted(map(_spaced, names), key=len, reverse=True))
+        behind = rf"(?:{kind}(?:{named})(?:\W+{_spaced(region)})?|{_spaced(region)})"
+        found[row["kode"]] = re.compile(rf"(?<=\w)[\W_]+(?:(?:di|pada|oleh|se)\W+)?{behind}[\W_]*$", re.IGNORECASE)
+    return found
+
+
+def _spaced(text: str) -> str:
+    return r"\W+".join(map(re.escape, fold(text).split()))
 
 
 def _decisions(decisions: pl.DataFrame) -> dict[str, list[tuple[str, str, str]]]:
@@ -96,15 +123,19 @@ def _group(
     for a, b in together:
         groups.join(a, b)
     likely: list[tuple[int, int]] = []
-    acronyms: list[tuple[int, int]] = []
+    shorter: list[tuple[int, int]] = []  # a name of one form, and one of two forms that has it
+    acronyms: list[tuple[int, int]] = []  # an acronym, and a phrase
     for a, b, verdict in pairs(names):
         if verdict != SURE:
             likely.append((a, b))
         elif abbreviates(names[a], names[b]):
             acronyms.append((a, b) if len(names[a].short) < len(names[b].short) else (b, a))
+        elif bool(names[a].long) != bool(names[b].long):
+            shorter.append((b, a) if names[a].long else (a, b))
         else:
             groups.join(a, b)
-    likely += _join_acronyms(acronyms, names, groups)
+    likely += _join_bridges(shorter, names, groups)
+    likely += _join_bridges(acronyms, names, groups)
     seen: set[tuple[int, int]] = set()
     for a, b in likely:
         pair = (min(groups.find(a), groups.find(b)), max(groups.find(a), groups.find(b)))
@@ -114,18 +145,21 @@ def _group(
     return groups
 
 
-def _join_acronyms(acronyms: list[tuple[int, int]], names: list[Name], groups: Groups) -> list[tuple[int, int]]:
-    """Joins acronyms with the phrases they stand for; returns the pairs that are open.
+def _join_bridges(bridges: list[tuple[int, int]], names: list[Name], groups: Groups) -> list[tuple[int, int]]:
+    """Joins names that say less, as an acronym or a short form, with those they stand for; returns the pairs that are open.
 
-    An acronym that fits several phrases of the unit, or that a submission spelled out itself, is left to people.
+    A name that fits several innovations of the unit, or an acronym that a submission spelled out itself, is left to people.
     """
     group = [groups.find(index) for index in range(len(names))]
     spelled_out = {group[index] for index, name in enumerate(names) if name.long}
-    phrases: dict[int, set[int]] = {}
-    for short, phrase in acronyms:
-        phrases.setdefault(group[short], set()).add(group[phrase])
-    plain = [len(phrases[group[short]]) == 1 and group[short] not in spelled_out for short, _ in acronyms]
-    return [pair for pair, clear in zip(acronyms, plain, strict=True) if not (clear and groups.join(*pair))]
+    meant: dict[int, set[int]] = {}
+    for less, more in bridges:
+        meant.setdefault(group[less], set()).add(group[more])
+    clear = [
+        len(meant[group[less]]) == 1 and (bool(names[more].long) or group[less] not in spelled_out)
+        for less, more in bridges
+    ]
+    return [pair for pair, plain in zip(bridges, clear, strict=True) if not (plain and groups.join(*pair))]
 
 
 def _new_identifier(base: str, taken: set[str]) -> str:

@@ -4,13 +4,14 @@ Names are compared within a unit only. Sure matches are one innovation; likely o
 """
 
 import re
+from collections import Counter
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache, lru_cache
 from itertools import combinations
 
 from rapidfuzz import fuzz
-from rapidfuzz.distance import OSA
+from rapidfuzz.distance import OSA, Indel
 
 from tasks.text import clean, fold, without_numbering
 
@@ -20,14 +21,28 @@ OTHER_LONG_FORM = 60  # and below which they are two
 ACRONYM_SHARE = 0.6  # of the letters of its words an acronym has at most so many
 SAME_ROOT = 75  # likeness of two words of one root: "pinjam", "peminjaman"
 SHORT_FORM = 5  # words at most of a name that stands alone without being a sentence
+LARGE_BLOCK = 200  # names that share the beginning of a word, from which more has to be shared
+LONGEST_LONE = 16  # letters of a name that may be mistyped anywhere
 SHORTEST_TYPO = 6  # letters a mistyped word must have to be told from another word
-_PARENTHESES = re.compile(r"^(.*?)\s*[(\[]\s*(.+?)\s*[)\]]?\s*$", re.DOTALL)
-_DASHED = re.compile(r"^(\S.{0,40}?)\s*(?::|=|\s[-–—]\s|\s?[–—]\s?)\s*(\S.+)$", re.DOTALL)
+_PARENTHESES = re.compile(r"^(.*?)\s*[(\[]\s*(.+?)\s*(?:[)\]]\s*([^()\[\]]*))?$")
+_QUOTED = re.compile(r"^(.*?)\s*\"(.+?)\"\s*(.*)$")
+_DASHED = re.compile(
+    r"^(\S.*?)\s*(?::|=|/\s|\s/|\s[-–—]\s|\s?[–—]\s?|,\s|\s(?:singkatan|kepanjangan|akronim) dari\s"
+    r"|\s(?:yaitu|adalah)\s)\s*(\S.*)$",
+    re.IGNORECASE,
+)
+_LABEL = re.compile(
+    r"^(?:(?:nama|judul)\s+inovasi|inovasi|program|aplikasi|kegiatan)(?:\s+daerah)?\s*(?::|-\s)\s*|^(?:nama|judul)\s+inovasi\s+",
+    re.IGNORECASE,
+)
 _THOUSANDS = re.compile(r"(?<=\d)[.,](?=\d{3}\b)")
-_LAST_YEAR = re.compile(r"\s*[(\[]?\s*(?:\b(?:tahun|thn|th)\b\.?)?\s*\b(?:19|20)\d\d\s*[)\]]?\s*$", re.IGNORECASE)
+_LAST_YEAR = re.compile(
+    r"\s*[(\[]?\s*(?:\b(?:tahun anggaran|tahun|thn|th|ta|t\.a)\b\.?)?\s*\b(?:19|20)\d\d(?:\s*[/-]\s*(?:19|20)\d\d)?\s*[)\]]?\s*$",
+    re.IGNORECASE,
+)
 _YEAR = re.compile(r"^(19|20)\d\d$")
 _FIGURE_BEHIND = re.compile(r"([a-z]{4,})(\d+)\b")
-_QUOTES = re.compile(r"[\"'“”‘’`]")
+_EDGE = " .,;*!'"
 _ROMAN = {
     "i": "1",
     "ii": "2",
@@ -41,7 +56,26 @@ _ROMAN = {
     "x": "10",
 }
 _NUMBER_WORDS = {"satu": "1", "dua": "2", "tiga": "3", "empat": "4", "lima": "5"}
-_EMPTY_WORDS = frozenset("inovasi aplikasi yang dan di ke dari untuk dengan oleh pada serta tahun program nya".split())  # noqa: SIM905
+_EMPTY_WORDS = frozenset(
+    [
+        "inovasi",
+        "aplikasi",
+        "kegiatan",
+        "yang",
+        "dan",
+        "di",
+        "ke",
+        "dari",
+        "untuk",
+        "dengan",
+        "oleh",
+        "pada",
+        "serta",
+        "tahun",
+        "program",
+        "nya",
+    ]
+)
 
 
 @dataclass(frozen=True)
@@ -52,6 +86,9 @@ class Name:
     short: tuple[str, ...]
     long: tuple[str, ...]
     numbers: frozenset[str]
+    long_numbers: frozenset[str] = frozenset()
+    spelled: frozenset[str] = frozenset()  # numbers written as words; they are words of the name too
+    elsewhere: "Name | None" = None  # the name without that of its own unit at the end
 
     @property
     def compact(self) -> str:
@@ -61,36 +98,60 @@ class Name:
     @property
     def key(self) -> str:
         """What two spellings of the same name share."""
-        return " ".join((*self.short, "|", *self.long, "|", *sorted(self.numbers)))
+        return " ".join((*self.short, "|", *self.long, "|", *sorted(self.numbers | self.long_numbers)))
 
 
 @lru_cache(maxsize=200_000)
-def take_apart(text: str) -> Name:
-    """The parts of a name: "GEBRAKS (Gerakan Bersama …)" has a short and a long form."""
-    plain = _THOUSANDS.sub("", _QUOTES.sub("", clean(text)))
-    plain = _LAST_YEAR.sub("", without_numbering(plain.strip()).strip(" .,;"))
+def take_apart(text: str, own: re.Pattern[str] | None = None) -> Name:
+    """The parts of a name: "GEBRAKS (Gerakan Bersama …)" has a short and a long form.
+
+    ``own`` finds the name of the unit itself at the end: "Gebraks Kec. Gambut".
+    """
+    plain = _THOUSANDS.sub("", clean(text))
+    plain = _LABEL.sub("", without_numbering(plain.strip(_EDGE)).strip(_EDGE))
+    plain = _LAST_YEAR.sub("", plain.rstrip(_EDGE)).strip(_EDGE)
     short, long = _two_forms(plain)
-    short_words, numbers = _words(short, spelled=len(short.split()) <= SHORT_FORM)
-    long_words, more = _words(long, spelled=False)  # "multi manfaat jadi satu" numbers nothing
+    short_words, numbers, spelled = _words(short)
+    long_words, more, _ = _words(long)  # "multi manfaat jadi satu" numbers nothing
+    last = fold(long).split()[-1:]  # "Jukung Intan: Layanan Keliling 2" is the second, "Layanan 24 Jam" numbers nothing
+    behind = more & {_ROMAN.get(word, word) for word in last}
+    numbers, more = numbers | behind, more - behind
+    if long or len(short_words) > SHORT_FORM:
+        spelled = frozenset()
     if not short_words:
-        short_words, long_words = long_words, ()
-    return Name(text, short_words, long_words, numbers | more)
+        short_words, numbers, long_words, more = long_words, numbers | more, (), frozenset()
+    rest = own.sub("", plain) if own else plain
+    elsewhere = take_apart(rest) if rest != plain and fold(rest) else None
+    return Name(text, short_words, long_words, numbers, more, spelled, elsewhere)
 
 
 def _two_forms(plain: str) -> tuple[str, str]:
-    for pattern in (_PARENTHESES, _DASHED):
-        match = pattern.match(plain)
-        if not match or not match[1].strip():
-            continue
-        first, second = match[1].strip(), match[2].strip()
-        first_words, second_words = len(fold(first).split()), len(fold(second).split())
-        if _expands(first, second) or (second_words >= 3 and first_words <= 3):
-            return first, second
-        if pattern is _PARENTHESES and (
-            _expands(second, first) or (first_words >= 3 and first_words > second_words and second_words <= 3)
-        ):
-            return second, first
+    """The short and the long form of a name; what stands behind them belongs to the short one."""
+    for pattern in (_PARENTHESES, _QUOTED):
+        if match := pattern.match(plain):
+            outside, inside, behind = match[1].strip(" -–—:/,"), match[2], (match[3] or "").strip()
+            if not outside and behind:
+                outside, behind = behind.strip(" -–—:/,"), ""
+            if forms := _ordered(outside, inside):
+                return (f"{forms[0]} {behind}".strip(), forms[1])
+    if (match := _DASHED.match(plain)) and (forms := _ordered(match[1], match[2])):
+        return forms
+    first, _, rest = plain.partition(" ")
+    if is_acronym((fold(first),), tuple(fold(rest).split())):  # "GEBRAKS Gerakan Bersama Realisasi Akses Sanitasi"
+        return first, rest
     return plain, ""
+
+
+def _ordered(first: str, second: str) -> tuple[str, str] | None:
+    """Two parts of a name as short and long form; None where neither is the long form of the other."""
+    if not first or not second:
+        return None
+    first_words, second_words = len(fold(first).split()), len(fold(second).split())
+    if _expands(first, second) or (second_words >= 3 and first_words <= 3):
+        return first, second
+    if _expands(second, first) or (first_words >= 3 and first_words > second_words and second_words <= 3):
+        return second, first
+    return None
 
 
 def _expands(short: str, long: str) -> bool:
@@ -111,8 +172,8 @@ def _expands(short: str, long: str) -> bool:
     )
 
 
-def _words(text: str, *, spelled: bool = True) -> tuple[tuple[str, ...], frozenset[str]]:
-    """The words that count, and the numbers among them (roman ones as digits, years left out)."""
+def _words(text: str) -> tuple[tuple[str, ...], frozenset[str], frozenset[str]]:
+    """The words that count, the numbers beside them (roman ones as digits, years left out), and those written as words."""
     found: list[str] = []
     numbers: set[str] = set()
     apart = _FIGURE_BEHIND.sub(r"\1 \2", fold(text))
@@ -120,34 +181,75 @@ def _words(text: str, *, spelled: bool = True) -> tuple[tuple[str, ...], frozens
     for index, word in enumerate(words):
         if word.isdigit():
             numbers.add(str(int(word)))
-        elif spelled and word in _NUMBER_WORDS:
-            numbers.add(_NUMBER_WORDS[word])
         elif word in _ROMAN and index > 0 and index == len(words) - 1:
             numbers.add(_ROMAN[word])
         else:
             found.append(word)
-    counted = tuple(word for word in found if word not in _EMPTY_WORDS)
-    return counted or tuple(found), frozenset(numbers)
+    counted = tuple(word for word in found if word not in _EMPTY_WORDS) or tuple(found)
+    spelled = frozenset(_NUMBER_WORDS[word] for word in counted if word in _NUMBER_WORDS)
+    return counted, frozenset(numbers), spelled
+
+
+def _in_figures(name: Name) -> Name:
+    """The name with its numbers as figures: "Posyandu Dua" as "Posyandu 2"."""
+    words = tuple(word for word in name.short if word not in _NUMBER_WORDS)
+    return replace(name, short=words, numbers=name.numbers | name.spelled, spelled=frozenset())
 
 
 def compare(a: Name, b: Name) -> str | None:
     """``SURE``, ``LIKELY`` or None for two names of a unit."""
-    if a.numbers != b.numbers or not a.short or not b.short:
+    if (a.elsewhere is None) != (b.elsewhere is None):
+        verdict = _compare(a.elsewhere or a, b.elsewhere or b)
+        if verdict == SURE:
+            return verdict
+    return _compare(a, b)
+
+
+def _compare(a: Name, b: Name) -> str | None:
+    if not a.short or not b.short:
+        return None
+    if (a.spelled or b.spelled) and not a.long and not b.long:
+        a, b = _in_figures(a), _in_figures(b)
+        if not a.short or not b.short:
+            return SURE if a.short == b.short and a.numbers == b.numbers else None
+    for one, other in ((a, b), (b, a)):
+        if one.long and not other.long and len(other.short) > 1 and (verdict := _in_long_form(one, other)):
+            return verdict
+    if a.numbers != b.numbers or (a.long and b.long and a.long_numbers != b.long_numbers):
         return None
     if a.compact == b.compact:
         return _with_long_forms(a, b, SURE)
-    if a.long and b.long and _alike(a.long, b.long) >= SAME_LONG_FORM:
+    if a.long and b.long and _phrases(a.long, b.long) == SURE:
         return SURE if _alike(a.short, b.short) >= SAME_LONG_FORM else LIKELY
     for one, other in ((a, b), (b, a)):
-        if not one.long and not other.long and is_acronym(one.short, other.short):
-            return SURE if len(other.short) >= 4 and len(one.compact) >= 6 else LIKELY
-        if one.long and not other.long and len(other.short) > 1 and _alike(one.long, other.short) >= SAME_LONG_FORM:
-            return SURE
-        if one.long and not other.long and _alike((*one.short, *one.long), other.short) >= SAME_LONG_FORM:
-            return SURE  # both forms in a row, without anything between them
+        if not one.long and not other.long and (left_out := _left_out(one.short, other.short)) is not None:
+            return SURE if not left_out and len(other.short) >= 4 and len(one.compact) >= 6 else LIKELY
     if sorted(a.short) == sorted(b.short) and len(a.short) > 2:
         return _with_long_forms(a, b, SURE)
     return _by_typing_errors(a, b)
+
+
+def _in_long_form(one: Name, other: Name) -> str | None:
+    """Whether a name of one form is the long form of another, or both its forms in a row."""
+    if one.numbers | one.long_numbers != other.numbers:
+        return None
+    return _phrases(one.long, other.short) or _phrases((*one.short, *one.long), other.short)
+
+
+def _phrases(a: tuple[str, ...], b: tuple[str, ...]) -> str | None:
+    """Two phrases word by word, in any order: sure when they differ in nothing but slips, likely when they are much alike."""
+    alike = _alike(a, b)
+    if alike < SAME_LONG_FORM:
+        return None
+    left, right = list((Counter(a) - Counter(b)).elements()), list((Counter(b) - Counter(a)).elements())
+    if _slips("".join(a), "".join(b)):
+        return SURE
+    for word in tuple(left):
+        slip = next((other for other in right if _slips(word, other)), None)
+        if slip is not None:
+            left.remove(word)
+            right.remove(slip)
+    return LIKELY if left or right else SURE
 
 
 def _with_long_forms(a: Name, b: Name, verdict: str) -> str | None:
@@ -173,6 +275,9 @@ def _by_typing_errors(a: Name, b: Name) -> str | None:
     if slip and same:
         sure = begin_alike and (len(same) >= 2 or _mistyped(*differing[0]))
         return _with_long_forms(a, b, SURE if sure else LIKELY)
+    many = len(differing) > 1 + len(a.short) // 4 or not all(_mistyped(*pair) for pair in differing)
+    if many and begin_alike and all(_slips(*pair) for pair in differing):
+        return _with_long_forms(a, b, LIKELY)
     if len(differing) > 1 + len(a.short) // 4:
         return _by_shared_words(a, b)
     for left, right in differing:
@@ -194,6 +299,14 @@ def _mistyped(left: str, right: str) -> bool:
         return distance == 1 and shortest >= SHORTEST_TYPO - 1
     swapped = sorted(left) == sorted(right)
     return distance == 1 and shortest >= (SHORTEST_TYPO - 1 if swapped else SHORTEST_TYPO)
+
+
+def _slips(left: str, right: str) -> bool:
+    """Whether two words may be one, mistyped twice; no two wrong letters, which make another word."""
+    shortest = min(len(left), len(right))
+    if shortest < SHORTEST_TYPO + 1:
+        return _mistyped(left, right)
+    return OSA.distance(left, right) <= 2 and Indel.distance(left, right) <= 3
 
 
 def _one_in_other(left: str, right: str) -> bool:
@@ -249,10 +362,15 @@ def is_acronym(short: tuple[str, ...], words: tuple[str, ...]) -> bool:
     The last word may lend letters from its middle, as acronyms made to sound well do. A name that shares whole words
     with the other is a shorter name, not an acronym ("Antar Obat", "Antar Jemput Obat").
     """
+    return _left_out(short, words) is not None
+
+
+def _left_out(short: tuple[str, ...], words: tuple[str, ...]) -> int | None:
+    """How many words an acronym leaves out, 0 or 1; None where it is no acronym of the words."""
     shared = set(short) & set(words)
     if shared:  # "MPP Barokah", "Mal Pelayanan Publik Barokah": what is not shared has to be initials
         short, words = (tuple(word for word in form if word not in shared) for form in (short, words))
-        return len(words) >= 3 and "".join(short) == "".join(word[0] for word in words)
+        return 0 if len(words) >= 3 and "".join(short) == "".join(word[0] for word in words) else None
     compact = "".join(short)
     if (
         len(words) < 3
@@ -260,25 +378,24 @@ def is_acronym(short: tuple[str, ...], words: tuple[str, ...]) -> bool:
         or compact[0] != words[0][0]
         or len(compact) > ACRONYM_SHARE * sum(map(len, words))
     ):
-        return False
+        return None
 
     @cache
-    def fits(at: int, word: int, skipped: int) -> bool:
+    def fits(at: int, word: int, allowed: int) -> bool:
         if at == len(compact):
-            return len(words) - word + skipped <= 1
+            return len(words) - word <= allowed
         if word == len(words):
             return False
-        last = word == len(words) - 1
-        if last and _in_order(compact[at:], words[word]):
+        if word == len(words) - 1 and _in_order(compact[at:], words[word]):
             return True
         for length in range(1, min(len(words[word]), len(compact) - at) + 1):
             if words[word][:length] != compact[at : at + length]:
                 break
-            if fits(at + length, word + 1, skipped):
+            if fits(at + length, word + 1, allowed):
                 return True
-        return skipped == 0 and fits(at, word + 1, 1)
+        return allowed > 0 and fits(at, word + 1, allowed - 1)
 
-    return fits(0, 0, 0)
+    return next((allowed for allowed in (0, 1) if fits(0, 0, allowed)), None)
 
 
 def _in_order(letters: str, word: str) -> bool:
@@ -294,25 +411,57 @@ def likeness(a: str, b: str) -> float:
 def pairs(names: list[Name]) -> Iterator[tuple[int, int, str]]:
     """The pairs among the names of a unit that are the same, or may be: positions and verdict.
 
-    Only names that share the beginning of a word, or most letters, are compared in full.
+    Only names that share the beginning of a word, or most letters, are compared in full; and an acronym with phrases that
+    begin like it. Where very many share one beginning, they have to share another part of a word too.
     """
     starts: dict[str, list[int]] = {}
     for index, name in enumerate(names):
-        keys = {word[:4] for word in (*name.short, *name.long[:3])} | {
-            name.compact[:4],
-            name.compact[-5:],
-            f"{name.compact[:1]}…",
-        }
-        for key in keys:
+        for key in _keys(name):
             starts.setdefault(key, []).append(index)
     seen: set[tuple[int, int]] = set()
-    for group in starts.values():
-        for pair in combinations(group, 2):
-            if pair not in seen:
-                seen.add(pair)
-                verdict = compare(names[pair[0]], names[pair[1]])
-                if verdict:
-                    yield (*pair, verdict)
+    for pair in _candidates(starts, names):
+        if pair not in seen:
+            seen.add(pair)
+            verdict = compare(names[pair[0]], names[pair[1]])
+            if verdict:
+                yield (*pair, verdict)
+
+
+def _keys(name: Name) -> set[str]:
+    keys = {word[:4] for word in (*name.short, *name.long[:3])} | {name.compact[:4], name.compact[-5:]}
+    if len(name.short) <= 2 and len(name.compact) <= LONGEST_LONE:  # a slip leaves all letters but one
+        keys |= {f"-{name.compact[:at]}{name.compact[at + 1 :]}" for at in range(len(name.compact))} | {
+            f"-{name.compact}"
+        }
+    return keys
+
+
+def _candidates(starts: dict[str, list[int]], names: list[Name]) -> Iterator[tuple[int, int]]:
+    for key, group in starts.items():
+        if len(group) <= LARGE_BLOCK:
+            yield from combinations(group, 2)
+            continue
+        smaller: dict[str, list[int]] = {}
+        for index in group:
+            for part in _parts(names[index], key):
+                smaller.setdefault(part, []).append(index)
+        for members in smaller.values():
+            yield from combinations(members, 2)
+    shorts: dict[str, list[int]] = {}
+    for index, name in enumerate(names):
+        shorts.setdefault(name.compact[:2], []).append(index)
+    for index, name in enumerate(names):
+        if len(name.short) >= 3:  # a phrase, and what an acronym of it begins with
+            first = name.short[0]
+            for key in {first[:2], *(first[0] + word[0] for word in name.short[1:3])}:
+                yield from ((min(index, other), max(index, other)) for other in shorts.get(key, ()) if other != index)
+
+
+def _parts(name: Name, key: str) -> set[str]:
+    """Beginnings and ends of the words of a name other than those that begin with ``key``; of that word if there is no other."""
+    words = [word for word in (*name.short, *name.long) if not word.startswith(key)]
+    parts = {part for word in words for part in (word[:3], f"…{word[-3:]}")}
+    return parts | ({name.compact[:5], f"…{name.compact[-3:]}"} if len(name.short) <= 2 else set())
 
 
 class Groups:

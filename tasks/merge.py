@@ -8,7 +8,7 @@ import polars as pl
 
 from schemas.tables import conform, polars_schema
 from tasks.findings import a1, raw
-from tasks.innovations import Identified, identify_innovations, review_table, shared_table
+from tasks.innovations import Identified, identify_innovations, own_names, review_table, shared_table
 from tasks.parse import HOLDS
 from tasks.recognize.records import OTHER
 from tasks.reference import Reference
@@ -52,7 +52,7 @@ def merge(
     texts = typed.filter((pl.col("kolom") == "nama_inovasi") & pl.col("teks").is_not_null()).select("rekaman", "teks")
     named = records.filter(pl.col("kode_unit").is_not_null()).join(texts.unique("rekaman", keep="first"), on="rekaman")
     ordered = named.sort(ORDER).with_columns(kunci=pl.col("teks").map_elements(fold, return_dtype=pl.String))
-    identified = identify_innovations(ordered, reference.keputusan, ledger, tahun)
+    identified = identify_innovations(ordered, reference.keputusan, ledger, tahun, own_names(reference))
     followed = _followed(ordered, identified.names)
     accepted = followed.filter("diterima")
     first = pl.col("urutan").filter("diterima").min().over("id_inovasi")

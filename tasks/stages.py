@@ -20,7 +20,7 @@ from tasks.findings import publishable, raw
 from tasks.history import history
 from tasks.identify import Units, identify_units, units_of_paths, units_of_tables
 from tasks.index import index_row, projection, rules_table, standing
-from tasks.innovations import read_ledger, remember_identities
+from tasks.innovations import own_names, read_ledger, remember_identities
 from tasks.merge import ORDER, merge
 from tasks.parse import parse, parse_value
 from tasks.plan import plan, usual_wishes
@@ -236,7 +236,7 @@ def merge_stage(workspace: Workspace, reference: Reference) -> dict[str, int]:
         records.filter(pl.col("perihal") == "indikator").sort(ORDER), typed, _owners(followed, typed), reference, vocabulary,
         workspace.tahun,
     )  # fmt: skip
-    known = Innovations(merged.names.filter(pl.col("id_inovasi").is_not_null()))
+    known = Innovations(merged.names.filter(pl.col("id_inovasi").is_not_null()), own_names(reference))
     promised = commitments(
         records.filter((pl.col("perihal") == "komitmen") & pl.col("diterima")).sort(ORDER),
         typed,

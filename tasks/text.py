@@ -18,7 +18,7 @@ _SPACES = re.compile(r"\s+")
 _BLANKS = re.compile(r"[^\S\n]+")
 _BREAKS = re.compile(r" ?\n[ \n]*")
 _NOT_WORD = re.compile(r"[\W_]+")
-_NUMBERING = re.compile(r"^\s*(?:\(?\d{1,2}[.)]+|\(?[a-zA-Z][.)](?!\w\.)|\(?[ivxIVX]{1,5}[.)](?!\w\.))\s*(?=\S)")
+_NUMBERING = re.compile(r"^\s*(?:\(?\s*\d{1,2}\s*[.)]+|\(?[a-zA-Z][.)](?!\w\.)|\(?[ivxIVX]{1,5}[.)](?!\w\.))\s*(?=\S)")
 
 
 def clean(text: str) -> str:

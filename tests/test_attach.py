@@ -208,7 +208,7 @@ def test_a_name_means_the_only_innovation_that_is_surely_it() -> None:
         schema=["kode_unit", "teks", "id_inovasi"],
         orient="row",
     )
-    known = Innovations(frame)
+    known = Innovations(frame, {})
     assert known.find("u", "Gebrak") == ("1", "sama")
     assert known.find("v", "Gebrak") == ("4", "sama")
     assert known.find("u", "Rumah Gizi") == ("2", "sama")

@@ -440,3 +440,22 @@ def test_a_mended_row_is_a_new_version_though_the_first_was_rejected(consolidate
     }
     found = consolidate(files, times={"2.xlsx": LATER})
     assert found.inovasi["versi"].to_list() == [2]
+
+
+def test_a_short_form_that_two_innovations_bear_is_left_to_people(consolidate: Consolidate) -> None:
+    long = ("Mutiara (Layanan Ibu Hamil)", "Mutiara (Kebun Sayur Warga Desa)")
+    found = consolidate({"1.xlsx": sheet("MUTIARA", *long)})
+    assert found.inovasi.height == 3
+    assert {frozenset((row["nama_kiri"], row["nama_kanan"])) for row in found.tinjauan.to_dicts()} == {
+        frozenset(("MUTIARA", name)) for name in long
+    }
+
+
+def test_the_name_of_the_unit_itself_tells_no_innovations_apart(consolidate: Consolidate) -> None:
+    spellings = (
+        "Rumah Gizi",
+        "Rumah Gizi di Kec. Gambut",
+        "RUMAH GIZI KECAMATAN GAMBUT KABUPATEN BANJAR",
+        "Rumah Gizi Astambul",
+    )
+    assert sorted(names(consolidate({"1.xlsx": sheet(*spellings)}))) == sorted(spellings[2:])

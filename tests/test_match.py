@@ -42,12 +42,25 @@ SAME = [
     ("Wisata Kampung Sungai Bersih", "Wisata Kampung Bersih Sungai"),
     ("KIA LAPIS (Kartu Identitas Anak, Multi Manfaat Jadi Satu)", "Kia Lapis"),
     ("1.000 Jamban Sehat", "1000 jamban sehat"),
+    ("GEBRAKS", 'Gerakan Bersama Realisasi Akses Sanitasi "GEBRAKS"'),
+    ("Gebraks", "GEBRAKS Gerakan Bersama Realisasi Akses Sanitasi"),
+    ("Jukung Intan", "Jukung Intan, singkatan dari Layanan Kesehatan 24 Jam di Atas Air"),
+    ("Layanan Kesehatan di Atas Air – Jukung Intan", "JUKUNG INTAN (Layanan Kesehatan di Atas Air)"),
+    ("Nama Inovasi: Jukung Intan", "Jukung Intan TA 2023"),
+    ("GEBRAKS (Gerakan Bersama Realisasi Akses Sanitasi) 2022/2023", "1 ) Gebraks"),
+    ("SATU KB (Satu Keluarga Berdaya)", "Satu KB"),
+    ("Posyandu Remaja Dua", "Posyandu Remaja 2"),
+    ("Lumbung Kekerasan Perempuan Desa", "Lumbung Kekerassan Perempaun Desa"),
 ]
 MAYBE = [
     ("GEBRAKS", "Gebrak Jamban"),
     ("Rumah Gizi", "Rumah Gizi Desa"),
     ("Pak Camat Menyapa", "Bapak Camat Menyapa"),
     ("SIPANDU", "SIPANDA"),
+    ("Gebraks Akses (Gerakan Bersama)", "Gerakan Bersama Realisasi Akses (Gebraks Akses)"),
+    ("Bingka Kalambu", "Binkga Kalamub"),
+    ("LAPDITA", "Lapak Zakat Disiplin Tangguh"),  # a word left out of the acronym
+    ("Forum Industri Terminal Ambulans Bersama (FOITA)", "Forum Industri Terminal Ambulans Belangian"),
 ]
 APART = [
     ("Kelas Baduta Canting", "Kelas Baduta Cantik"),
@@ -238,3 +251,4 @@ def test_years_number_nothing_but_other_figures_do() -> None:
     assert take_apart("Expo UMKM 2023").numbers == frozenset()
     assert take_apart("Expo UMKM 3").numbers == {"3"}
     assert take_apart("1.000 Jamban").numbers == {"1000"}
+    assert take_apart("PESERTA (Pelayanan 24 Jam)").numbers == frozenset()
