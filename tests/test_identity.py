@@ -141,7 +141,10 @@ def test_a_second_run_gives_the_same_tables_and_other_names_of_files_no_other_id
     before = consolidate(FIRST, times=TIMES, state=state, run_id="satu")
     after = consolidate(FIRST, times=TIMES, state=state, run_id="dua")
     for table_name, frame in before.tables.items():
-        assert frame.equals(after.tables[table_name]), table_name
+        told = (
+            frame.drop("run_id", "waktu") if table_name == "sejarah" else frame
+        )  # nothing is published between the two
+        assert told.equals(after.tables[table_name].select(told.columns)), table_name
     assert set(after.riwayat_isian["run_id"]) == {"satu"}
     for run_id, name in MOVED.items():
         moved = {name(berkas): data for berkas, data in FIRST.items()}
