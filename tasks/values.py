@@ -41,7 +41,10 @@ def not_understood(hint: str = "") -> Parsed:
 
 # --- dates ------------------------------------------------------------------------------------------------------------
 
-_PREFIX = re.compile(r"^(?:sejak|mulai|per|pada|tgl|tanggal|bulan|sekitar|awal|±)\b[\s.:]*|^±\s*", re.IGNORECASE)
+_PREFIX = re.compile(
+    r"^(?:sejak|mulai|per|pada|tgl|tanggal|bulan|sekitar|awal|pertengahan|akhir|±)\b[\s.:]*|^±\s*", re.IGNORECASE
+)
+_BEHIND = re.compile(r"\s*\([^()]*\)\s*$|[\s,]+(?:pukul|jam|pkl)\b.*$")  # remarks and times of day
 _YEAR_WORD = re.compile(r"\s+(?:tahun|thn|th)\b\.?(?=\s*\d{4})|\s+bulan\b(?=\s+[a-z])")
 _ISO = re.compile(r"^(\d{4})[-/.](\d{1,2})[-/.](\d{1,2})(?:[tT ].*)?$")
 _NUMERIC = re.compile(r"^(\d{1,2})\s*[-/.\s]\s*(\d{1,2})\s*[-/.\s]\s*(\d{4}|\d{2})(?:[ T,]+\d{1,2}[:.]\d{2}.*)?$")
@@ -54,9 +57,11 @@ _NUMERIC_MONTH = re.compile(r"^(\d{1,2})\s*[-/.]\s*(\d{4})$")
 _YEAR_MONTH = re.compile(r"^(\d{4})\s*[-/.]\s*(\d{1,2})$")
 _YEAR = re.compile(r"^(?:tahun|thn|th|ta|t\.a\.?)?\.?\s*(\d{4})$")
 _PERIOD = re.compile(
-    r"^(.*?[^\s.\-])[\s.\-]*(?<![a-z0-9](?=[iv]))(iv|i{1,3}|[1-4])\b[\s,.\-/]*(?:tahun|thn|th)?\.?\s*(\d{4})$"
+    r"^(.*?[^\s.\-])[\s.\-]*(?:\bke[\s\-]*)?(?<![a-z0-9](?=[iv]))(iv|i{1,3}|[1-4])\b[\s,.\-/]*(?:tahun|thn|th)?\.?\s*(\d{4})$"
 )
-_RANGE = re.compile(r"\s*(?:\bs\s*[./]?\s*d\b\.?|\bsampai(?:\s+dengan)?\b|\bhingga\b|–|—|~|\s-\s)\s*")
+_RANGE = re.compile(
+    r"\s*(?:\bs\s*[./]?\s*d\b\.?|\bsampai(?:\s+dengan)?\b|\bhingga\b|–|—|~|\s-\s|(?<=\b\d{4})[-/](?=\d{4}\b))\s*"
+)
 _ROMAN = {"i": 1, "ii": 2, "iii": 3, "iv": 4, "1": 1, "2": 2, "3": 3, "4": 4}
 _MONTHS_OF = {"triwulan": 3, "semester": 6}
 
@@ -91,7 +96,7 @@ class DateParser:
         return self._text(str(whole))
 
     def _text(self, text: str) -> Parsed:
-        low = _PREFIX.sub("", text.casefold().strip(" .,;:"))
+        low = _PREFIX.sub("", _BEHIND.sub("", text.casefold()).strip(" .,;:"))
         low = _YEAR_WORD.sub(" ", low)
         weekday, low = self._weekday(low)
         notes: tuple[Note, ...] = ()
@@ -99,7 +104,7 @@ class DateParser:
         if found is None:
             start, *rest = _RANGE.split(low, maxsplit=1)
             if rest and start:
-                month_and_year = rest[0].lstrip("0123456789")
+                month_and_year = rest[0].lstrip("0123456789") if start.isdigit() else ""
                 found = (
                     self._one(start)
                     or self._one(f"{start}{month_and_year}")
@@ -122,9 +127,10 @@ class DateParser:
     def _weekday(self, text: str) -> tuple[int | None, str]:
         head, _, rest = text.partition(",") if "," in text[:12] else text.partition(" ")
         day = self._days.get(fold(head))
-        if day is None or not rest.strip() or head in self._months:
+        rest = rest.strip(" /,")
+        if day is None or not rest or head in self._months:
             return None, text
-        return day, rest.strip()
+        return day, rest
 
     def _one(self, text: str) -> Parsed | None:  # noqa: PLR0911 - one spelling a return
         """A single date in any spelling; None when it is none, no value when the calendar has no such day."""
@@ -144,8 +150,10 @@ class DateParser:
             return _first_of(int(match[2]), int(match[1]))
         if (match := _YEAR_MONTH.match(text)) and 1 <= int(match[2]) <= 12:
             return _first_of(int(match[1]), int(match[2]))
-        if match := re.fullmatch(r"(\d{4})(\d{2})(\d{2})", text):
+        if match := re.fullmatch(r"((?:19|20)\d{2})(\d{2})(\d{2})", text):
             return _day(int(match[1]), int(match[2]), int(match[3]))
+        if match := re.fullmatch(r"(\d{2})(\d{2})((?:19|20)\d{2})", text):
+            return _day(int(match[3]), int(match[2]), int(match[1]))
         if (match := _PERIOD.match(text)) and (kind := self._periods.get(fold(match[1]))):
             number, months = _ROMAN[match[2]], _MONTHS_OF[kind]
             if number * months <= 12:

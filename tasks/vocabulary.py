@@ -29,6 +29,11 @@ LONGEST_OFFICE = 18  # words of a line of a signature block
 FEWEST_OF_SENTENCE = 5
 
 
+def _stem(word: str) -> str:
+    """A word without the endings of a question: "siapakah", "tujuannya"."""
+    return word.removesuffix("nya").removesuffix("kah") if len(word) > 5 else word
+
+
 def _is_sentence(text: str) -> bool:
     """Whether a text is a sentence or more, not a line that names an office: "Kepala desa dibantu kader setiap minggu."."""
     number = len(text.split())
@@ -145,7 +150,7 @@ class Vocabulary:
         return {}
 
     def _core(self, folded: str) -> str:
-        bare = (word.removesuffix("nya") if len(word) > 5 else word for word in folded.split())
+        bare = map(_stem, folded.split())
         return " ".join(sorted(word for word in bare if word not in self._fillers))
 
     def _in_full(self, folded: str) -> str:
@@ -261,7 +266,7 @@ class Vocabulary:
 
     def _is_near_headers(self, folded: str) -> bool:
         words = self._in_full(folded).split()
-        if any(word in self._header_words or word.removesuffix("nya") in self._header_words for word in words):
+        if any(word in self._header_words or _stem(word) in self._header_words for word in words):
             return True
         whole = " ".join(words)
         if not MIN_FUZZY_LENGTH <= len(whole) <= LONGEST_FUZZY:
@@ -329,9 +334,9 @@ class Vocabulary:
         options = between[:-1] if fold(between[0]) else between[1:]  # boxes stand behind their options, or before them
         known = self.choices[kolom]
         chosen = {
-            known[fold(option)]
+            known[bare]
             for box, option in zip(boxes, options, strict=True)
-            if self.is_mark(box[0]) and fold(option) in known
+            if self.is_mark(box[0]) and (bare := fold(without_numbering(option))) in known
         }
         return Choice(chosen.pop(), True) if len(chosen) == 1 else None
 

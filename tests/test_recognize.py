@@ -226,6 +226,30 @@ def test_a_group_of_columns_means_less_than_its_columns(vocabulary: Vocabulary, 
     ]
 
 
+@pytest.mark.parametrize(
+    "numbering",
+    [["a", "b", "c", "d"], ["I", "II", "III", "IV"], ["(1)", "(2)", "(3)", "(4)"], ["1", "2", "3", "4=2+3"]],
+)
+def test_a_row_that_numbers_the_columns_is_none(numbering: list[str], vocabulary: Vocabulary, tmp_path: Path) -> None:
+    rows: list[list[Any]] = [["No", "Nama Inovasi", "Tahapan", "Anggaran"], numbering, [1, "Satu", "Penerapan", 5]]
+    assert [cells["nama_inovasi"] for cells in records_in(workbook(rows), vocabulary, tmp_path)] == [("B3", "Satu")]
+
+
+def test_a_place_and_a_date_with_colons_begin_a_signature(vocabulary: Vocabulary, tmp_path: Path) -> None:
+    rows: list[list[Any]] = [
+        ["No", "Nama Inovasi", "Tahapan", "Jenis", "Tujuan"],
+        [1, "Satu", "Penerapan", "Digital", "Cepat"],
+        [None, "Dibuat di", ":", "Martapura"],
+        [None, "Pada tanggal", ":", "5 Januari 2024"],
+    ]
+    assert len(records_in(workbook(rows), vocabulary, tmp_path)) == 1
+
+
+def test_boxes_behind_numbered_options(vocabulary: Vocabulary) -> None:
+    text = "1. Tata kelola pemerintahan daerah [ ]\n2. Pelayanan publik [x]\n3. Inovasi daerah lainnya [ ]"
+    assert vocabulary.choice("bentuk", text) == ("pelayanan_publik", True)
+
+
 def test_a_title_far_above_its_list_still_names_the_unit(vocabulary: Vocabulary) -> None:
     rows: list[list[Any]] = [
         ["UNIT KERJA : KECAMATAN GAMBUT"],

@@ -45,6 +45,7 @@ def codes(parsed: Parsed) -> list[str]:
         *("February 6, 2024", "Feb 6 2024", "6 February 2024", "6th February 2024", "6 Februari tahun 2024"),
         *("Selasa, 6 Februari 2024", "Selasa 6 Februari 2024", "SELASA, 06/02/2024", "Tuesday, 6 February 2024"),
         *("Tgl. 6 Februari 2024", "tanggal 6 Februari 2024", "Sejak 6 Februari 2024", "mulai 06-02-2024", "per 6 Februari 2024"),
+        *("Selasa / 6 Februari 2024", "6 Februari 2024 (launching)", "6 Februari 2024 pukul 09.00 WITA", "06022024"),
         *("6\u00a0Februari\u00a02024", "6 Februari 2024\u200b", "\uff16 Februari \uff12\uff10\uff12\uff14"),
     ],
 )  # fmt: skip
@@ -63,6 +64,7 @@ def test_full_dates(parse_date: DateParser, text: str) -> None:
         *(("TW I 2024", date(2024, 1, 1)), ("Triwulan IV Tahun 2023", date(2023, 10, 1)), ("TW 3 2023", date(2023, 7, 1))),
         *(("triwulan iii 2023", date(2023, 7, 1)), ("TW.II/2023", date(2023, 4, 1)), ("Semester I 2024", date(2024, 1, 1))),
         *(("Semester II 2023", date(2023, 7, 1)), ("Semester 2 Tahun 2023", date(2023, 7, 1))),
+        *(("triwulan ke-2 tahun 2023", date(2023, 4, 1)), ("pertengahan 2023", date(2023, 1, 1))),
     ],
 )  # fmt: skip
 def test_less_than_a_day_is_the_first_day_and_says_so(parse_date: DateParser, text: str, first: date) -> None:
@@ -87,6 +89,7 @@ def test_a_timestamp_as_kobotoolbox_writes_it(parse_date: DateParser, text: str)
         *(("1 Januari s.d. 31 Maret 2023", date(2023, 1, 1)), ("1 Januari s/d 31 Maret 2023", date(2023, 1, 1))),
         *(("6 Februari 2023 - 6 Maret 2023", date(2023, 2, 6)), ("Januari - Maret 2023", date(2023, 1, 1))),
         *(("Januari sampai dengan Maret 2023", date(2023, 1, 1)), ("01/02/2023 – 28/02/2023", date(2023, 2, 1))),
+        *(("Juni - Desember 2022", date(2022, 6, 1)), ("2022/2023", date(2022, 1, 1)), ("2022-2023", date(2022, 1, 1))),
         *(("1 s/d 5 Juni 2023", date(2023, 6, 1)), ("27 - 29 Juli 2023", date(2023, 7, 27))),
         *(("2022 hingga 2023", date(2022, 1, 1)), ("5 Mei sampai 7 Juni 2023", date(2023, 5, 5))),
     ],

@@ -24,7 +24,10 @@ ROUNDED = 1e15  # numbers from here on have lost their last digits
 TITLE_ROWS = 25  # filled rows above a header that may say which unit it is
 DEEPEST_HEADER = 300  # rows without a table after which only a sure header is looked for
 FULL_RECORD = 4  # filled columns that make a row a record even without a number
-_NUMBER = re.compile(r"^\(?\s*(\d{1,2})\s*\)?\.?$")
+FEWEST_LETTERED = 3  # cells that make a row of letters or roman numerals one that numbers the columns
+_NUMBER = re.compile(r"^\(?\s*(\d{1,2})\s*\)?\.?(?:\s*=[\d\s()+\-*/:x]+)?$")
+_UNITS = ("", "i", "ii", "iii", "iv", "v", "vi", "vii", "viii", "ix")
+_ROMAN = re.compile(r"(x{0,3})(ix|iv|v?i{0,3})")
 _COUNTED = re.compile(r"\b(\d{1,4})\s+(?:buah\s+)?inovasi\b", re.IGNORECASE)
 _SECTION_ORDINAL = re.compile(r"^\(?\s*(?:[A-Z]|[IVX]{1,5}|[a-z])\s*[).]?\s*$")
 _SECTION_TEXT = re.compile(r"^\s*\(?(?:[A-Z]|[IVX]{1,5})[.)]\s*\S")
@@ -187,9 +190,9 @@ class _Body:
         """The row under a header that counts the columns: 1 2 3 or (1) (2) (3)."""
         if not self.after_header or len(filled) < 2:
             return False
-        numbers = [_column_number(self.grid.rows[row][c]) for c in filled]
-        known = [n for n in numbers if n is not None]
-        return len(known) == len(numbers) and known == sorted(known) and known[-1] - known[0] <= 2 * len(known) + 2
+        cells = [self.grid.rows[row][c] for c in filled]
+        ways = (_column_number,) if len(filled) < FEWEST_LETTERED else (_column_number, _column_roman, _column_letter)
+        return any(_counts_on([number(cell) for cell in cells]) for number in ways)
 
     def _ends_table(self, row: int, filled: list[int]) -> bool:
         """A signature block or a note begins: few cells, none of them a number of a record, a word that says so."""
@@ -199,7 +202,7 @@ class _Body:
 
     def _is_record_shaped(self, row: int, filled: list[int]) -> bool:
         ordinal = self.ordinal is not None and is_ordinal(self.grid.value(row, self.ordinal))
-        keyed = [c for c in filled if c in self.keys]
+        keyed = [c for c in filled if c in self.keys and self.grid.text(row, c) != ":"]
         return (ordinal and bool(keyed)) or len(keyed) >= 4 or (self.name in filled and len(keyed) >= 3)
 
     def _read_signature(self, row: int) -> None:
@@ -459,6 +462,24 @@ def _column_number(value: Value) -> int | None:
         match = _NUMBER.match(value.strip())
         return int(match[1]) if match else None
     return int(value) if isinstance(value, int | float) and not isinstance(value, bool) and 0 < value < 100 else None
+
+
+def _column_letter(value: Value) -> int | None:
+    """a b c, (a) (b) (c) as numbers."""
+    folded = fold(value) if isinstance(value, str) else ""
+    return ord(folded) - ord("a") + 1 if len(folded) == 1 and "a" <= folded <= "z" else None
+
+
+def _column_roman(value: Value) -> int | None:
+    """I II III as numbers, up to thirty-nine."""
+    match = _ROMAN.fullmatch(fold(value)) if isinstance(value, str) else None
+    return 10 * len(match[1]) + _UNITS.index(match[2]) if match and match[0] else None
+
+
+def _counts_on(numbers: list[int | None]) -> bool:
+    """Whether all are numbers, ascending and without large gaps."""
+    known = [number for number in numbers if number is not None]
+    return len(known) == len(numbers) and known == sorted(known) and known[-1] - known[0] <= 2 * len(known) + 2
 
 
 def _context(grid: Grid, start: int, head: Head, vocabulary: Vocabulary) -> list[Context]:
