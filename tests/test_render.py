@@ -17,6 +17,7 @@ from flows.cli import cli, run_command
 from schemas.tables import conform, empty
 from tasks.compare import attribute
 from tasks.render import write
+from tasks.render.figures import sentence
 from tasks.render.follow import period_label, period_order
 from tasks.render.pages import PAGE_ROWS, UNIT_INNOVATIONS, Page
 from tasks.render.text import Slugs, excerpt, mask, people, shorten, stored, web_link
@@ -209,7 +210,7 @@ def test_figures_that_disagree_are_shown_not_adjusted(tmp_path: Path) -> None:
     manifest["counts"]["inovasi"]["total"] = 54
     (folder / "manifest.json").write_bytes(orjson.dumps(manifest))
     render(folder)
-    text = flat((folder / "index.html").read_text("utf-8"))
+    text = flat(Reader((folder / "index.html").read_text("utf-8")).text)
     assert "inovasi, total: catatan rilis menyebut 54, tabel berisi 72." in text
     assert "72 inovasi dari" in text
 
@@ -618,6 +619,97 @@ def test_names_of_persons_are_hidden_wherever_they_stand(tmp_path: Path) -> None
 )
 def test_persons(name: str | None, hidden: list[str]) -> None:
     assert people([name], LABELS["bukan_orang"]) == hidden
+
+
+# --- index, steps, rewards, kecamatan, history --------------------------------------------------------------------
+
+
+def test_the_front_page_answers_first_and_marks_what_is_unsure(pages: dict[str, Reader]) -> None:
+    text = flat(pages["index.html"].text)
+    assert "Perkiraan indeks antara 16,7 dan 41,9*: kurang sedikitnya 18,1 poin menuju target 60." in text
+    assert "Lima langkah yang paling membantu +0,050 " in text
+    assert "Inovasi 1 baru 2 diubah 1 ditarik" in text
+    assert "indeks.html#catatan" in pages["index.html"].links
+
+
+@pytest.mark.parametrize(
+    ("figures", "said"),
+    [
+        ({"iid": 57.64, "selisih": 2.36, "target": 60.0}, "Perkiraan indeks 57,6|kurang 2,4 poin menuju target 60"),
+        (
+            {"iid": 61.0, "selisih": -1.0, "target": 60.0, "predikat": "Sangat Inovatif"},
+            "Perkiraan indeks 61,0|target 60 tercapai, Sangat Inovatif",
+        ),
+        ({"iid": None, "target": 20.0}, "Perkiraan indeks antara 16,7 dan 41,9|target 20 di dalam rentang"),
+        ({"iid": None, "target": 10.0}, "Perkiraan indeks antara 16,7 dan 41,9|target 10 tercapai"),
+        ({"n": 0}, None),
+    ],
+)
+def test_the_answer_in_one_sentence(run: Path, figures: dict[str, float | str | None], said: str | None) -> None:
+    (index,) = pl.read_parquet(run / "data" / "indeks.parquet").to_dicts()
+    told = sentence(index | figures)
+    assert (told and "|".join(told)) == said
+
+
+def test_index_page_shows_range_parts_and_figures_that_do_not_add_up(run: Path, pages: dict[str, Reader]) -> None:
+    text = flat(pages["indeks.html"].text)
+    assert "Indeks 16,66 41,86 Kurang Inovatif sampai Inovatif" in text
+    assert "bagiannya berjumlah 53, bukan 54" in text
+    assert "Pembagi terkecil 10 andaian*" in text
+    assert "54 dari 72 inovasi belum punya kematangan" in text
+    html = (run / "indeks.html").read_text("utf-8")
+    assert html.count('role="img"') == 3
+    assert "2023: 57,64" in html
+    assert "var(--aksen)" in html
+
+
+def test_steps_plan_and_rewards(pages: dict[str, Reader]) -> None:
+    text = flat(pages["langkah.html"].text)
+    assert "30 langkah menaikkan indeks" in text
+    assert "Terbukti paling sedikit: 30 langkah, indeks 20,00 menjadi 60,10" in text
+    ranks = flat(pages["penghargaan.html"].text)
+    assert "Kematangan (50) Manfaat (50) Nilai" in ranks
+    assert "14,5 14,5 29,0" in ranks
+
+
+def test_kecamatan_add_up(run: Path, pages: dict[str, Reader]) -> None:
+    text = flat(pages["kecamatan.html"].text)
+    sums = re.search(r"(\d+) dari unit di kecamatan \+ (\d+) dari unit tingkat kabupaten = 72 inovasi", text)
+    assert sums is not None
+    inside, outside = map(int, sums.groups())
+    assert inside + outside == 72
+    assert (run / "kecamatan.html").read_text("utf-8").count('class="petak') == 20
+
+
+def test_what_changed_stands_with_its_rows(pages: dict[str, Reader]) -> None:
+    text = flat(pages["riwayat.html"].text)
+    assert "1 inovasi baru, 2 diubah, 1 ditarik" in text
+    assert "Dibandingkan dengan laporan 23 November 2026 pukul 03.17 WITA." in text
+    assert "Unit: tahapan" not in text
+    assert "3 laporan" in text
+    assert "nama_inisiator" not in text
+
+
+def test_a_run_of_an_earlier_version_can_be_rendered(tmp_path: Path) -> None:
+    folder = tables.build(tmp_path / "run")
+    for name in (
+        "indeks",
+        "langkah",
+        "rencana",
+        "langkah_rencana",
+        "penghargaan",
+        "sejarah",
+        "aturan",
+        "peta",
+        "daftar_indikator",
+    ):
+        (folder / "data" / f"{name}.parquet").unlink()
+    for path in (folder / "jejak").iterdir():
+        path.unlink()
+    render(folder)
+    assert "72 inovasi dari" in flat(Reader((folder / "index.html").read_text("utf-8")).text)
+    found = {path.relative_to(folder).as_posix(): Reader(path.read_text("utf-8")) for path in folder.rglob("*.html")}
+    assert list(broken(folder, found)) == []
 
 
 # --- rendering again ----------------------------------------------------------------------------------------------

@@ -25,6 +25,11 @@ ARGS = [
 ]
 KINDS = (
     "index",
+    "indeks",
+    "langkah",
+    "penghargaan",
+    "kecamatan",
+    "riwayat",
     "unit",
     "unit/etc-passwd",
     "unit/63.03.02",

@@ -2,7 +2,7 @@
 
 import re
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
@@ -16,7 +16,7 @@ from markupsafe import Markup
 from schemas.tables import TRACES, empty
 from tasks.compare import TRACE, attribute, current
 from tasks.render import follow
-from tasks.render.text import PERSON, Slugs, mask, masked, number, people
+from tasks.render.text import Slugs, mask, masked, number, people
 
 PRIVATE = frozenset({"nama_inisiator", "penanda_tangan"})
 LONG = ("rancang_bangun", "tujuan", "manfaat", "hasil")  # texts that only an innovation's own page shows
@@ -46,7 +46,8 @@ class Tables:
     def __call__(self, name: str) -> pl.DataFrame:
         """The table as pages may show it: without the columns of persons' names, all texts masked."""
         if name not in self._shown:
-            self._shown[name] = self.show(self.raw(name).drop(*PRIVATE, *LONG, strict=False))
+            hidden = (*PRIVATE, *LONG) if name == "inovasi" else PRIVATE
+            self._shown[name] = self.show(self.raw(name).drop(*hidden, strict=False))
         return self._shown[name]
 
     def show(self, frame: pl.DataFrame) -> pl.DataFrame:
@@ -313,13 +314,3 @@ def _files(tables: Tables, units: Mapping[str, Unit], by_id: Mapping[str, Row]) 
             if code in units:
                 units[code].files.append(row)
     return rows
-
-
-def named(row: Row) -> bool:
-    """Whether nothing of the innovation's name had to be hidden."""
-    return PERSON not in row["nama_inovasi"]
-
-
-def innovations_of(rows: Iterable[Row], report: Report) -> list[Row]:
-    """``rows`` that name an innovation of the run, with the innovation itself as ``inovasi``."""
-    return [row | {"inovasi": report.by_id[row["id_inovasi"]]} for row in rows if row["id_inovasi"] in report.by_id]

@@ -9,8 +9,10 @@ from typing import Any, NamedTuple
 
 from markupsafe import Markup
 
+from tasks.render import figures, pictures
 from tasks.render.gather import STATES, Report, Row, Unit
 from tasks.render.keys import Keys
+from tasks.render.pictures import Pictures
 from tasks.render.profile import Profiles
 
 PAGE_ROWS = 1_000  # rows of a list on one page
@@ -120,9 +122,9 @@ def _discrepancies(report: Report, states: Counter[str], files: Counter[str]) ->
         "unit": {"terdaftar": states.total(), "belum": states["diam"], "mengirim": states.total() - states["diam"]},
         "temuan": levels,
     }
-    for group, figures in counted.items():
+    for group, numbers in counted.items():
         for name, said in counts.get(group, {}).items():
-            found = figures.get(name, 0)
+            found = numbers.get(name, 0)
             if said != found:
                 yield {"kelompok": group, "nama": name, "tertulis": said, "terhitung": found}
 
@@ -145,14 +147,21 @@ class Page(NamedTuple):
         return Markup("../" * (len(PurePosixPath(self.path).parts) - 1))
 
 
-def pages(report: Report, labels: Mapping[str, Any], keys: Keys) -> Iterator[Page]:
+def pages(report: Report, labels: Mapping[str, Any], keys: Keys, draw: Pictures) -> Iterator[Page]:
     """Every page of the report."""
 
     def page(name: str, context: Callable[[], Row], key: str = keys.steady) -> Page:
         return Page(f"{name}.html", name, f"{name}.html", key, context)
 
     listed = partial(_paged, keys.steady)
-    yield page("index", lambda: front(report, labels), keys.restless)
+    index = figures.index_of(report)
+    yield page("index", lambda: front(report, labels) | opening(report, index, draw), keys.restless)
+    yield page("indeks", lambda: index_page(report, index, draw))
+    taken = figures.steps(report)
+    yield from listed("langkah", taken["baris"], {"rencana": taken["rencana"], "indeks": index})
+    yield page("penghargaan", lambda: {"daftar": figures.rewards(report)})
+    yield page("kecamatan", lambda: {"peta": figures.districts(report), "total": len(report.innovations)})
+    yield page("riwayat", lambda: history_page(report, draw), keys.restless)
     by_urgency = sorted(report.units.values(), key=lambda unit: STATES.index(unit.state))
     yield from listed("unit", by_urgency, {"keadaan": Counter(unit.state for unit in report.units.values())})
     yield from listed("inovasi", report.innovations, {})
@@ -172,6 +181,58 @@ def pages(report: Report, labels: Mapping[str, Any], keys: Keys) -> Iterator[Pag
     profile = Profiles(report, labels)
     for row in report.innovations:
         yield Page(str(row["url"]), "inovasi", "satu_inovasi.html", keys.of_innovation(row), partial(profile, row))
+
+
+def opening(report: Report, index: Row | None, draw: Pictures) -> Row:
+    """The answer that the front page begins with, the line of years, what changed, and the steps that help most."""
+    marks = figures.year_marks(report, index)
+    return {
+        "jawaban": figures.sentence(index),
+        "indeks": index,
+        "gambar_tahun": draw("index", "tahun", marks, figures.years_text(marks), pictures.small_years),
+        "ubah": figures.changes(report),
+        "langkah": figures.best_steps(report),
+    }
+
+
+def index_page(report: Report, index: Row | None, draw: Pictures) -> Row:
+    """The index: over the years, how it is made up, by the rules of other years, and the maturity it rests on."""
+    marks, bands = figures.year_marks(report, index), figures.maturity_bands(report)
+    cells, heat = figures.heat_rows(report)
+    rules = report.tables("aturan").to_dicts()
+    told = "; ".join(f"{band['pita']}: {band['n']}" for band in bands)
+    return {
+        "jawaban": figures.sentence(index),
+        "indeks": index,
+        "lain": [row for row in report.tables("indeks").to_dicts() if row != index],
+        "sejarah": report.tables("sejarah").to_dicts(),
+        "aturan": [row for row in rules if index and row["tahun"] == index["tahun"]],
+        "pita": bands,
+        "panas": heat,
+        "tanpa": sum(row["kematangan"] is None for row in report.innovations),
+        "gambar_tahun": draw("indeks", "tahun", marks, figures.years_text(marks), pictures.years),
+        "gambar_pita": draw("indeks", "kematangan", bands, f"Inovasi menurut kematangan. {told}.", pictures.maturity),
+        "gambar_panas": draw(
+            "indeks",
+            "panas",
+            cells,
+            "Parameter rata-rata menurut unit dan indikator; angkanya di tabel.",
+            pictures.heat,
+        ),
+    }
+
+
+def history_page(report: Report, draw: Pictures) -> Row:
+    """What changed since the run before, all runs, and when submissions came."""
+    rows = figures.arrivals(report)
+    last = max((row["n"] for row in rows), default=0)
+    said = f"Unit yang sudah mengirim menurut waktu berkasnya, sampai {last} unit."
+    return {
+        "ubah": figures.changes(report),
+        "tiba": [row for row in rows if row["jenis"] == "unit"],
+        "batas_kirim": report.manifest.get("batas_kirim"),
+        "gambar_tiba": draw("riwayat", "tiba", rows, said, pictures.arrivals),
+    }
 
 
 def _unit(unit: Unit) -> Row:

@@ -1,7 +1,7 @@
 """One innovation's page: its profile with the cell each value came from, its 20 indicators, its time line, what to do next."""
 
 from collections import Counter, defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from datetime import date
 from functools import cached_property
 from typing import Any
@@ -166,9 +166,3 @@ def _indicator(each: Row, score: Row | None) -> Row:
         "berikut": each[f"parameter_{reached + 1}"] if reached < 3 else None,
         "bukti": score["bukti"] if score else None,
     }
-
-
-def by_parameter(rows: Sequence[Row]) -> list[int]:
-    """How many of ``rows`` reached parameter 0, 1, 2 and 3."""
-    counts = Counter(row["parameter"] for row in rows)
-    return [counts[value] for value in range(4)]

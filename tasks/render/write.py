@@ -10,6 +10,7 @@ import re
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import date
 from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -22,6 +23,7 @@ from tasks.render import follow, pages
 from tasks.render.gather import UNIT_FINDINGS, gather
 from tasks.render.keys import Keys, of_code
 from tasks.render.pages import Page
+from tasks.render.pictures import Pictures
 from tasks.render.text import LOCALE, day, excerpt, mask, moment, number, shorten, stored, web_link
 
 TEMPLATES = Path(__file__).parents[2] / "templates"
@@ -45,6 +47,7 @@ def environment(zone: ZoneInfo, labels: Mapping[str, Any]) -> Environment:
     env.filters |= {
         "angka": number,
         "tanggal": day,
+        "hari": lambda text: day(date.fromisoformat(text)),
         "waktu": lambda value: moment(value, zone),
         "potong": shorten,
         "tautan": web_link,
@@ -135,11 +138,16 @@ def render(run: Path, previous: Path | None = None) -> int:
     keys = Keys(run, report, code, {"zona": zone})
     _assets(run)
     index: dict[str, str] = {}
-    for page in pages.pages(report, labels, keys):
-        title, content = earlier(page) or _content(env, page)
+    pictures = Pictures(run, previous)
+    for page in pages.pages(report, labels, keys, pictures):
+        known = earlier(page)
+        if known:
+            pictures.keep(page.section)
+        title, content = known or _content(env, page)
         _put(run / page.path, frames(page).around(title, content))
         index[page.path] = page.key
     _put(run / INDEX, orjson.dumps({"kode": code, "halaman": index}, option=orjson.OPT_SORT_KEYS))
+    pictures.tidy()
     for path in run.rglob("*.html"):
         if path.relative_to(run).as_posix() not in index:
             path.unlink()

@@ -108,6 +108,7 @@ def build(run: Path, *, many: int = 0, finished: str = FINISHED) -> Path:
         "tinjauan": _pairs(innovations),
         "bersama": _shared(innovations),
         "keselarasan": _alignment(innovations),
+        **_assessed(innovations),
         "daftar_indikator": _indicators(),
         "indikator": _scores(innovations),
         "peta": [
@@ -118,6 +119,9 @@ def build(run: Path, *, many: int = 0, finished: str = FINISHED) -> Path:
     (run / "data").mkdir(parents=True)
     for name in TABLES:
         conform(name, _frame(tables.get(name, []))).write_parquet(run / "data" / f"{name}.parquet")
+    (run / "jejak").mkdir()
+    for name, rows in _traces(innovations, findings).items():
+        conform(name, _frame(rows)).write_parquet(run / "jejak" / f"{name}.parquet")
     (run / "manifest.json").write_bytes(orjson.dumps(_manifest(units, innovations, findings, files, finished)))
     (run / "data" / "tinjauan.xlsx").write_bytes(b"PK")
     (run / "koreksi").mkdir()
@@ -133,7 +137,8 @@ def _frame(rows: list[Row]) -> pl.DataFrame:
 
 def _register() -> list[Row]:
     def unit(code: str, kind: str, name: str, short: str | None = None, sure: str = "pasti") -> Row:
-        return {"kode_unit": code, "jenis_unit": kind, "nama_unit": name, "singkatan": short, "keyakinan": sure}
+        row = {"kode_unit": code, "jenis_unit": kind, "nama_unit": name, "singkatan": short, "keyakinan": sure}
+        return row | {"kode_kecamatan": _district(code) if kind in ("kecamatan", "kelurahan", "puskesmas") else None}
 
     offices = [name.partition("=") for name in OFFICES]
     return [
@@ -160,6 +165,11 @@ def _register() -> list[Row]:
         unit("../../etc/passwd", "masyarakat", f"Masyarakat {SCRIPT}"),
         unit("ETC-PASSWD", "masyarakat", f"{RIGHT_TO_LEFT} {LONG[:300]}"),
     ]
+
+
+def _district(code: str) -> str:
+    """The kecamatan a unit lies in; of puskesmas any will do."""
+    return code[:8] if code.startswith("63.03") else f"63.03.{int(code.rpartition('-')[2]) % len(KECAMATAN) + 1:02}"
 
 
 def _innovations(units: list[Row], chance: random.Random, many: int) -> list[Row]:
@@ -230,6 +240,119 @@ def _scores(innovations: list[Row]) -> list[Row]:
         if row["kematangan"]
         for number in range(16, 36)
     ]
+
+
+def _assessed(innovations: list[Row]) -> dict[str, list[Row]]:
+    """Index, steps, a plan, rewards and the years, as they are where SPD is not known."""
+    index = {
+        "tahun": 2024, "n": 72, "sid_rata": 14.3, "skor_jumlah": 27.36, "target": 60.0, "keyakinan": "perkiraan",
+        "catatan": "SPD tahun 2024 tidak diketahui.", "cara_hitung": "dihitung", "n_tanpa_kematangan": 54, "pembagi": 72,
+        "urusan_yandas": 1, "urusan_yandas_minimum": 0, "spd_bawah": 0.0, "spd_atas": 63.0, "iid_bawah": 16.66, "iid_atas": 41.86,
+        "predikat_bawah": "Kurang Inovatif", "predikat_atas": "Inovatif", "predikat_berikut": "Inovatif", "ambang_berikut": 35.0,
+        "n_alternatif": 40, "iid_alternatif_bawah": 15.0, "iid_alternatif_atas": 40.0, "arti_alternatif": "hanya penerapan",
+        "langkah_ada": 30, "langkah_dimuat": 30,
+    }  # fmt: skip
+    steps = [
+        {
+            "urutan": place, "id_inovasi": row["id_inovasi"], "kode_unit": row["kode_unit"], "nomor": 17, "dari": 0, "ke": 1,
+            "kenaikan": 0.05, "keterangan": f"Naikkan {row['nama_inovasi']}", "jenis_langkah": "indikator", "usaha": "ringan",
+            "bobot_usaha": 1, "urutan_usaha": place, "dokumen": True, "indikator": "Indikator ke-17", "syarat": "Syarat 1",
+            "nama_inovasi": row["nama_inovasi"], "iid_sesudah": 20.0 + place, "rencana": 1, "jumlah_langkah": 1,
+        }
+        for place, row in enumerate(innovations[42:72], start=1)
+    ]  # fmt: skip
+    plan = {
+        "rencana": 1, "tahun": 2024, "target": 60.0, "tujuan": "langkah", "spd": 0.0, "status": "terbukti", "jumlah_langkah": 30,
+        "iid_sebelum": 20.0, "iid_sesudah": 60.1, "keyakinan": "perkiraan", "keterangan": "Tiga puluh langkah cukup.",
+    }  # fmt: skip
+    rewards = [
+        {
+            "sasaran": target, "urutan": place, "id_inovasi": row["id_inovasi"] if target == "inovasi" else None,
+            "kode_unit": row["kode_unit"], "nama": row["nama_inovasi"], "nilai": 30.0 - place, "kriteria": name,
+            "nama_kriteria": name.title(), "bobot": 50.0, "bagian": 0.5, "sumbangan": (30.0 - place) / 2,
+            "bukti": f"Hubungi {MAIL}",
+        }
+        for target in ("inovasi", "unit")
+        for place, row in enumerate({row["kode_unit"]: row for row in innovations[:72]}.values(), start=1)
+        if place < 20
+        for name in ("kematangan", "manfaat")
+    ]  # fmt: skip
+    years: list[Row] = [
+        {"tahun": 2022, "sumber": "resmi", "indeks": 52.53, "jumlah": 146, "arti": "sk"},
+        {"tahun": 2023, "sumber": "resmi", "indeks": 57.64, "jumlah": 69, "arti": "diluncurkan"},
+        {
+            "tahun": 2025,
+            "sumber": "resmi",
+            "jumlah": 54,
+            "arti": "diluncurkan",
+            "jumlah_bagian": 53,
+            "selisih_bagian": 1,
+        },
+        {
+            "tahun": 2024,
+            "sumber": "hitungan",
+            "run_id": RUN_ID,
+            "indeks_bawah": 16.66,
+            "indeks_atas": 41.86,
+            "jumlah": 72,
+            "arti": "kiriman",
+        },
+    ]
+    bands = "Sangat Inovatif 60,01–100,00; Inovatif 35,00–60,00; Kurang Inovatif 0,01–34,99"
+    rules = [
+        {
+            "tahun": 2024,
+            "kunci": "pembagi_minimum",
+            "nama": "Pembagi terkecil",
+            "nilai": "10",
+            "keyakinan": "andaian",
+            "pasti": False,
+        },
+        {
+            "tahun": 2024,
+            "kunci": "predikat",
+            "nama": "Batas predikat",
+            "nilai": bands,
+            "keyakinan": "pasti",
+            "pasti": True,
+        },
+    ]
+    return {
+        "indeks": [index],
+        "langkah": steps,
+        "rencana": [plan],
+        "langkah_rencana": steps,
+        "penghargaan": rewards,
+    } | {
+        "sejarah": years,
+        "aturan": rules,
+    }
+
+
+def _traces(innovations: list[Row], findings: list[Row]) -> dict[str, list[Row]]:
+    """Two runs before this one, and what changed since the last."""
+    before = "20261123T031700-a1b2c3"
+    changed = [
+        {"perihal": "inovasi", "perubahan": what, "id_inovasi": row["id_inovasi"], "kode_unit": row["kode_unit"]}
+        | {"nama": row["nama_inovasi"], "kolom": "tahapan,nama_inisiator" if what == "diubah" else None}
+        for what, row in zip(("baru", "diubah", "diubah", "ditarik"), innovations[68:72], strict=True)
+    ]
+    faults = [
+        {"perihal": "temuan", "perubahan": ("baru", "selesai", "masih")[place % 3]}
+        | {name: row[name] for name in ("kode_unit", "kode", "tingkat", "berkas", "lembar", "sel", "kolom")}
+        for place, row in enumerate(row for row in findings if row["tingkat"] != "catatan")
+    ]
+    runs = [
+        {
+            "run_id": run_id, "mulai": made, "selesai": made, "tahun": 2024, "versi_kode": "0.1.0", "acuan": "0" * 64, "berkas": 38,
+            "berkas_ditolak": 2, "unit_terdaftar": 97, "unit_mengirim": 34, "inovasi": 70 + place, "ditandatangani": 46,
+            "kesalahan": 6, "peringatan": 19,
+        }
+        for place, (run_id, made) in enumerate(
+            (("20261122T031700-a1b2c3", "2026-11-22T03:17:00+08:00"), (before, "2026-11-23T03:17:00+08:00"), (RUN_ID, FINISHED))
+        )
+    ]  # fmt: skip
+    return {"perubahan": [row | {"run_id_sebelum": before} for row in changed + faults], "rilis": runs}
 
 
 def _named_goals(number: int) -> Row:

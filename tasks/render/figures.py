@@ -1,0 +1,283 @@
+"""The figures of the pages about the whole regency: index, steps, rewards, kecamatan, what changed, and when what arrived."""
+
+import re
+from collections import Counter, defaultdict
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+
+import polars as pl
+
+from tasks.render.gather import Report, Row
+from tasks.render.text import number, shorten
+
+BAND = 10  # points of maturity in one band of the distribution
+HEAT_UNITS = 40  # units in the heat map: those with most innovations
+CHANGED = 60  # changes of one kind on one page
+BEST = 5  # steps on the front page
+RANKS = 100  # ranks of one list of rewards
+
+
+def index_of(report: Report) -> Row | None:
+    """The index of the run's own year."""
+    return next((row for row in report.tables("indeks").to_dicts() if row["tahun"] == report.manifest["tahun"]), None)
+
+
+def sentence(index: Row | None) -> tuple[str, str] | None:
+    """The answer in one sentence, in two parts: the index, and how far it is to the target and the next predikat."""
+    if index is None or not index["n"]:
+        return None
+    target, following = index["target"], index["predikat_berikut"]
+    if index["iid"] is not None:
+        said = f"Perkiraan indeks {number(index['iid'], 1)}"
+        gap = index["selisih"]
+        if gap is None:
+            return said, index["predikat"] or ""
+        if gap <= 0:
+            return said, f"target {number(target)} tercapai, {index['predikat']}"
+        return said, f"kurang {number(gap, 1)} poin menuju target {number(target)}"
+    said = f"Perkiraan indeks antara {number(index['iid_bawah'], 1)} dan {number(index['iid_atas'], 1)}"
+    if target is None:
+        return said, f"predikat berikutnya {following}" if following else ""
+    short, near = target - index["iid_atas"], target - index["iid_bawah"]
+    if short > 0:
+        return said, f"kurang sedikitnya {number(short, 1)} poin menuju target {number(target)}"
+    if near > 0:
+        return said, f"target {number(target)} di dalam rentang"
+    return said, f"target {number(target)} tercapai"
+
+
+def year_marks(report: Report, index: Row | None) -> list[Row]:
+    """What the picture of the years shows: official figures, our own estimate, the target and the floors of the predikat."""
+    marks: list[Row] = []
+    for row in report.tables("sejarah").sort("tahun").to_dicts():
+        if row["sumber"] == "resmi" and row["indeks"] is not None and row["tahun"] not in {m["tahun"] for m in marks}:
+            marks.append(
+                {"jenis": "resmi", "tahun": row["tahun"], "nilai": row["indeks"], "teks": number(row["indeks"], 2)}
+            )
+    if not marks and index is None:
+        return []
+    if index is not None and index["iid"] is not None:
+        marks.append(
+            {
+                "jenis": "taksiran",
+                "tahun": index["tahun"],
+                "nilai": index["iid"],
+                "teks": f"{number(index['iid'], 1)} (perkiraan)",
+            }
+        )
+    elif index is not None:
+        low, high = index["iid_bawah"], index["iid_atas"]
+        said = f"{number(low, 1)}–{number(high, 1)}"
+        marks.append(
+            {
+                "jenis": "rentang",
+                "tahun": index["tahun"],
+                "nilai": low,
+                "sampai": high,
+                "tengah": (low + high) / 2,
+                "teks": said,
+            }
+        )
+    if index is not None and index["target"] is not None:
+        marks.append(
+            {
+                "jenis": "target",
+                "tahun": index["tahun"],
+                "nilai": index["target"],
+                "teks": f"target {number(index['target'])}",
+            }
+        )
+    year = index["tahun"] if index else marks[-1]["tahun"]
+    return marks + [
+        {"jenis": "batas", "tahun": year, "nilai": floor, "teks": name} for name, floor in _floors(report, year)
+    ]
+
+
+def _floors(report: Report, year: int) -> list[tuple[str, float]]:
+    """Names of the predikat with their floors, as the rules of the year have them."""
+    rules = report.tables("aturan").filter((pl.col("tahun") == year) & (pl.col("kunci") == "predikat"))
+    found = re.findall(r"([A-Z][A-Za-z ]+?) (\d+,\d+)–", rules["nilai"][0]) if rules.height else []
+    return [(name, float(floor.replace(",", "."))) for name, floor in found if float(floor.replace(",", ".")) > 1]
+
+
+def years_text(marks: Sequence[Row]) -> str:
+    """The picture of the years in words."""
+    told = [f"{row['tahun']}: {row['teks']}" for row in marks if row["jenis"] != "batas"]
+    return "Indeks menurut tahun. " + "; ".join(told) + "."
+
+
+def maturity_bands(report: Report) -> list[Row]:
+    """How many innovations lie in each band of ten points; those without indicators stand apart."""
+    known = [row["kematangan"] for row in report.innovations if row["kematangan"] is not None]
+    if not known:
+        return []
+    counts = Counter(int(value // BAND) for value in known)
+    bands = [
+        {"pita": f"{band * BAND}–{band * BAND + BAND - 1}", "n": counts[band], "dari": band * BAND}
+        for band in range(12)
+    ]
+    return bands[: max(counts) + 1] if max(counts) < 11 else bands
+
+
+def heat_rows(report: Report) -> tuple[list[Row], list[Row]]:
+    """The mean parameter by unit and indicator: cells for the picture, lines for the table."""
+    names = {row["id_inovasi"]: row["kode_unit"] for row in report.innovations}
+    table = report.tables("indikator")
+    owners = table["id_inovasi"].replace_strict(names, default=None, return_dtype=pl.String)
+    means = (
+        table.with_columns(kode_unit=owners)
+        .drop_nulls("kode_unit")
+        .group_by("kode_unit", "nomor")
+        .agg(pl.col("parameter").mean())
+    )
+    many = Counter(owners.drop_nulls().to_list())
+    chosen = sorted(many, key=lambda code: (-len(report.units[code].innovations), report.units[code].row["nama_unit"]))[
+        :HEAT_UNITS
+    ]
+    value = {(code, nomor): mean for code, nomor, mean in means.iter_rows()}
+    numbers = sorted({nomor for _, nomor in value})
+    cells, lines = [], []
+    for code in chosen:
+        unit = report.units[code]
+        name = unit.row["singkatan"] or unit.row["nama_unit"]
+        cells += [
+            {"unit": shorten(name, 34), "nomor": nomor, "rata": round(value[code, nomor], 3)}
+            for nomor in numbers
+            if (code, nomor) in value
+        ]
+        lines.append({"unit": unit, "nilai": [value.get((code, nomor)) for nomor in numbers]})
+    return cells, [{"nomor": numbers, "baris": lines}] if lines else []
+
+
+def steps(report: Report) -> Row:
+    """What would raise the index: single steps and whole plans, each step with its innovation and unit."""
+    rows = [_step(row, report) for row in report.tables("langkah").sort("urutan").to_dicts()]
+    plans = report.tables("rencana").to_dicts()
+    taken: defaultdict[int, list[Row]] = defaultdict(list)
+    for row in report.tables("langkah_rencana").sort("rencana", "urutan").to_dicts():
+        taken[row["rencana"]].append(_step(row, report))
+    for plan in plans:
+        plan["langkah"] = taken[plan["rencana"]]
+    return {"baris": rows, "rencana": plans}
+
+
+def _step(row: Row, report: Report) -> Row:
+    return row | {"inovasi": report.by_id.get(row["id_inovasi"]), "unit": report.units.get(row["kode_unit"])}
+
+
+def best_steps(report: Report, count: int = BEST) -> list[Row]:
+    """The steps that help most, one an innovation: five times the same name would help nobody."""
+    chosen: list[Row] = []
+    seen: set[Any] = set()
+    for row in report.tables("langkah").sort("urutan").iter_rows(named=True):
+        key = row["id_inovasi"] or row["urutan"]
+        if key not in seen:
+            seen.add(key)
+            chosen.append(_step(row, report))
+        if len(chosen) == count:
+            break
+    return chosen
+
+
+def rewards(report: Report) -> list[Row]:
+    """The two rankings, of innovations and of units: each place with what each criterion adds."""
+    table = report.tables("penghargaan")
+    rankings: list[Row] = []
+    for target in table["sasaran"].unique(maintain_order=True):
+        lines: dict[Any, Row] = {}
+        names: dict[str, Row] = {}
+        for row in table.filter((pl.col("sasaran") == target) & (pl.col("urutan") <= RANKS)).to_dicts():
+            names.setdefault(row["kriteria"], row)
+            line = lines.setdefault(row["id_inovasi"] or row["kode_unit"], _step(row, report) | {"bagian_bagian": {}})
+            line["bagian_bagian"][row["kriteria"]] = row
+        total = table.filter(pl.col("sasaran") == target).select("id_inovasi", "kode_unit").n_unique()
+        rankings.append(
+            {"sasaran": target, "kriteria": list(names.values()), "baris": list(lines.values()), "jumlah": total}
+        )
+    return rankings
+
+
+def districts(report: Report) -> Row:
+    """The kecamatan: innovations of the units that lie in each, by kind of unit; units that lie in none stand apart."""
+    tiles = {row["kode_kecamatan"]: row for row in report.tables("peta").to_dicts()}
+    groups: defaultdict[str | None, list[Any]] = defaultdict(list)
+    for unit in report.units.values():
+        groups[unit.row["kode_kecamatan"]].append(unit)
+    rows = []
+    for code, units in groups.items():
+        host = report.units.get(code) if code else None
+        name = (
+            tiles[code]["nama"]
+            if code in tiles
+            else (host.row["nama_unit"].removeprefix("Kecamatan ") if host else None)
+        )
+        kinds = Counter[str]()
+        for unit in units:
+            kinds[unit.row["jenis_unit"]] += len(unit.innovations)
+        rows.append(
+            {"kode": code, "nama": name, "host": host, "unit": units, "jenis": kinds, "jumlah": sum(kinds.values())}
+            | {"mengirim": sum(unit.state != "diam" for unit in units)}
+            | {"perbaiki": sum(unit.levels["kesalahan"] + unit.levels["peringatan"] for unit in units)}
+            | {"ubin": tiles.get(code or "")}
+        )
+    inside = sorted((row for row in rows if row["kode"]), key=lambda row: row["nama"] or row["kode"])
+    most = max((row["jumlah"] for row in inside), default=0)
+    for row in inside:
+        row["tingkat"] = 0 if not row["jumlah"] else 1 + min(3, int(4 * (row["jumlah"] - 1) / max(most, 4)))
+    kinds_shown = [kind for kind in ("kecamatan", "kelurahan", "puskesmas") if any(row["jenis"][kind] for row in rows)]
+    return {"baris": inside, "luar": [row for row in rows if not row["kode"]], "jenis": kinds_shown, "terbanyak": most}
+
+
+def changes(report: Report) -> Row:
+    """What differs from the run before: counts, and the rows behind them."""
+    table = report.tables("perubahan")
+    counts = {(about, what): n for about, what, n in table.group_by("perihal", "perubahan").len().iter_rows()}
+    rows: Row = {}
+    for what in ("baru", "diubah", "ditarik"):
+        found = table.filter((pl.col("perihal") == "inovasi") & (pl.col("perubahan") == what)).head(CHANGED)
+        rows[what] = [
+            row | {"inovasi": report.by_id.get(row["id_inovasi"]), "unit": report.units.get(row["kode_unit"])}
+            for row in found.to_dicts()
+        ]
+    kinds = {kind["kode"]: kind for kind in report.kinds}
+    for what in ("baru", "selesai"):
+        found = table.filter((pl.col("perihal") == "temuan") & (pl.col("perubahan") == what)).head(CHANGED)
+        rows[f"temuan_{what}"] = [
+            row
+            | {
+                "inovasi": report.by_id.get(row["id_inovasi"]),
+                "unit": report.units.get(row["kode_unit"]),
+                "jenis": kinds.get(row["kode"]),
+            }
+            for row in found.to_dicts()
+        ]
+    releases = report.tables("rilis").to_dicts()
+    before = table["run_id_sebelum"][0] if table.height else (releases[-2]["run_id"] if len(releases) > 1 else None)
+    return {
+        "jumlah": {"temuan": {w: counts.get(("temuan", w), 0) for w in ("baru", "selesai", "masih")}}
+        | {"inovasi": {w: counts.get(("inovasi", w), 0) for w in ("baru", "diubah", "ditarik")}},
+        "baris": rows,
+        "sebelum": next((row for row in releases if row["run_id"] == before), None),
+        "rilis": releases,
+    }
+
+
+def arrivals(report: Report) -> list[Row]:
+    """On which day how many units had sent at least one file, by the time of their files; and the day it was due."""
+    first: dict[str, datetime] = {}
+    for row in report.files:
+        if row["status"] in {"diabaikan"}:
+            continue
+        for code in row["milik"]:
+            if code in report.units and (code not in first or row["waktu_berkas"] < first[code]):
+                first[code] = row["waktu_berkas"]
+    by_day = Counter(moment.date().isoformat() for moment in first.values())
+    total, rows = 0, []
+    for day in sorted(by_day):
+        total += by_day[day]
+        rows.append({"jenis": "unit", "hari": day, "n": total, "teks": ""})
+    due = report.manifest.get("batas_kirim")
+    if rows and due:
+        rows.append({"jenis": "tenggat", "hari": due, "n": total, "teks": "batas kirim"})
+    return rows

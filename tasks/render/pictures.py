@@ -1,0 +1,205 @@
+"""Pictures for people who look rather than read: Altair's charts as SVG, in one style, drawn only when their figures changed.
+
+The files under ``gambar/`` have fixed colours, to paste into a document; in the pages the same drawing takes the colours of the
+page, light or dark. A file's name holds the digest of what it shows, so that an unchanged picture is neither drawn nor is
+Altair imported.
+"""
+
+import re
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import orjson
+from markupsafe import Markup
+
+from tasks.render.gather import Row
+from tasks.render.keys import digest
+
+if TYPE_CHECKING:
+    import altair as alt
+
+FOLDER = "gambar"
+SECTIONS = frozenset({"index", "indeks", "riwayat"})  # of the pages with pictures
+INK, FAINT, LINE, PAPER, ACCENT, WARN = "#1c1b19", "#5f5b54", "#dcd8cf", "#fcfbf8", "#0b5a63", "#a5370a"
+NAMES = {INK: "tinta", FAINT: "redup", LINE: "garis", PAPER: "kertas", ACCENT: "aksen", WARN: "awas"}
+NUMBERS = {"decimal": ",", "thousands": ".", "grouping": [3], "currency": ["Rp ", ""]}
+CODE = digest(Path(__file__).read_bytes())
+
+
+class Pictures:
+    """The pictures of a run: those of an earlier run that show the same are taken over."""
+
+    def __init__(self, run: Path, previous: Path | None) -> None:
+        self._folder = run / FOLDER
+        self._earlier = previous / FOLDER if previous else None
+        self.kept: set[str] = set()
+
+    def keep(self, section: str) -> None:
+        """Take over the pictures of a page that is not rendered again."""
+        if section in SECTIONS and self._earlier and self._earlier.is_dir():
+            for path in sorted(self._earlier.glob(f"{section}-*.svg")):
+                self._put(path.name, path.read_bytes())
+
+    def __call__(
+        self, section: str, name: str, rows: Sequence[Row], alt_text: str, draw: Callable[..., "alt.LayerChart"]
+    ) -> Markup:
+        """The picture ``name`` of a page, drawn by ``draw`` from ``rows``; nothing when there is nothing to draw."""
+        if not rows:
+            return Markup()
+        shown = digest(CODE, orjson.dumps(rows, default=str), alt_text)
+        file = f"{section}-{name}-{shown[:12]}.svg"
+        made = self._found(file) or _svg(draw(rows))
+        self._put(file, made)
+        return _inline(made.decode(), alt_text)
+
+    def _found(self, file: str) -> bytes | None:
+        for folder in (self._folder, self._earlier):
+            if folder and (folder / file).is_file():
+                return (folder / file).read_bytes()
+        return None
+
+    def _put(self, file: str, content: bytes) -> None:
+        self._folder.mkdir(exist_ok=True)
+        if not (self._folder / file).is_file():
+            (self._folder / file).write_bytes(content)
+        self.kept.add(file)
+
+    def tidy(self) -> None:
+        """Remove the pictures that no page shows any more."""
+        for path in self._folder.glob("*.svg"):
+            if path.name not in self.kept:
+                path.unlink()
+
+
+def _svg(chart: Any) -> bytes:
+    import vl_convert  # noqa: PLC0415 - a second to load; most nights draw nothing
+
+    drawn: str = vl_convert.vegalite_to_svg(chart.configure(**_style()).to_dict(), format_locale=NUMBERS)
+    return drawn.encode()
+
+
+def _inline(svg: str, alt_text: str) -> Markup:
+    """The drawing for a page: as wide as there is room, in the page's colours, with its text alternative."""
+    for colour, name in NAMES.items():
+        svg = svg.replace(f'"{colour}"', f'"var(--{name})"')
+    width = re.search(r'width="(\d+)"', svg)
+    svg = re.sub(r' (?:aria-[a-z]+|role|class)="[^"]*"', "", svg)
+    svg = re.sub(r'<rect width="\d+" height="\d+" fill="[^"]+"/>', "", svg, count=1)
+    head = Markup('<svg class="lukisan" role="img" aria-label="{}" style="max-width:{}px" ').format(
+        alt_text, width[1] if width else 640
+    )
+    body = re.sub(r"^<svg[^>]*?viewBox", "viewBox", svg, count=1)
+    return Markup('<div class="gambar">') + head + Markup(body.replace("\n", "")) + Markup("</div>")
+
+
+def _style() -> dict[str, Any]:
+    quiet = {
+        "labelColor": FAINT,
+        "titleColor": FAINT,
+        "labelFontSize": 12,
+        "titleFontSize": 12,
+        "titleFontWeight": "normal",
+    }
+    font = "Segoe UI, Roboto, Helvetica Neue, Arial, Liberation Sans, DejaVu Sans Condensed, sans-serif"
+    return {
+        "background": PAPER,
+        "font": font,
+        "view": {"stroke": None},
+        "axis": quiet | {"domainColor": INK, "tickColor": LINE, "gridColor": LINE},
+        "legend": quiet,
+        "text": {"color": INK, "fontSize": 12},
+        "rect": {"color": ACCENT},
+    }
+
+
+def years(rows: Sequence[Row], width: int = 620, height: int = 230) -> Any:
+    """The index over the years: official points in a line, our estimate (or its range), target and floors as rules."""
+    import altair as alt  # noqa: PLC0415
+
+    marks = [row for row in rows if row["jenis"] == "batas"]
+    first, last = min(row["tahun"] for row in rows), max(row["tahun"] for row in rows)
+    x = alt.X(
+        "tahun:Q",
+        title=None,
+        axis=alt.Axis(format="d", tickMinStep=1, grid=False),
+        scale=alt.Scale(domain=[first - 0.4, last + 1.6]),
+    )
+    y = alt.Y("nilai:Q", title=None, scale=alt.Scale(domain=[0, 100]), axis=alt.Axis(tickCount=5, domain=False))
+
+    def of(kind: str) -> Any:
+        return alt.Chart(alt.InlineData(values=[row for row in rows if row["jenis"] == kind]))
+
+    floors = alt.Chart(alt.InlineData(values=marks))
+    layers = [
+        floors.mark_rule(color=FAINT, strokeDash=[3, 3]).encode(y=y),
+        floors.mark_text(align="right", dx=-2, dy=11, color=FAINT).encode(y=y, x=alt.value(width), text="teks:N"),
+        of("target").mark_tick(color=WARN, orient="horizontal", thickness=3, size=34).encode(x=x, y=y),
+        of("target").mark_text(align="left", dx=-17, dy=-10, color=WARN).encode(x=x, y=y, text="teks:N"),
+        of("rentang").mark_bar(color=ACCENT, opacity=0.3, width=18).encode(x=x, y=y, y2="sampai:Q"),
+        of("rentang").mark_text(align="left", dx=14, color=INK).encode(x=x, y=alt.Y("tengah:Q"), text="teks:N"),
+        of("resmi").mark_line(color=ACCENT, strokeWidth=2.5).encode(x=x, y=y),
+        of("resmi").mark_circle(color=ACCENT, size=70, opacity=1).encode(x=x, y=y),
+        of("resmi").mark_text(dy=-13, color=INK).encode(x=x, y=y, text="teks:N"),
+        of("taksiran").mark_point(color=ACCENT, size=90, strokeWidth=2.5).encode(x=x, y=y),
+        of("taksiran").mark_text(align="left", dx=12, color=INK).encode(x=x, y=y, text="teks:N"),
+    ]
+    return alt.layer(*layers).properties(width=width, height=height)
+
+
+def small_years(rows: Sequence[Row]) -> Any:
+    """The same beside the headline."""
+    return years(rows, 360, 190)
+
+
+def maturity(rows: Sequence[Row]) -> Any:
+    """How many innovations lie in each band of maturity."""
+    import altair as alt  # noqa: PLC0415
+
+    base = alt.Chart(alt.InlineData(values=list(rows)))
+    x = alt.X("pita:N", title="Kematangan (0–111)", sort=None, axis=alt.Axis(labelAngle=0, ticks=False))
+    y = alt.Y("n:Q", title=None, axis=None)
+    bars = base.mark_bar(color=ACCENT).encode(x=x, y=y)
+    counts = base.mark_text(dy=-8).encode(x=x, y=y, text=alt.Text("n:Q", format=",d"))
+    return alt.layer(bars, counts).properties(width=alt.Step(52), height=180)
+
+
+def heat(rows: Sequence[Row]) -> Any:
+    """The mean parameter of each unit's innovations in each indicator."""
+    import altair as alt  # noqa: PLC0415
+
+    base = alt.Chart(alt.InlineData(values=list(rows)))
+    x = alt.X("nomor:O", title="Indikator", axis=alt.Axis(labelAngle=0, orient="top", ticks=False, domain=False))
+    y = alt.Y("unit:N", title=None, sort=None, axis=alt.Axis(labelLimit=220, ticks=False, domain=False))
+    depth = alt.Opacity(
+        "rata:Q",
+        scale=alt.Scale(domain=[0, 3], range=[0.04, 1]),
+        legend=alt.Legend(title="Parameter rata-rata", orient="bottom", tickCount=3),
+    )
+    cells = base.mark_rect(color=ACCENT, stroke=PAPER, strokeWidth=2).encode(x=x, y=y, opacity=depth)
+    return alt.layer(cells).properties(width=alt.Step(27), height=alt.Step(21))
+
+
+def arrivals(rows: Sequence[Row]) -> Any:
+    """How many units had sent something by each day, and the day it was due."""
+    import altair as alt  # noqa: PLC0415
+
+    sent = [row for row in rows if row["jenis"] == "unit"]
+    due = [row for row in rows if row["jenis"] == "tenggat"]
+    x = alt.X("hari:T", title=None, axis=alt.Axis(format="%d/%m/%y", grid=False, tickCount=6, labelOverlap=True))
+    y = alt.Y(
+        "n:Q", title="Unit yang sudah mengirim", axis=alt.Axis(tickMinStep=1, tickCount=4, domain=False, format=",d")
+    )
+    layers = [
+        alt.Chart(alt.InlineData(values=sent))
+        .mark_line(interpolate="step-after", color=ACCENT, strokeWidth=2.5)
+        .encode(x=x, y=y),
+        alt.Chart(alt.InlineData(values=sent[-1:]))
+        .mark_text(align="right", dx=-4, dy=-10)
+        .encode(x=x, y=y, text=alt.Text("n:Q", format=",d")),
+        alt.Chart(alt.InlineData(values=due)).mark_rule(color=WARN, strokeWidth=2).encode(x=x),
+        alt.Chart(alt.InlineData(values=due))
+        .mark_text(align="left", dx=5, color=WARN)
+        .encode(x=x, y=alt.value(8), text="teks:N"),
+    ]
+    return alt.layer(*layers).properties(width=620, height=190)
