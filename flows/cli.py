@@ -1,5 +1,6 @@
 """The ``inovasi`` command. What is heavy is imported by the command that needs it, so that help is at once there."""
 
+import json
 import sys
 from datetime import datetime
 from pathlib import Path
@@ -11,6 +12,7 @@ import click
 from tasks.text import system_reason
 
 PUBLISHED, FAILED, WRONG_USAGE, ERRORS_FOUND = 0, 1, 2, 3
+DEFAULT_OUTPUT = Path(__file__).resolve().parents[1] / "data" / "output"  # where make run publishes
 
 
 class _Indonesian(click.Command):
@@ -100,6 +102,21 @@ class _Reason(click.ParamType[str]):
         if not 5 <= len(str(value).strip()) <= 300:
             self.fail("Alasan harus 5 sampai 300 huruf.", param, ctx)
         return str(value).strip()
+
+
+class _Points(click.ParamType[float]):
+    """Points of the index, with a decimal comma or point."""
+
+    name = "poin"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> float:
+        try:
+            points = float(str(value).replace(",", "."))
+        except ValueError:
+            points = -1.0
+        if not 0 <= points <= 100:
+            self.fail(f"“{value}” bukan angka dari 0 sampai 100.", param, ctx)
+        return points
 
 
 year_option = click.option(
@@ -239,6 +256,42 @@ def report(rilis: str, output: Path | None) -> int:
         click.echo(f"Gagal: laporan di {folder} tidak dapat ditulis: {system_reason(error)}.", err=True)
         return FAILED
     click.echo(f"{pages} halaman. Laporan: {folder / 'index.html'}")
+    return PUBLISHED
+
+
+@cli.command()
+@click.option(
+    "--output", type=_Folder(), default=DEFAULT_OUTPUT, metavar="FOLDER", help="Folder hasil; biasanya data/output."
+)
+@click.option("--target", type=_Points(), metavar="POIN", help="Indeks yang hendak dicapai, misalnya 65,01.")
+@click.option(
+    "--assume",
+    "assumption",
+    type=click.Path(path_type=Path, dir_okay=False),
+    metavar="BERKAS",
+    help="Andaian (TOML): spd, target, keluarkan, [[indikator]], [[inovasi]], [batas].",
+)
+@click.option("--json", "as_json", is_flag=True, help="Semuanya sebagai satu objek JSON.")
+@year_option
+@reference_option
+def index(
+    output: Path, target: float | None, assumption: Path | None, as_json: bool, year: int | None, reference: Path | None
+) -> int:
+    """Menghitung indeks dari laporan terakhir, dengan andaian, dan langkah menuju target."""
+    from flows.index import show_index  # noqa: PLC0415
+    from tasks.assume import WrongAssumptionError, read_assumption  # noqa: PLC0415
+
+    latest = output / "latest"
+    if not (latest / "manifest.json").is_file():
+        click.echo(f"Gagal: belum ada laporan di {output}; jalankan inovasi run dahulu.", err=True)
+        return FAILED
+    published = json.loads((latest / "manifest.json").read_bytes())["tahun"]
+    tahun, folder = _year_and_reference(year or published, reference)
+    try:
+        andaian = read_assumption(assumption) if assumption else None
+        show_index(latest / "data", tahun, folder, target, andaian, as_json=as_json)
+    except WrongAssumptionError as error:
+        raise click.UsageError(str(error)) from None
     return PUBLISHED
 
 
