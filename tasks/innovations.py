@@ -8,13 +8,16 @@ from pathlib import Path
 
 import polars as pl
 
-from tasks.match import SURE, Groups, Name, abbreviates, likeness, pairs, take_apart
+from tasks.match import SURE, Groups, Name, abbreviates, compare, likeness, pairs, take_apart
 from tasks.reference import Reference
 from tasks.text import clean, fold, without_numbering
 
 SLUG_LENGTH = 48
 LEDGER = "identitas.parquet"
-LEDGER_SCHEMA = {"tahun": pl.Int64, "kode_unit": pl.String, "kunci": pl.String, "id_inovasi": pl.String}
+LEDGER_SCHEMA = {
+    "tahun": pl.Int64, "kode_unit": pl.String, "kunci": pl.String, "id_inovasi": pl.String, "teks": pl.String,
+}  # fmt: skip
+CORRECTED = 92  # likeness (0-100) from which a name that likely is an earlier one, which nobody sends any more, is it
 
 
 @dataclass
@@ -46,6 +49,7 @@ def identify_innovations(
         .select("kode_unit", "kunci", "id_inovasi")
         .iter_rows()
     }
+    former = _former(ledger.filter(pl.col("tahun") == tahun), own)
     result = Identified(pl.DataFrame())
     rows: list[tuple[str, str, str | None]] = []
     given: set[str] = set(known.values())
@@ -58,12 +62,17 @@ def identify_innovations(
         members: dict[int, list[int]] = {}
         for index in range(len(keys)):
             members.setdefault(groups.find(index), []).append(index)
+        still = {known[kode, key] for key in keys if (kode, key) in known}
+        gone = [(name, found) for name, found in former.get(str(kode), ()) if found not in still]
         for group in members.values():
             first = next((index for index in group if accepted[index]), None)
             id_inovasi = None
             if first is not None:
                 earlier = (known[kode, keys[index]] for index in group if (kode, keys[index]) in known)
                 id_inovasi = next((found for found in earlier if found not in taken), None)
+                if id_inovasi is None:
+                    names = [take_apart(texts[index], own.get(str(kode))) for index in group]
+                    id_inovasi = _earlier(names, [(name, found) for name, found in gone if found not in taken])
                 if id_inovasi is None:
                     id_inovasi = _new_identifier(f"{tahun}-{kode}-{_slug(texts[first])}", given | taken)
                 taken.add(id_inovasi)
@@ -93,6 +102,25 @@ def own_names(reference: Reference) -> dict[str, re.Pattern[str]]:
 
 def _spaced(text: str) -> str:
     return r"\W+".join(map(re.escape, fold(text).split()))
+
+
+def _former(ledger: pl.DataFrame, own: Mapping[str, re.Pattern[str]]) -> dict[str, list[tuple[Name, str]]]:
+    """By unit: the names of earlier runs, with their innovations."""
+    former: dict[str, list[tuple[Name, str]]] = {}
+    for kode, text, id_inovasi in ledger.select("kode_unit", pl.coalesce("teks", "kunci"), "id_inovasi").iter_rows():
+        former.setdefault(kode, []).append((take_apart(text, own.get(kode)), id_inovasi))
+    return former
+
+
+def _earlier(names: list[Name], gone: list[tuple[Name, str]]) -> str | None:
+    """The only innovation of earlier runs, under names that nobody sends any more, that a new name is a correction of."""
+    found = set()
+    for name in names:
+        for former, id_inovasi in gone:
+            verdict = compare(name, former)
+            if verdict == SURE or (verdict and likeness(name.text, former.text) >= CORRECTED):
+                found.add(id_inovasi)
+    return found.pop() if len(found) == 1 else None
 
 
 def _decisions(decisions: pl.DataFrame) -> dict[str, list[tuple[str, str, str]]]:
@@ -176,7 +204,10 @@ def _slug(name: str) -> str:
 def read_ledger(state: Path) -> pl.DataFrame:
     """Identifiers that earlier runs gave: a row per name."""
     path = state / LEDGER
-    return pl.read_parquet(path) if path.exists() else pl.DataFrame(schema=LEDGER_SCHEMA)
+    if not path.exists():
+        return pl.DataFrame(schema=LEDGER_SCHEMA)
+    ledger = pl.read_parquet(path)
+    return ledger if "teks" in ledger.columns else ledger.with_columns(teks=pl.lit(None, pl.String))
 
 
 def remember_identities(names: pl.DataFrame, tahun: int, state: Path, into: Path) -> None:

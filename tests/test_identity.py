@@ -462,3 +462,14 @@ def test_the_name_of_the_unit_itself_tells_no_innovations_apart(consolidate: Con
         "Rumah Gizi Astambul",
     )
     assert sorted(names(consolidate({"1.xlsx": sheet(*spellings)}))) == sorted(spellings[2:])
+
+
+def test_a_corrected_name_keeps_the_identifier_when_the_first_file_is_gone(
+    consolidate: Consolidate, state: Path
+) -> None:
+    first = consolidate({"a.xlsx": sheet("Kampung Literasy Digitl", "GEBRAKS", "Rumah Gizi")}, state=state)
+    long = "Gebraks (Gerakan Bersama Realisasi Akses Sanitasi)"
+    then = consolidate({"b.xlsx": sheet("Kampung Literasi Digital", long, "Rumah Gizi Desa")}, state=state)
+    assert ids(then)["Kampung Literasi Digital"] == ids(first)["Kampung Literasy Digitl"]
+    assert ids(then)[long] == ids(first)["GEBRAKS"]
+    assert ids(then)["Rumah Gizi Desa"] not in ids(first).values()  # perhaps another one: never taken over unseen
