@@ -7,7 +7,7 @@ export PIP_DISABLE_PIP_VERSION_CHECK := 1
 export UV_COMPILE_BYTECODE := 1
 COMPILE_OWN = .venv/bin/python -m compileall -q flows tasks schemas
 
-.PHONY: setup setup-dev run test lint lock samples pictures bench bench-nama clean
+.PHONY: setup setup-dev run test lint lock samples pictures bench bench-nama kills endurance clean
 
 setup: .venv/run
 setup-dev: .venv/dev
@@ -61,6 +61,13 @@ bench-nama: setup-dev
 SIZES ?= 100 1000
 bench: setup-dev
 	@.venv/bin/python -m tests.bench $(SIZES) --output $(OUTPUT)/bench
+
+# Ends 200 runs by SIGKILL at any moment and looks at what is left; 30 runs in one service and what they take. Some minutes each.
+kills: setup-dev
+	@.venv/bin/python -m tests.endurance kills 200
+
+endurance: setup-dev
+	@.venv/bin/python -m tests.endurance runs 30
 
 clean:
 	rm -rf .venv data/output

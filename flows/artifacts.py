@@ -1,21 +1,26 @@
-"""What Prefect's pages show of a run: how far it is, a summary with the way to the report, and findings by unit."""
+"""What Prefect's pages show of a run: how far it is, a summary with the way to the report, findings by unit; and for how long."""
 
+from pathlib import Path
 from typing import Any
 
 import polars as pl
+from prefect import get_client
 from prefect.artifacts import (
     create_markdown_artifact,
     create_progress_artifact,
     create_table_artifact,
     update_progress_artifact,
 )
+from prefect.client.schemas import filters
+from prefect.client.schemas.objects import TERMINAL_STATES
+from prefect.client.schemas.sorting import FlowRunSort
 
 from flows.settings import settings
 from tasks.gates import FAILED
-from tasks.publish import Output
 from tasks.stages import Workspace
 
 MOST_UNITS = 200
+MOST_FORGOTTEN = 50  # at one time
 STAGES = ("kumpulkan", "baca", "urai", "kenali", "periksa", "gabungkan", "hitung", "sajikan", "terbitkan")
 
 
@@ -34,7 +39,7 @@ class Progress:
         update_progress_artifact(self._artifact, share, description=f"Tahap: {after}")  # type: ignore[arg-type]
 
 
-def show_summary(manifest: dict[str, Any], output: Output, outcome: str) -> None:
+def show_summary(manifest: dict[str, Any], outcome: str) -> None:
     """The summary of a finished run; ``outcome`` is the sentence of its state."""
     counts = manifest["counts"]
     rows = [
@@ -44,8 +49,8 @@ def show_summary(manifest: dict[str, Any], output: Output, outcome: str) -> None
         ("Kesalahan", counts["temuan"]["kesalahan"]),
         ("Peringatan", counts["temuan"]["peringatan"]),
     ]
-    report = output.latest / "index.html"
-    link = settings().report_url or report.absolute().as_uri()
+    report = Path(manifest["tempat"]).absolute() / "index.html"
+    link = (settings().report_url if report.parent.name == "latest" else None) or report.as_uri()
     lines = [f"# {manifest['daerah']} {manifest['tahun']}", "", outcome, "", "| | |", "|---|---|"]
     lines += [f"| {name} | {value} |" for name, value in rows]
     lines += ["", f"[Buka laporan]({link}) (`{report}`)"]
@@ -60,3 +65,21 @@ def show_findings(workspace: Workspace) -> None:
     rows = unit.sort("kesalahan", "peringatan", "nama_unit", descending=[True, True, False]).head(MOST_UNITS)
     table = rows.select("nama_unit", "berkas", "inovasi", "kesalahan", "peringatan").to_dicts()
     create_table_artifact(table, key="temuan-per-unit", description="Temuan per unit, yang terbanyak di atas")
+
+
+def forget_flow_runs(keep: int) -> int:
+    """Lets Prefect forget all but the newest ``keep`` finished runs of this flow, with their artifacts; returns how many."""
+    own = filters.FlowFilter(name=filters.FlowFilterName(any_=["konsolidasi"]))
+    ended = filters.FlowRunFilter(
+        state=filters.FlowRunFilterState(type=filters.FlowRunFilterStateType(any_=list(TERMINAL_STATES)))
+    )
+    with get_client(sync_client=True) as client:
+        old = client.read_flow_runs(
+            flow_filter=own, flow_run_filter=ended, sort=FlowRunSort.START_TIME_DESC, offset=keep, limit=MOST_FORGOTTEN
+        )
+        for run in old:
+            of_run = filters.FlowRunFilter(id=filters.FlowRunFilterId(any_=[run.id]))
+            for artifact in client.read_artifacts(flow_run_filter=of_run):
+                client.delete_artifact(artifact.id)
+            client.delete_flow_run(run.id)
+    return len(old)

@@ -17,7 +17,7 @@ from prefect.runtime import flow_run
 from prefect.states import Cancelled, Completed, Failed
 
 import flows.prefect_defaults  # noqa: F401 - before Prefect
-from flows.artifacts import Progress, show_findings, show_summary
+from flows.artifacts import Progress, forget_flow_runs, show_findings, show_summary
 from flows.console import terminal
 from flows.notices import NOT_TOLD, reason_of, tell, tell_failure
 from flows.parameters import Alasan, Inbox, Tahun, Unit, unit_code
@@ -28,7 +28,7 @@ from tasks.compare import compare
 from tasks.corrections import write_corrections
 from tasks.cover import write_cover_notes
 from tasks.export import export
-from tasks.gates import GateFailedError, check_gates, failures
+from tasks.gates import check_gates, failures
 from tasks.lock import BusyError, Lock
 from tasks.publish import (
     CODE_VERSION,
@@ -41,6 +41,7 @@ from tasks.publish import (
 )
 from tasks.reference import Reference, load_reference
 from tasks.render import render
+from tasks.retain import Keep, prune
 from tasks.review import write_review
 from tasks.stages import Workspace
 
@@ -118,6 +119,14 @@ def put_in_place(workspace: Workspace, output: Output, run_id: str) -> None:
 @stage("kabarkan")
 def send_notices(output: Output, reference: Path) -> str:
     return tell(output.latest, output.state, load_reference(reference))
+
+
+@stage("rapikan")
+def tidy(output: Output, started: datetime) -> None:
+    asked = settings()
+    gone = prune(output, Keep(asked.keep_runs, asked.keep_days, asked.keep_held), started)
+    forgotten = forget_flow_runs(asked.keep_flow_runs)
+    get_run_logger().info("removed: %s; forgotten by Prefect: %d flow runs", gone, forgotten)
 
 
 def clock(reference: Reference) -> datetime:
@@ -199,13 +208,14 @@ def _consolidate(
             progress.step()
             show_findings(workspace)
             outcome = _publish_or_hold(workspace, place, lock, manifest)
-            if not dry_run:  # whatever becomes of the notices, the run is published
+            if outcome.is_completed() and not dry_run:  # whatever becomes of the notices, the run is published
                 told = send_notices(place, reference, return_state=True)
                 manifest["pemberitahuan"] = told.result(raise_on_failure=False) if told.is_completed() else NOT_TOLD
+            tidy(place, started, return_state=True)  # what could not be removed now is removed another night
         finally:
             place.discard(run_id)
     progress.step()
-    show_summary(manifest, place, outcome.message or "")
+    show_summary(manifest, outcome.message or "")
     return outcome
 
 
@@ -225,9 +235,9 @@ def _publish_or_hold(
         manifest["tempat"] = str(place.held(run_id))
         return Completed(name="Dry run", data=manifest, message=message)
     if blocked:
-        where = place.hold(run_id)
-        hint = "Bila memang benar demikian, ulangi dengan --force ALASAN."
-        raise GateFailedError(f"{' '.join(failed)} Hasil yang ditahan dapat diperiksa di {where}. {hint}")
+        manifest["tempat"] = str(place.hold(run_id))
+        where = f"Hasil yang ditahan dapat diperiksa di {manifest['tempat']}."
+        return Failed(message=f"{' '.join(failed)} {where} Bila memang benar demikian, ulangi dengan --force ALASAN.")
     lock.check()
     put_in_place(workspace, place, run_id)
     name = "Completed with findings" if wrong else "Completed"

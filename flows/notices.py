@@ -14,7 +14,6 @@ from prefect.logging.loggers import flow_run_logger
 from flows.parameters import UnknownUnitError
 from flows.settings import settings
 from tasks.collect import MissingInboxError, NothingSentError, UnwritableArchiveError
-from tasks.gates import GateFailedError
 from tasks.lock import BusyError, LostLockError
 from tasks.notify import announce, announce_failure
 from tasks.publish import UnwritableOutputError, is_disk_full
@@ -23,7 +22,7 @@ from tasks.reference import Reference, WrongReferenceError, load_reference
 
 NAMED = (
     NothingSentError, MissingInboxError, UnwritableArchiveError, UnwritableOutputError, WrongReferenceError, BusyError,
-    LostLockError, GateFailedError, UnknownUnitError, ClusterError,
+    LostLockError, UnknownUnitError, ClusterError,
 )  # fmt: skip
 NOT_TOLD = "Pemberitahuan: gagal disiapkan; rinciannya di catatan proses."
 

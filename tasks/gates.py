@@ -14,10 +14,6 @@ Row = dict[str, Any]
 Manifest = dict[str, Any]
 
 
-class GateFailedError(Exception):
-    """The run must not be published; the message is Indonesian and names the gates and why."""
-
-
 @dataclass(frozen=True)
 class _Run:
     """What a gate looks at: the staged tables, the manifest, and the manifest of the run before of that year, if any."""

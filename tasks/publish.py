@@ -284,13 +284,13 @@ def heal(output: Output) -> list[str]:
         notes.append(f"Proses {run_id} terhenti {when}.")
     left = [path for path in output.runs.glob(".*") if path.is_dir()]
     left += [path for path in (output.state / "kerja").glob("*") if path.is_dir()]
-    for run_id in sorted({path.name.removeprefix(".") for path in left}):
+    for run_id in sorted({path.name.removeprefix(".") for path in left if not path.name.startswith(".hapus-")}):
         if not any(run_id in note for note in notes):
             when = "sesudah terbit" if (output.runs / run_id).is_dir() else "di tengah jalan"
             notes.append(f"Proses {run_id} terhenti {when}; sisanya dibersihkan.")
     rests = [output.root.glob(pattern) for pattern in (".latest-*", ".salin-*", ".lama-*")]
     rests += [output.runs.glob(".tulis-*"), output.state.glob(".tulis-*"), output.state.glob(".*.baru")]
-    rests += [output.state.glob("arsip/*/.*"), output.locks.glob(".*")]
+    rests += [output.state.glob("arsip/*/.*"), output.locks.glob(".*"), output.state.glob("tertahan/.*")]
     for path in (*left, *(path for found in rests for path in found)):
         _remove(path)
     return notes
