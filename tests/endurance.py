@@ -5,10 +5,8 @@ be the old report or the new one, whole, and the ledgers readable; after each te
 ``runs N``: N consecutive runs asked of one ``inovasi serve``, with the memory of its processes and the size of what it keeps.
 """
 
-import importlib
 import json
 import os
-import pickle
 import random
 import shutil
 import signal
@@ -19,11 +17,15 @@ import tempfile
 import time
 import urllib.request
 from collections import Counter
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
+import polars as pl
+
+from schemas.tables import TABLES
 from tests.builder.workbooks import Written
 from tests.conftest import TAHUN, environment, fill, program, record, table
 
@@ -34,6 +36,7 @@ MOMENTS = (
     "tasks.stages:remember_identities", "flows.consolidate:publish", "tasks.publish:_show", "tasks.publish:settle",
     "flows.consolidate:tell", "flows.consolidate:prune",
 )  # fmt: skip
+LANES = 2
 UNITS = {"Kecamatan Gambut": "63.03.03", "Kecamatan Tatah Makmur": "63.03.19", "Kecamatan Aluh-Aluh": "63.03.01"}
 
 
@@ -77,20 +80,15 @@ def wait_for(happened: Callable[[], object], seconds: float = 180) -> bool:
     return False
 
 
-def in_child(work: Callable[[], Any]) -> Any:
-    """The result of ``work``, done in a process of its own; this one starts no threads, so that it can be copied."""
-    reading, writing = os.pipe()
-    pid = os.fork()
-    if pid == 0:
-        os.close(reading)
-        with os.fdopen(writing, "wb") as answer:
-            pickle.dump(work(), answer)
-        os._exit(0)
-    os.close(writing)
-    with os.fdopen(reading, "rb") as answer:
-        content = answer.read()
-    os.waitpid(pid, 0)
-    return pickle.loads(content)
+# A run that ends itself at a named moment.
+ENDING = """
+import importlib, os, signal, sys
+module, _, name = sys.argv.pop(1).partition(":")
+setattr(importlib.import_module(module), name, lambda *_, **__: os.kill(os.getpid(), signal.SIGKILL))
+from flows.cli import main
+main()
+"""
+Process = subprocess.Popen[bytes]
 
 
 class Output:
@@ -105,29 +103,16 @@ class Output:
             content = table(record(f"Inovasi {unit}", anggaran=turn), record("Kedua"), unit=Written(kode, unit.upper()))
             fill(self.inbox, {f"{unit}.xlsx": content})
 
-    def start(self, moment: str | None = None) -> int:
-        """Starts a run in a process group of its own; returns its number."""
-        pid = os.fork()
-        if pid:
-            return pid
-        os.setsid()
-        if moment:
-            module, _, name = moment.partition(":")
-            setattr(importlib.import_module(module), name, lambda *_, **__: os.kill(os.getpid(), signal.SIGKILL))
-        from flows.run import run_once  # noqa: PLC0415
-        from tasks.reference import DEFAULT_FOLDER  # noqa: PLC0415
-
-        sink = os.open(os.devnull, os.O_WRONLY)
-        os.dup2(sink, 1)
-        os.dup2(sink, 2)
-        os._exit(run_once(str(self.inbox), self.root, TAHUN, DEFAULT_FOLDER))
+    def start(self, address: str, moment: str | None = None) -> Process:
+        """Starts a run in a process group of its own."""
+        begin = [sys.executable, "-c", ENDING, moment] if moment else [program("inovasi")]
+        command = [*begin, "run", "--inbox", str(self.inbox), "--output", str(self.root), "--year", str(TAHUN)]
+        env = environment(self.root.parent) | {"PREFECT_API_URL": address}
+        quiet = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
+        return subprocess.Popen(command, env=env, cwd=self.root.parent, start_new_session=True, **quiet)  # type: ignore[call-overload,no-any-return]
 
     def shown(self) -> dict[str, Any]:
         """What ``latest`` holds, read whole: turn, ids; and whether everything else is sound."""
-        import polars as pl  # noqa: PLC0415
-
-        from schemas.tables import TABLES  # noqa: PLC0415
-
         latest = self.root / "latest"
         tables = {name: pl.read_parquet(path) for path in latest.rglob("*.parquet") for name in [path.stem]}
         assert set(TABLES) <= set(tables), sorted(set(TABLES) - set(tables))
@@ -155,77 +140,64 @@ class Output:
         return [str(path.relative_to(self.root)) for path in found]
 
 
-def kills(number: int, *, named_only: bool = False, address: str | None = None, seed: int = 8) -> Counter[str]:
-    """Ends ``number`` runs; returns what was seen. Raises ``AssertionError`` at the first thing that is wrong."""
-    importlib.import_module("flows.prefect_defaults")
+def kills(number: int, *, address: str, moments: Sequence[str] = (), seed: int = 8) -> Counter[str]:
+    """Ends ``number`` runs, at random or at the named moments in turn; returns what was seen.
+
+    Raises ``AssertionError`` at the first thing that is wrong.
+    """
     home = Path(tempfile.mkdtemp(prefix="inovasi-"))
-    chance, seen = random.Random(seed), Counter[str]()
+    output, chance, seen = Output(home), random.Random(seed), Counter[str]()
     try:
-        if address is None:
-            with prefect_server(home) as own:
-                _kill(Output(home), number, chance, seen, own, named_only)
-        else:
-            _kill(Output(home), number, chance, seen, address, named_only)
+        output.send(1)
+        began = time.monotonic()
+        assert output.start(address).wait() == 0
+        lasts = time.monotonic() - began
+        right = output.shown()
+        published = right["turn"]
+        for turn in range(2, number + 2):
+            output.send(turn)
+            named = bool(moments) and (len(moments) == number or chance.random() < 1 / 3)
+            moment = moments[turn % len(moments)] if named else None
+            process = output.start(address, moment)
+            if moment is None:
+                _end_at_random(output, process, chance, lasts)
+            status = process.wait(120)
+            _end(process)
+            seen["killed" if status == -signal.SIGKILL else "had finished before the kill"] += 1
+            now = output.shown()
+            assert now["turn"] in (published, turn), (now, published, turn, moment)
+            assert (now["ids"], now["berkas"]) == (right["ids"], right["berkas"])
+            seen["latest is the new report" if now["turn"] == turn else "latest is the old report"] += 1
+            published = now["turn"]
+            if turn % 10 == 0 or turn == number + 1:
+                dirty = output.leftovers()
+                assert output.start(address).wait(120) == 0, "the next run must be right"
+                now = output.shown()
+                assert (now["turn"], now["ids"]) == (turn, right["ids"])
+                assert not output.leftovers(), output.leftovers()
+                assert bool(now["pemulihan"]) == bool(dirty), (dirty, now["pemulihan"])
+                seen["undisturbed runs in between, all right"] += 1
+                published = turn
     finally:
         shutil.rmtree(home, ignore_errors=True)
     return seen
 
 
-def _kill(
-    output: Output, number: int, chance: random.Random, seen: Counter[str], address: str, named_only: bool
-) -> None:
-    os.environ["PREFECT_API_URL"] = address
-    importlib.import_module("flows.consolidate")
-    output.send(1)
-    began = time.monotonic()
-    assert os.waitpid(output.start(), 0)[1] == 0
-    lasts = time.monotonic() - began
-    right = in_child(output.shown)
-    published = right["turn"]
-    for turn in range(2, number + 2):
-        output.send(turn)
-        moment = MOMENTS[turn % len(MOMENTS)] if named_only or turn % 3 == 0 else None
-        pid = output.start(moment)
-        if moment is None:
-            _end_at_random(output, pid, chance, lasts)
-        _, status = os.waitpid(pid, 0)
-        _end_group(pid)
-        seen["finished before the kill" if os.WIFEXITED(status) else "killed"] += 1
-        now = in_child(output.shown)
-        assert now["turn"] in (published, turn), (now, published, turn, moment)
-        assert (now["ids"], now["berkas"]) == (right["ids"], right["berkas"])
-        seen["latest is the new report" if now["turn"] == turn else "latest is the old report"] += 1
-        published = now["turn"]
-        if turn % 10 == 0 or turn == number + 1:
-            dirty = output.leftovers()
-            assert os.waitpid(output.start(), 0)[1] == 0, "the next run must be right"
-            now = in_child(output.shown)
-            assert (now["turn"], now["ids"]) == (turn, right["ids"])
-            assert not output.leftovers()
-            assert bool(now["pemulihan"]) == bool(dirty), (dirty, now["pemulihan"])
-            seen["runs in between, all right"] += 1
-            published = turn
-        if turn % 20 == 0:
-            print(f"{turn - 1} kills …", flush=True)
-
-
-def _end_at_random(output: Output, pid: int, chance: random.Random, lasts: float) -> None:
+def _end_at_random(output: Output, process: Process, chance: random.Random, lasts: float) -> None:
     """Ends the run at any moment of its work, or, every other time, amid its publication."""
     state = output.root / "state"
-    wait_for(lambda: any((state / "kunci").glob("*.json")) or os.waitpid(pid, os.WNOHANG | os.WNOWAIT)[0], 60)
+    wait_for(lambda: any((state / "kunci").glob("*.json")) or process.poll() is not None, 60)
     if chance.random() < 0.5:
-        wait_for(lambda: any((state / "tertunda").glob("*")), 30)
+        wait_for(lambda: any((state / "tertunda").glob("*")) or process.poll() is not None, 60)
         time.sleep(chance.uniform(0, 0.15))
     else:
         time.sleep(chance.uniform(0, lasts))
-    _end_group(pid)
+    _end(process)
 
 
-def _end_group(pid: int) -> None:
-    try:
-        os.killpg(pid, signal.SIGKILL)
-    except ProcessLookupError:
-        return
+def _end(process: Process) -> None:
+    with suppress(ProcessLookupError):
+        os.killpg(process.pid, signal.SIGKILL)
 
 
 # --- many runs in one service -----------------------------------------------------------------------------------------
@@ -283,7 +255,16 @@ def runs(number: int, keep: int = 8) -> list[tuple[int, int, int]]:
 
 def main(what: str, number: int) -> None:
     if what == "kills":
-        for name, count in sorted(kills(number).items()):
+        home = Path(tempfile.mkdtemp(prefix="inovasi-"))
+        with prefect_server(home) as address, ThreadPoolExecutor(LANES) as lanes:
+            share = [number // LANES + (lane < number % LANES) for lane in range(LANES)]
+            asked = [
+                lanes.submit(kills, count, address=address, moments=MOMENTS, seed=lane)
+                for lane, count in enumerate(share)
+            ]
+            seen = sum((lane.result() for lane in asked), Counter[str]())
+        shutil.rmtree(home, ignore_errors=True)
+        for name, count in sorted(seen.items()):
             print(f"{count:5}  {name}")
         print("    0  broken reports, lost files, wrong runs")
         return

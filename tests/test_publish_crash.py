@@ -14,6 +14,7 @@ import pytest
 from tasks.lock import STALE_SECONDS, BusyError, LostLockError, busy, locked
 from tasks.publish import Output, heal, pending, publish
 from tests.conftest import ROOT, environment
+from tests.endurance import kills
 
 NOW = datetime(2024, 2, 1, 1, 30, tzinfo=UTC)
 
@@ -208,3 +209,14 @@ def test_a_lock_taken_over_is_noticed(folder: Path) -> None:
         shutil.rmtree(folder)
         with pytest.raises(LostLockError, match="Kunci folder hasil hilang"):
             lock.check()
+
+
+# --- real runs, really killed -----------------------------------------------------------------------------------------
+
+
+def test_runs_ended_by_sigkill_at_named_moments(prefect_server: str) -> None:
+    """A few of what ``make kills`` does: amid the stages, before the ledgers are written, before and after the one rename."""
+    moments = ("tasks.stages:merge", "tasks.publish:_show", "tasks.publish:settle")
+    seen = kills(len(moments), address=prefect_server, moments=moments)
+    assert seen["killed"] == 3
+    assert seen["latest is the new report"] == 1
