@@ -10,12 +10,16 @@ import urllib.error
 import urllib.request
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from tests.conftest import TAHUN, environment, fill, program, record, table
+
+
+NEWEST = {"sort": "START_TIME_DESC", "limit": 1, "flow_runs": {"start_time": {"is_null_": False}}}
 
 
 @dataclass
@@ -81,6 +85,13 @@ def test_the_night_is_scheduled_in_the_time_zone_of_the_regency(service: Service
     assert schedule["schedule"]["cron"] == "30 1 * * *"
     assert schedule["schedule"]["timezone"] == "Asia/Makassar"
     assert nightly["global_concurrency_limit"]["limit"] == 1
+    of_nights = {"deployments": {"id": {"any_": [nightly["id"]]}}, "sort": "EXPECTED_START_TIME_ASC"}
+    for _ in range(300):
+        if nights := service.api("/api/flow_runs/filter", of_nights):
+            break
+        time.sleep(0.1)
+    assert nights[0]["state"]["type"] == "SCHEDULED"
+    assert datetime.fromisoformat(nights[0]["expected_start_time"]).astimezone(UTC).strftime("%H:%M") == "17:30"
 
 
 @pytest.mark.parametrize(
@@ -106,7 +117,7 @@ def test_a_run_that_is_asked_for_is_published(service: Service) -> None:
     assert re.search(r"runs/flow-run/.*\n1 inovasi diterbitkan, 0 kesalahan untuk diperbaiki\.$", right.stdout.strip())
     assert (service.output / "latest" / "index.html").is_file()
 
-    runs = service.api("/api/flow_runs/filter", {"sort": "START_TIME_DESC", "limit": 1})
+    runs = service.api("/api/flow_runs/filter", NEWEST)
     assert (runs[0]["name"], runs[0]["state"]["name"]) == (f"konsolidasi-{TAHUN}", "Completed")
     assert runs[0]["tags"] == ["manual"]
     of_run = {"flow_runs": {"id": {"any_": [runs[0]["id"]]}}}
@@ -123,7 +134,7 @@ def test_inovasi_run_uses_the_server_that_is_there(service: Service) -> None:
     assert done.returncode == 0, done.stderr
     assert "Percobaan: 1 inovasi akan diterbitkan" in done.stdout
     assert not (service.home / "lain" / "latest").exists()
-    runs = service.api("/api/flow_runs/filter", {"sort": "START_TIME_DESC", "limit": 1})
+    runs = service.api("/api/flow_runs/filter", NEWEST)
     assert (runs[0]["name"], runs[0]["state"]["name"]) == (f"konsolidasi-{TAHUN}-percobaan", "Dry run")
 
 
