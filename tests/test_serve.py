@@ -18,7 +18,6 @@ import pytest
 
 from tests.conftest import TAHUN, environment, fill, program, record, table
 
-
 NEWEST = {"sort": "START_TIME_DESC", "limit": 1, "flow_runs": {"start_time": {"is_null_": False}}}
 
 
