@@ -13,6 +13,7 @@ from tasks.reference import Reference
 from tasks.score import Scored
 
 SHORTEST_COPY = 200  # letters a text must have to be called copied
+SAME_MATURITY = 0.005  # points within which two figures of maturity are the same
 SAME_LINK = 4  # indicators of one innovation that one link may serve
 TOOLS_INDICATOR = 19  # "Alat kerja": 1 by hand, 2 electronic, 3 an information system
 
@@ -33,6 +34,7 @@ def crosscheck(
         _digital_without_system(inovasi, indikator),
         missing.elsewhere,
         _one_link_for_many(indikator),
+        _maturity_differs(inovasi, indikator),
     ]
     found = pl.concat(parts, how="diagonal")
     places = asal.with_columns(
@@ -105,6 +107,16 @@ def _mandatory_left_out(inovasi: pl.DataFrame, scored: Scored, reference: Refere
     return _Missing(
         waiting, _rows(others, "indikator_wajib_kosong", "nama_inovasi", pl.col("nama_inovasi"), pl.col("daftar"))
     )
+
+
+def _maturity_differs(inovasi: pl.DataFrame, indikator: pl.DataFrame) -> pl.DataFrame:
+    """A ready-made maturity that is not what the indicators sent amount to; ``inovasi`` still has the ready-made ones."""
+    computed = indikator.group_by("id_inovasi").agg(pl.col("skor").sum().alias("terhitung"))
+    both = inovasi.filter(pl.col("kematangan").is_not_null()).join(computed, on="id_inovasi")
+    apart = both.filter((pl.col("kematangan") - pl.col("terhitung")).abs() > SAME_MATURITY)
+    shown = {name: pl.col(name).round(2).cast(pl.String).str.strip_suffix(".0").str.replace(".", ",", literal=True)
+             for name in ("kematangan", "terhitung")}  # fmt: skip
+    return _rows(apart, "kematangan_berbeda", "kematangan", shown["kematangan"], shown["terhitung"])
 
 
 def _one_link_for_many(indikator: pl.DataFrame) -> pl.DataFrame:
