@@ -231,7 +231,7 @@ class Vocabulary:
         target = self._core_index[tabel].get(core) if len(folded) <= 60 else None
         if target and (target[1] != "nama_inovasi" or core in BARE_NAMES or "inovasi" in folded.split()):
             return Header(*target, 2)
-        if alike := self._same_on_both_sides(stripped, tabel):
+        if alike := self._same_on_both_sides(stripped, tabel) or self._with_its_choices(stripped, tabel):
             return alike
         if MIN_FUZZY_LENGTH <= len(folded) <= LONGEST_FUZZY:
             found = process.extractOne(folded, index.keys(), scorer=fuzz.ratio, score_cutoff=TYPING_ERROR + 2)
@@ -276,7 +276,7 @@ class Vocabulary:
 
     def _begins_as_name(self, folded: str) -> bool:
         """Whether a short header begins as those of names do: "Nama Inovasi Kelurahan", "Inovasi yang dimiliki"."""
-        starts = any(folded.startswith(f"{start} ") for start in self.name_starts)
+        starts = any(folded == start or folded.startswith(f"{start} ") for start in self.name_starts)
         return starts and len(folded.split()) <= LONGEST_NAME_HEADER
 
     def _same_on_both_sides(self, stripped: str, tabel: str) -> Header | None:
@@ -286,6 +286,15 @@ class Vocabulary:
             return None
         found = {header[:2] for side in sides if (header := self.header(side.strip(), tabel)) and header.level <= 2}
         return Header(*found.pop(), 2) if len(found) == 1 else None
+
+    def _with_its_choices(self, stripped: str, tabel: str) -> Header | None:
+        """The column of a header that lists its choices behind a colon: "Tahapan: inisiatif/uji coba/penerapan"."""
+        label, _, rest = stripped.partition(":")
+        options = [fold(option) for option in rest.split("/")]
+        header = self.header(label, tabel) if len(options) > 1 else None
+        if header is None or header.level > 2 or not set(options) <= self.choices.get(header.kolom, {}).keys():
+            return None
+        return Header(header.tabel, header.kolom, 2)
 
     def choice(self, kolom: str, text: str) -> Choice | None:
         """The choice of ``kolom`` that ``text`` names, or None when it names none or several."""

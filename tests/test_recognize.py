@@ -250,6 +250,39 @@ def test_boxes_behind_numbered_options(vocabulary: Vocabulary) -> None:
     assert vocabulary.choice("bentuk", text) == ("pelayanan_publik", True)
 
 
+def test_pairs_of_labels_in_a_row_are_a_form(vocabulary: Vocabulary, tmp_path: Path) -> None:
+    rows: list[list[Any]] = [
+        ["Nama Inovasi", "SIAGA", None, "Tahapan", "Penerapan"],
+        ["Jenis", "Digital", None, "Bentuk", "Tata Kelola"],
+        ["Tujuan", "Cepat", None, "Manfaat", "Hemat"],
+    ]
+    (cells,) = records_in(workbook(rows), vocabulary, tmp_path)
+    assert {kolom: cell for kolom, (cell, _) in cells.items()} == {
+        "nama_inovasi": "B1", "tahapan": "E1", "jenis": "B2", "bentuk": "E2", "tujuan": "B3", "manfaat": "E3",
+    }  # fmt: skip
+
+
+def test_a_name_beside_the_initiator_is_the_initiators(vocabulary: Vocabulary, tmp_path: Path) -> None:
+    rows: list[list[Any]] = [
+        ["No", "Inovasi Daerah", "Inisiator", "Nama"],
+        [1, "Satu", "ASN", "Siti"],
+        [2, "Dua", "OPD", "Tim"],
+    ]
+    found = records_in(workbook(rows), vocabulary, tmp_path)
+    assert [(cells["nama_inovasi"][0], cells["nama_inisiator"][0]) for cells in found] == [("B2", "D2"), ("B3", "D3")]
+
+
+def test_a_header_merged_over_columns_of_which_one_is_used_is_no_fault(vocabulary: Vocabulary) -> None:
+    rows: list[list[Any]] = [
+        ["No", "Nama Inovasi", "", "", "Tahapan"],
+        [1.0, "Satu", "", "", "Ide"],
+        [2.0, "Dua", "", "", "Ide"],
+    ]
+    merges = [((row, 1), (row, 3)) for row in range(3)]
+    found = recognize([Grid("S", rows, merges)], vocabulary)
+    assert (len(found.tables[0].letak), found.notes) == (2, [])
+
+
 def test_a_title_far_above_its_list_still_names_the_unit(vocabulary: Vocabulary) -> None:
     rows: list[list[Any]] = [
         ["UNIT KERJA : KECAMATAN GAMBUT"],

@@ -68,7 +68,8 @@ def test_numbering_is_taken_off(text: str, rest: str) -> None:
         *(("Jns. Inov.", "jenis"), ("Tgl Pengemb.", "waktu_pengembangan"), ("Th. Penerapan", "waktu_penerapan")),
         *(("Nama/Judul", "nama_inovasi"), ("Output/Hasil", "hasil"), ("Urusan Pem.", "urusan_utama")),
         *(("Nama Inovasi Kelurahan", "nama_inovasi"), ("Inovasi yang dimiliki", "nama_inovasi")),
-        ("Siapakah inisiatornya?", "inisiator"),
+        *(("Siapakah inisiatornya?", "inisiator"), ("Tahapan: inisiatif/uji coba/penerapan", "tahapan")),
+        *(("Inovasi OPD", "nama_inovasi"), ("Estimasi Anggaran", "anggaran")),
         *(("Sejak kapan diterapkan?", "waktu_penerapan"), ("Uraian Inovasi", "rancang_bangun"), ("_uuid", "abaikan")),
     ],
 )  # fmt: skip

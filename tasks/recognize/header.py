@@ -8,7 +8,7 @@ from typing import NamedTuple
 from tasks.read.grid import Grid, Value
 from tasks.recognize.records import SheetNote
 from tasks.text import clean, fold
-from tasks.vocabulary import Header, Vocabulary
+from tasks.vocabulary import BARE_NAMES, Header, Vocabulary
 
 LONGEST_HEADER = 160
 LONGEST_CHOICE = 80
@@ -144,8 +144,12 @@ def _lists_people(cells: list[tuple[int, str]], jenis: str, vocabulary: Vocabula
     """A header that says only "Nama", beside nothing an innovation has, is of a list of people."""
     if jenis == "indikator":
         return False
-    found = (vocabulary.header(text, jenis) for _, text in cells)
-    sure = any(header and header.kolom == "nama_inovasi" and header.level == 1 for header in found)
+    found = ((text, header) for _, text in cells if (header := vocabulary.header(text, jenis)))
+    sure = any(
+        header.kolom == "nama_inovasi"
+        and (header.level == 1 or (header.level == 2 and "inovasi" in fold(text).split()))
+        for text, header in found
+    )
     return not sure and (jenis != "inovasi" or len(_own_columns(cells, vocabulary, level=3)) < 2)
 
 
@@ -160,7 +164,7 @@ def head_at(grid: Grid, row: int, vocabulary: Vocabulary) -> Head | None:
     while row - top < 2 and top > 0 and _is_group_row(grid, top - 1, row):
         top -= 1
     head = _resolve(grid, top, bottom, vocabulary, jenis)
-    if _looks_like_data(grid, head, vocabulary):
+    if _looks_like_data(grid, head, vocabulary) or _labels_go_on(grid, head, vocabulary):
         return None
     return head
 
@@ -171,6 +175,18 @@ def _looks_like_data(grid: Grid, head: Head, vocabulary: Vocabulary) -> bool:
     known = len(head.columns)
     colons = sum(1 for c in grid.filled(head.top) if grid.text(head.top, c).endswith(":"))
     return known < 2 or known * 3 < filled or colons * 2 > known
+
+
+def _labels_go_on(grid: Grid, head: Head, vocabulary: Vocabulary) -> bool:
+    """A form whose labels stand in pairs can begin like a header; then labels, not names, stand below the first of them."""
+    name = head.position("nama_inovasi")
+    if name is None:
+        return False
+    below = [
+        text for row in range(head.bottom + 1, min(head.bottom + 4, len(grid.rows))) if (text := grid.text(row, name))
+    ]
+    labels = {h.kolom for text in below if (h := vocabulary.header(text, head.jenis)) and h.level <= 2}
+    return len(labels) > 1
 
 
 def _is_subheader(grid: Grid, top: int, row: int, vocabulary: Vocabulary, jenis: str) -> bool:
@@ -256,6 +272,8 @@ def _resolve(grid: Grid, top: int, bottom: int, vocabulary: Vocabulary, jenis: s
                 _, other, words = best[header.kolom]
                 head.unknown.append((other, words))
             best[header.kolom] = (header.level, c, text)
+        elif not any(c in grid.filled(row) for row in _rows_below(grid, bottom)):
+            continue  # a header merged over columns of which one is used
         elif header.level <= 2:
             head.doubled.append((c, text, best[header.kolom][2]))
         else:
@@ -299,13 +317,18 @@ def _option_column(path: list[str], vocabulary: Vocabulary, jenis: str) -> tuple
     return (parent.kolom, choice) if choice else None
 
 
+def _rows_below(grid: Grid, bottom: int) -> range:
+    """The rows below a header that are looked at to see what its columns hold."""
+    return range(bottom + 1, min(bottom + ROWS_LOOKED_AT, len(grid.rows)))
+
+
 class _Content:
     """What stands in the columns below a header: it tells more surely than the header which choice a column holds."""
 
     def __init__(self, grid: Grid, head: Head, vocabulary: Vocabulary) -> None:
         self.grid, self.head, self.vocabulary = grid, head, vocabulary
         self.taken = {column.kolom for column in head.columns}
-        self.rows = range(head.bottom + 1, min(head.bottom + ROWS_LOOKED_AT, len(grid.rows)))
+        self.rows = _rows_below(grid, head.bottom)
 
     def texts(self, c: int) -> Iterator[str]:
         """The short texts of a column that say something."""
@@ -357,8 +380,10 @@ def _settle_by_content(grid: Grid, head: Head, vocabulary: Vocabulary) -> None:
     for doubled in list(head.doubled):
         c, text, _ = doubled
         header = vocabulary.header(text, head.jenis)
-        initiator = header is not None and header.kolom == "inisiator" and "nama_inisiator" not in content.taken
-        if initiator and not content.answers("inisiator", c):
+        free = "nama_inisiator" not in content.taken
+        initiator = header is not None and header.kolom == "inisiator" and not content.answers("inisiator", c)
+        beside = fold(text) in BARE_NAMES and Column(c - 1, "inisiator") in head.columns
+        if free and (initiator or beside):
             head.doubled.remove(doubled)
             content.add(c, "nama_inisiator", text)
     for c, text in list(head.unknown):
