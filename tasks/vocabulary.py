@@ -146,6 +146,10 @@ class Vocabulary:
         return {}
 
     @cached_property
+    def _header_memo(self) -> dict[str, bool]:
+        return {}
+
+    @cached_property
     def _choice_memo(self) -> dict[tuple[str, str], Choice | None]:
         return {}
 
@@ -201,6 +205,14 @@ class Vocabulary:
             return False
         place = words[:-3] if words[-3].isdigit() else words[:-2]
         return 1 <= len(place) <= 3 and all(word.isalpha() and word not in self.dates for word in place)
+
+    def is_header(self, text: str) -> bool:
+        """Whether a text can be a header in a table of any kind."""
+        known = self._header_memo.get(text)
+        if known is None:
+            kinds = (tabel for tabel in self._header_index if tabel != "semua")
+            known = self._header_memo[text] = any(self.header(text, tabel) for tabel in kinds)
+        return known
 
     def header(self, text: str, tabel: str) -> Header | None:
         """What header ``text`` means in a table of kind ``tabel``, or None."""

@@ -51,16 +51,49 @@ class Grid:
 
     def text(self, row: int, column: int) -> str:
         """The value shown at a cell if it is text, stripped; "" otherwise."""
-        value = self.value(row, column)
-        return value.strip() if isinstance(value, str) else ""
+        if row >= len(self.rows):
+            return ""
+        line = self._texts[row]
+        if line is None:
+            line = self._texts[row] = self._texts_of(row)
+        return line[column] if column < len(line) else ""
+
+    def _texts_of(self, row: int) -> list[str]:
+        """The texts of a row, kept as they are asked for again and again."""
+        texts = [value.strip() if isinstance(value, str) else "" for value in self.rows[row]]
+        for column, (top, left) in self._anchors_of_row.get(row, ()):
+            texts.extend([""] * (column + 1 - len(texts)))
+            source = self.rows[top]
+            value = source[left] if left < len(source) else ""
+            texts[column] = value.strip() if isinstance(value, str) else ""
+        return texts
+
+    @cached_property
+    def _texts(self) -> list[list[str] | None]:
+        return [None] * len(self.rows)
+
+    @cached_property
+    def _anchors_of_row(self) -> dict[int, list[tuple[int, tuple[int, int]]]]:
+        found: dict[int, list[tuple[int, tuple[int, int]]]] = {}
+        for (row, column), anchor in self.anchors.items():
+            if anchor != (row, column):
+                found.setdefault(row, []).append((column, anchor))
+        return found
 
     def filled(self, row: int) -> list[int]:
         """Columns of the row whose own cell holds something other than blank text."""
-        return [
-            c
-            for c, value in enumerate(self.rows[row])
-            if value != "" and not (isinstance(value, str) and value.isspace())
-        ]
+        known = self._filled[row]
+        if known is None:
+            known = self._filled[row] = [
+                c
+                for c, value in enumerate(self.rows[row])
+                if value != "" and not (type(value) is str and value.isspace())
+            ]
+        return known
+
+    @cached_property
+    def _filled(self) -> list[list[int] | None]:
+        return [None] * len(self.rows)
 
 
 @lru_cache(maxsize=20_000)

@@ -9,7 +9,7 @@ from statistics import mode
 
 from tasks.read.grid import Grid, encode
 from tasks.recognize.records import OTHER, Context, SheetNote, Table
-from tasks.recognize.tabel import context_of_row
+from tasks.recognize.tabel import context_of_row, units_of_row
 from tasks.text import clean, fold, without_numbering
 from tasks.vocabulary import BOX, Vocabulary
 
@@ -79,10 +79,7 @@ def _context(grid: Grid, labels: list[Label], vocabulary: Vocabulary) -> list[Co
     occupied = {(label.baris, label.sel) for label in labels}
     first = min(label.baris for label in labels)
     labelled = [
-        context
-        for row in range(len(grid.rows))
-        for context in context_of_row(grid, row, vocabulary)
-        if context.sumber == "label"
+        context for row in range(len(grid.rows)) for context in units_of_row(grid, row, vocabulary).values()
     ]
     titles = [
         context

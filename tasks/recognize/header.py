@@ -103,16 +103,17 @@ def header_candidates(grid: Grid, row: int) -> list[tuple[int, str]]:
 def kind_of(grid: Grid, row: int, vocabulary: Vocabulary) -> str | None:
     """The kind of table that a row can be the header of, by sure matches alone."""
     cells = header_candidates(grid, row)
-    if len(cells) < 2:
+    if len(cells) < 2 or sum(vocabulary.is_header(text) for _, text in cells) < 2:
         return None
     for jenis, signature in SIGNATURES.items():
         found = {h.kolom for _, text in cells if (h := vocabulary.header(text, jenis)) and h.level <= 2}
         loose = {h.kolom for _, text in cells if (h := vocabulary.header(text, jenis)) and h.tabel == jenis}
         named = found | (loose if len(found) >= 3 or len(loose) > FEWEST_MISTYPED else set())
-        fewest_of = (
-            ANNOUNCED.get(jenis, signature.groups) if _announces(grid, row, jenis, vocabulary) else signature.groups
-        )
-        if len(named) < 2 or any(len(named & group) < fewest for group, fewest in fewest_of):
+        if len(named) < 2:
+            continue
+        announced = jenis in ANNOUNCED and _announces(grid, row, jenis, vocabulary)
+        fewest_of = ANNOUNCED[jenis] if announced else signature.groups
+        if any(len(named & group) < fewest for group, fewest in fewest_of):
             continue
         own = _own_columns(cells, vocabulary)
         if signature.outnumbers and len(named & fewest_of[-1][0]) <= len(own):

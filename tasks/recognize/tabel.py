@@ -23,6 +23,7 @@ from tasks.vocabulary import Vocabulary
 ROUNDED = 1e15  # numbers from here on have lost their last digits
 TITLE_ROWS = 25  # filled rows above a header that may say which unit it is
 DEEPEST_HEADER = 300  # rows without a table after which only a sure header is looked for
+LONGEST_LABEL = 60  # letters of a label of a unit
 FULL_RECORD = 4  # filled columns that make a row a record even without a number
 FEWEST_LETTERED = 3  # cells that make a row of letters or roman numerals one that numbers the columns
 _NUMBER = re.compile(r"^\(?\s*(\d{1,2})\s*\)?\.?(?:\s*=[\d\s()+\-*/:x]+)?$")
@@ -492,20 +493,27 @@ def _context(grid: Grid, start: int, head: Head, vocabulary: Vocabulary) -> list
 
 def context_of_row(grid: Grid, row: int, vocabulary: Vocabulary) -> list[Context]:
     """What a row outside of tables says of the unit: "Nama SKPD : Dinas Kesehatan", or a line of a title."""
-    found: list[Context] = []
+    labelled = units_of_row(grid, row, vocabulary)
+    return [
+        labelled.get(c) or Context("judul", clean(text), row, c) for c in grid.filled(row) if (text := grid.text(row, c))
+    ]
+
+
+def units_of_row(grid: Grid, row: int, vocabulary: Vocabulary) -> dict[int, Context]:
+    """What stands in a row behind a label of a unit, or in the cell of the label itself, by the label's column."""
+    found: dict[int, Context] = {}
     cells = [c for c in grid.filled(row) if grid.text(row, c)]
     for index, c in enumerate(cells):
-        text = grid.text(row, c)
-        label, colon, rest = text.partition(":")
-        leads = index == 0 or colon or grid.text(row, c + 1).startswith(":")
-        header = vocabulary.header(label, "inovasi") if len(label) <= 60 and leads else None
-        if header and header.kolom in ("unit", "kode_unit") and header.level <= 2:
-            if colon and rest.strip():
-                found.append(Context("label", clean(rest), row, c))
-                continue
-            value = next((grid.text(row, d) for d in cells[index + 1 :] if grid.text(row, d).strip(": ")), "")
-            if value:
-                found.append(Context("label", clean(value.lstrip(": ")), row, c))
-                continue
-        found.append(Context("judul", clean(text), row, c))
+        label, colon, rest = grid.text(row, c).partition(":")
+        if len(label) > LONGEST_LABEL or not (index == 0 or colon or grid.text(row, c + 1).startswith(":")):
+            continue
+        header = vocabulary.header(label, "inovasi")
+        if header is None or header.kolom not in ("unit", "kode_unit") or header.level > 2:
+            continue
+        if colon and rest.strip():
+            found[c] = Context("label", clean(rest), row, c)
+            continue
+        value = next((grid.text(row, d) for d in cells[index + 1 :] if grid.text(row, d).strip(": ")), "")
+        if value:
+            found[c] = Context("label", clean(value.lstrip(": ")), row, c)
     return found
