@@ -47,6 +47,10 @@ BOUNDS = {"kematangan": (0, 111), "lintang": (-90, 90), "bujur": (-180, 180)}  #
 EXACT_DIGITS = 15  # what a spreadsheet keeps of a number
 _CONTROL = r"[\x00-\x08\x0e-\x1f\x7f]"
 _PASTED_BREAK = r"[\x0b\x0c]|\r\n?"
+# What is no plain letter or sign of ASCII, and blanks beside blanks, line breaks and the ends of a text.
+_UNCLEAN = r"[^\x20-\x5f\x61-\x7e\n]|  |\n[ \n]| \n|\A[ \n]|[ \n]\z"
+LONGEST_EMPTY = 120  # bytes of a text that can be a word for nothing
+_SAYS = r"[^\s\x00-\x1f\x7f\u00ad\u200b-\u200f\u2060\ufeff]"
 _INVISIBLE = "[\u00ad\u200b-\u200f\u2060\ufeff]"
 
 
@@ -65,14 +69,17 @@ def parse(
     frame = cells.join(profile, on="kolom", how="left").with_columns(
         pl.col("tipe_kolom").fill_null("teks"), pl.col("menolak").fill_null(False)
     )
-    parsers = _parsers(reference, vocabulary)
-    distinct = frame.select("kolom", "tipe_kolom", "nilai", "tipe").unique(maintain_order=True)
-    distinct = _blank(distinct, vocabulary)
-    texts = _texts(distinct.filter(~pl.col("kosong") & (HOLDS_TEXT | MARKED)))
-    others = _others(distinct.filter(~pl.col("kosong") & ~(HOLDS_TEXT | MARKED)), parsers)
-    blanks = distinct.filter("kosong")
-    known = pl.concat([blanks, texts, others], how="diagonal_relaxed").with_columns(pl.col("gagal").fill_null(False))
-    typed = frame.join(known.drop("tipe_kolom"), on=["kolom", "nilai", "tipe"], how="left", maintain_order="left")
+    frame = _blank(frame, vocabulary).with_row_index("urut")
+    filled, is_text = ~pl.col("kosong"), HOLDS_TEXT | MARKED
+    clean_already = filled & HOLDS_TEXT & ~MARKED & ~_needs_cleaning()
+    texts = _texts(frame.filter(filled & is_text & ~clean_already))
+    others = frame.filter(filled & ~is_text)
+    known = _others(others.select("kolom", "tipe_kolom", "nilai", "tipe").unique(), _parsers(reference, vocabulary))
+    parsed = others.join(known.drop("tipe_kolom"), on=["kolom", "nilai", "tipe"], how="left")
+    values = pl.concat([parsed, texts], how="diagonal").select("urut", *TYPED, "gagal", "catatan")
+    typed = frame.join(values, on="urut", how="left", maintain_order="left").drop("urut").with_columns(
+        teks=pl.when(clean_already).then("nilai").otherwise("teks"), gagal=pl.col("gagal").fill_null(False)
+    )  # fmt: skip
     return _split_coordinates(_join_lines(typed.drop("catatan"))), _notes(typed)
 
 
@@ -88,7 +95,8 @@ HOLDS_TEXT = (
 MARKED = pl.col("tipe").str.starts_with("m:")
 
 
-def _blank(distinct: pl.DataFrame, vocabulary: Vocabulary) -> pl.DataFrame:
+def _blank(cells: pl.DataFrame, vocabulary: Vocabulary) -> pl.DataFrame:
+    """The cells with kosong: those that hold nothing, or a word for nothing. Only short texts are looked at closely."""
     seen = pl.col("nilai").str.replace_all(_INVISIBLE, "").str.replace_all(_CONTROL, " ")
     short = seen.str.normalize("NFKC").str.replace_all(r"\s+", " ").str.strip_chars().str.to_lowercase()
     bare = short.str.replace_all(r"[\W_]+", " ").str.strip_chars()
@@ -97,8 +105,23 @@ def _blank(distinct: pl.DataFrame, vocabulary: Vocabulary) -> pl.DataFrame:
         | short.is_in(vocabulary.empties)
         | ((short.str.len_chars() <= 20) & bare.is_in(vocabulary.empties))
     )
-    empty = (pl.col("tipe") == "e") | (nothing & (pl.col("tipe") == "s") & ~pl.col("nilai").is_in(ERROR_CELLS))
-    return distinct.with_columns(kosong=empty)
+    may_be_empty = (pl.col("tipe") == "s") & (
+        (pl.col("nilai").str.len_bytes() <= LONGEST_EMPTY) | ~pl.col("nilai").str.contains(_SAYS)
+    )
+    short_texts = cells.filter(may_be_empty).select("nilai").unique()
+    empties = short_texts.filter(nothing & ~pl.col("nilai").is_in(ERROR_CELLS))["nilai"]
+    empty = (pl.col("tipe") == "e") | ((pl.col("tipe") == "s") & pl.col("nilai").is_in(empties.implode()))
+    return cells.with_columns(kosong=empty)
+
+
+def _needs_cleaning() -> pl.Expr:
+    """Whether a text has anything in it that ``_texts`` would change; most have not, and keep their bytes."""
+    lines = pl.col("nilai").str.contains(_UNCLEAN)
+    return (
+        pl.when(pl.col("tipe_kolom") == "teks_panjang")
+        .then(lines)
+        .otherwise(lines | pl.col("nilai").str.contains("\n", literal=True))
+    )
 
 
 def _texts(distinct: pl.DataFrame) -> pl.DataFrame:
@@ -147,7 +170,7 @@ def _others(distinct: pl.DataFrame, parsers: dict[str, Parser]) -> pl.DataFrame:
     columns: dict[str, list[object]] = {name: [] for name in TYPED}
     failed: list[bool] = []
     notes: list[list[dict[str, str]]] = []
-    for kolom, tipe_kolom, nilai, tipe, _ in distinct.iter_rows():
+    for kolom, tipe_kolom, nilai, tipe in distinct.iter_rows():
         parsed = _one(parsers.get(kolom), kolom, nilai, tipe)
         holder = HOLDS[tipe_kolom]
         for name, column in columns.items():

@@ -53,10 +53,15 @@ class Grid:
         """The value shown at a cell if it is text, stripped; "" otherwise."""
         if row >= len(self.rows):
             return ""
+        line = self._texts[row] or self.texts(row)
+        return line[column] if column < len(line) else ""
+
+    def texts(self, row: int) -> list[str]:
+        """The same for all cells of a row."""
         line = self._texts[row]
         if line is None:
             line = self._texts[row] = self._texts_of(row)
-        return line[column] if column < len(line) else ""
+        return line
 
     def _texts_of(self, row: int) -> list[str]:
         """The texts of a row, kept as they are asked for again and again."""

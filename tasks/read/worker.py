@@ -5,6 +5,7 @@ imports neither Polars nor Prefect. Run as ``python -m tasks.read.worker``.
 """
 
 import contextlib
+import gc
 import hashlib
 import os
 import sys
@@ -19,6 +20,11 @@ from tasks.read.workbook import read_workbook
 from tasks.recognize import CORRECTIONS, recognize
 from tasks.recognize.templat import lists_sheet
 from tasks.vocabulary import Vocabulary
+
+
+OBJECTS_BETWEEN_COLLECTIONS = (
+    100_000  # grids leave no cycles: looking for them after each row takes a sixth of the time
+)
 
 
 def limit_memory(limits: Limits) -> None:
@@ -72,6 +78,8 @@ def main() -> None:
     first = orjson.loads(sys.stdin.buffer.readline())
     limits, vocabulary = Limits(**first["limits"]), Vocabulary(**first["vocabulary"])
     limit_memory(limits)
+    gc.freeze()
+    gc.set_threshold(OBJECTS_BETWEEN_COLLECTIONS)
     for line in sys.stdin.buffer:
         answer = read_and_recognize(Path(orjson.loads(line)), limits, vocabulary)
         answers.write(

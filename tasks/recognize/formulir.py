@@ -78,9 +78,7 @@ def _context(grid: Grid, labels: list[Label], vocabulary: Vocabulary) -> list[Co
     """Labelled units anywhere on the sheet, and the lines above the first label."""
     occupied = {(label.baris, label.sel) for label in labels}
     first = min(label.baris for label in labels)
-    labelled = [
-        context for row in range(len(grid.rows)) for context in units_of_row(grid, row, vocabulary).values()
-    ]
+    labelled = [context for row in range(len(grid.rows)) for context in units_of_row(grid, row, vocabulary).values()]
     titles = [
         context
         for row in range(first)
@@ -255,9 +253,14 @@ class _Form:
     right: int
     vocabulary: Vocabulary
     cells: set[tuple[int, int]] = field(init=False)
+    edges: dict[tuple[int, int], int] = field(init=False)  # for each label: the last column it takes
+    lasts: dict[int, int] = field(init=False)  # for each row with labels: the row at which the next label below begins
 
     def __post_init__(self) -> None:
         self.cells = {(label.baris, label.sel) for label in self.labels}
+        self.edges = {(label.baris, label.sel): self._find_edge(label) for label in self.labels}
+        rows = sorted({label.baris for label in self.labels})
+        self.lasts = dict(zip(rows, [*rows[1:], self.end], strict=True))
 
     def read_into(self, table: Table) -> None:
         """Adds one record with the values of the labels; a form without a single value adds none."""
@@ -284,6 +287,9 @@ class _Form:
                 table.add(record, kolom, self.grid, baris, sel)
 
     def _edge(self, label: Label) -> int:
+        return self.edges[label.baris, label.sel]
+
+    def _find_edge(self, label: Label) -> int:
         """The last column that a label takes, its colon included."""
         edge = label.sel + self.grid.spans.get((label.baris, label.sel), (1, 1))[1] - 1
         row = self.grid.rows[label.baris]
@@ -291,7 +297,7 @@ class _Form:
 
     def _last(self, label: Label) -> int:
         """The row at which the next label below begins."""
-        return min((other.baris for other in self.labels if other.baris > label.baris), default=self.end)
+        return self.lasts[label.baris]
 
     def _value_of(self, label: Label) -> Found | None:
         """A marked option, the text behind the colon, a cell to the right, or cells below."""
@@ -317,7 +323,10 @@ class _Form:
         return Found(nilai.lstrip(":： ") if text.startswith(":") else nilai, tipe, row, column)
 
     def _right_of(self, label: Label) -> Found | None:
-        for c in range(self._edge(label) + 1, min(len(self.grid.rows[label.baris]), self.right)):
+        edge = self._edge(label)
+        for c in self.grid.filled(label.baris):
+            if not edge < c < self.right:
+                continue
             if (label.baris, c) in self.cells:
                 return None
             if found := self._at(label.baris, c):
@@ -377,7 +386,9 @@ class _Form:
         marks: list[tuple[int, int]] = []
         for row in range(label.baris, min(self._last(label), label.baris + DEEPEST_OPTIONS, len(self.grid.rows))):
             start = self._edge(label) + 1 if row == label.baris else max(label.sel - 2, 0)
-            for c in range(start, min(len(self.grid.rows[row]), self.right)):
+            for c in self.grid.filled(row):
+                if not start <= c < self.right:
+                    continue
                 if (row, c) in self.cells:
                     if row == label.baris:
                         break

@@ -404,7 +404,8 @@ class _Plain:
         self.columns = [(column.sel, column.kolom) for column in head.columns]
         self.columns += [(c, OTHER + clean(text)) for c, text in head.unknown]
         self.width = 1 + max((c for c, _ in self.columns), default=0)
-        self.special = vocabulary.line_starts
+        self.vocabulary, self.special = vocabulary, vocabulary.line_starts
+        self.endings: dict[str, bool] = {}
         self.headers = vocabulary.name_headers
         merged = {row for (top, _), (bottom, _) in grid.merges for row in range(top, min(bottom, len(grid.rows)) + 1)}
         self.slow = merged | {row for row, _ in grid.uncached}
@@ -436,13 +437,26 @@ class _Plain:
         name = row[self.name]
         if type(name) is not str or len(name) < 3 or name.isspace():
             return False
-        if name[:3].casefold() in self.special or not name[0].isalpha():
+        if not name[0].isalpha() or (name[:3].casefold() in self.special and self._may_end_the_table(name)):
             return False
         filled = 0
         for c in self.keys:
             if row[c] != "":
                 filled += 1
         return filled >= 2 if numbered else filled >= FULL_RECORD and fold(name[:60]) not in self.headers
+
+    def _may_end_the_table(self, name: str) -> bool:
+        """Whether a text in the place of a name begins like a total, a signature, a note or an example."""
+        known = self.endings.get(name)
+        if known is None:
+            folded, vocabulary = joined(fold(name)), self.vocabulary
+            known = self.endings[name] = (
+                folded in vocabulary.totals
+                or any(folded.startswith(f"{word} ") for word in vocabulary.totals)
+                or vocabulary.is_example(name)
+                or vocabulary.is_signature_line(name)
+            )
+        return known
 
     def block(self, first: int, rows: list[int]) -> Block:
         """The cells of a run of rows, column by column."""
@@ -495,16 +509,19 @@ def context_of_row(grid: Grid, row: int, vocabulary: Vocabulary) -> list[Context
     """What a row outside of tables says of the unit: "Nama SKPD : Dinas Kesehatan", or a line of a title."""
     labelled = units_of_row(grid, row, vocabulary)
     return [
-        labelled.get(c) or Context("judul", clean(text), row, c) for c in grid.filled(row) if (text := grid.text(row, c))
+        labelled.get(c) or Context("judul", clean(text), row, c)
+        for c in grid.filled(row)
+        if (text := grid.text(row, c))
     ]
 
 
 def units_of_row(grid: Grid, row: int, vocabulary: Vocabulary) -> dict[int, Context]:
     """What stands in a row behind a label of a unit, or in the cell of the label itself, by the label's column."""
     found: dict[int, Context] = {}
-    cells = [c for c in grid.filled(row) if grid.text(row, c)]
+    texts = grid.texts(row)
+    cells = [c for c in grid.filled(row) if texts[c]]
     for index, c in enumerate(cells):
-        label, colon, rest = grid.text(row, c).partition(":")
+        label, colon, rest = texts[c].partition(":")
         if len(label) > LONGEST_LABEL or not (index == 0 or colon or grid.text(row, c + 1).startswith(":")):
             continue
         header = vocabulary.header(label, "inovasi")
@@ -513,7 +530,7 @@ def units_of_row(grid: Grid, row: int, vocabulary: Vocabulary) -> dict[int, Cont
         if colon and rest.strip():
             found[c] = Context("label", clean(rest), row, c)
             continue
-        value = next((grid.text(row, d) for d in cells[index + 1 :] if grid.text(row, d).strip(": ")), "")
+        value = next((texts[d] for d in cells[index + 1 :] if texts[d].strip(": ")), "")
         if value:
             found[c] = Context("label", clean(value.lstrip(": ")), row, c)
     return found
