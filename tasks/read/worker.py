@@ -21,7 +21,6 @@ from tasks.recognize import CORRECTIONS, recognize
 from tasks.recognize.templat import lists_sheet
 from tasks.vocabulary import Vocabulary
 
-
 OBJECTS_BETWEEN_COLLECTIONS = (
     100_000  # grids leave no cycles: looking for them after each row takes a sixth of the time
 )
