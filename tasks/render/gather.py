@@ -75,7 +75,7 @@ class Tables:
         return [name for name in dict.fromkeys(spelt) if len(name) > 6 and keys.str.contains(name, literal=True).any()]
 
 
-@dataclass
+@dataclass(repr=False)  # rows and units name each other
 class Unit:
     """One unit with everything its page shows."""
 
@@ -107,7 +107,7 @@ class Unit:
         return "perbaiki" if self.levels["kesalahan"] + self.levels["peringatan"] else "bersih"
 
 
-@dataclass
+@dataclass(repr=False)  # rows and units name each other
 class Report:
     """Everything of a run that appears on a page."""
 

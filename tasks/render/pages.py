@@ -225,13 +225,14 @@ def index_page(report: Report, index: Row | None, draw: Pictures) -> Row:
 def history_page(report: Report, draw: Pictures) -> Row:
     """What changed since the run before, all runs, and when submissions came."""
     rows = figures.arrivals(report)
+    days = [row for row in rows if row["jenis"] == "unit"]
     last = max((row["n"] for row in rows), default=0)
     said = f"Unit yang sudah mengirim menurut waktu berkasnya, sampai {last} unit."
     return {
         "ubah": figures.changes(report),
-        "tiba": [row for row in rows if row["jenis"] == "unit"],
+        "tiba": days,
         "batas_kirim": report.manifest.get("batas_kirim"),
-        "gambar_tiba": draw("riwayat", "tiba", rows, said, pictures.arrivals),
+        "gambar_tiba": draw("riwayat", "tiba", rows if len(days) > 1 else [], said, pictures.arrivals),
     }
 
 

@@ -140,7 +140,7 @@ def years(rows: Sequence[Row], width: int = 620, height: int = 230) -> Any:
         of("rentang").mark_text(align="left", dx=14, color=INK).encode(x=x, y=alt.Y("tengah:Q"), text="teks:N"),
         of("resmi").mark_line(color=ACCENT, strokeWidth=2.5).encode(x=x, y=y),
         of("resmi").mark_circle(color=ACCENT, size=70, opacity=1).encode(x=x, y=y),
-        of("resmi").mark_text(dy=-13, color=INK).encode(x=x, y=y, text="teks:N"),
+        of("resmi").mark_text(dy=17, color=INK).encode(x=x, y=y, text="teks:N"),
         of("taksiran").mark_point(color=ACCENT, size=90, strokeWidth=2.5).encode(x=x, y=y),
         of("taksiran").mark_text(align="left", dx=12, color=INK).encode(x=x, y=y, text="teks:N"),
     ]

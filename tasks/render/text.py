@@ -106,12 +106,50 @@ def excerpt(text: str | None, other: str | None, length: int = 160) -> str:
     line, beside = one_line(text), one_line(other)
     if len(line) <= length or line == beside:
         return shorten(line, length)
-    same = next((place for place, (one, two) in enumerate(zip(line, beside, strict=False)) if one != two), None)
-    start = (min(len(line), len(beside)) if same is None else same) - length // 3
+    start = _common(line, beside) - length // 3
     if start <= 0:
         return shorten(line, length)
     start = line.rfind(" ", 0, start) + 1 or start
     return "…" + shorten(line[start:], length)
+
+
+def _common(one: str, two: str) -> int:
+    """How many characters both begin with."""
+    low, high = 0, min(len(one), len(two))
+    while low < high:
+        middle = (low + high + 1) // 2
+        low, high = (middle, high) if one[low:middle] == two[low:middle] else (low, middle - 1)
+    return low
+
+
+@lru_cache(maxsize=65536)
+def cut(text: str | None, length: int = 140) -> Markup:
+    """``text``, which was masked with its table, on one line and no longer than ``length``; ready for a page."""
+    line = " ".join((text or "").split())
+    return Markup.escape(line if len(line) <= length else line[: length - 1].rstrip() + "…")
+
+
+@lru_cache(maxsize=65536)
+def foreign(text: str | None, length: int = 140) -> Markup:
+    """Text that a stranger wrote, cut: in its own direction, never the page's."""
+    return Markup("<bdi>") + cut(text, length) + Markup("</bdi>")
+
+
+def innovation_link(root: str, row: Any, length: int = 90) -> Markup:
+    """A link to an innovation's page from a page at ``root``."""
+    return Markup(f'<a href="{root}{row["url"]}">{foreign(row["nama_inovasi"], length)}</a>')
+
+
+def unit_link(root: str, unit: Any, code: str | None = None) -> Markup:
+    """A link to a unit's page; the code, or that it is unknown, where there is no unit."""
+    if unit:
+        return Markup(f'<a href="{root}{unit.url}">{foreign(unit.row["nama_unit"])}</a>')
+    return Markup('<span class="redup">{}</span>').format(code or "belum dikenal")
+
+
+def quiet_zero(value: int) -> Markup:
+    """A count; a zero recedes."""
+    return Markup(f"<span>{number(value)}</span>" if value else '<span class="nol">0</span>')
 
 
 def web_link(text: str | None) -> Markup | None:

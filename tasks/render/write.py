@@ -24,7 +24,21 @@ from tasks.render.gather import UNIT_FINDINGS, gather
 from tasks.render.keys import Keys, of_code
 from tasks.render.pages import Page
 from tasks.render.pictures import Pictures
-from tasks.render.text import LOCALE, day, excerpt, mask, moment, number, shorten, stored, web_link
+from tasks.render.text import (
+    LOCALE,
+    cut,
+    day,
+    excerpt,
+    foreign,
+    innovation_link,
+    mask,
+    moment,
+    number,
+    quiet_zero,
+    stored,
+    unit_link,
+    web_link,
+)
 
 TEMPLATES = Path(__file__).parents[2] / "templates"
 ZONE = "Asia/Makassar"  # of runs whose manifest does not name one yet
@@ -49,7 +63,7 @@ def environment(zone: ZoneInfo, labels: Mapping[str, Any]) -> Environment:
         "tanggal": day,
         "hari": lambda text: day(date.fromisoformat(text)),
         "waktu": lambda value: moment(value, zone),
-        "potong": shorten,
+        "potong": cut,
         "tautan": web_link,
         "beda": excerpt,
         "periode": lambda code: follow.period_label(code, labels["periode"], LOCALE),
@@ -57,6 +71,7 @@ def environment(zone: ZoneInfo, labels: Mapping[str, Any]) -> Environment:
         "nilai": lambda text, column: stored(text, column, labels),
         "umum": lambda text: re.sub(r"\{(\w+)\}", lambda name: labels["penanda"].get(name[1], "…"), text),
     }
+    env.globals |= {"bdi": foreign, "ke_inovasi": innovation_link, "ke_unit": unit_link, "nihil": quiet_zero}
     env.globals |= {"label": labels, "batas_temuan": UNIT_FINDINGS, "akar": ""} | pages.LIMITS
     return env
 
