@@ -158,8 +158,9 @@ class Vocabulary:
         return " ".join(sorted(word for word in bare if word not in self._fillers))
 
     def _in_full(self, folded: str) -> str:
-        """A folded header with its abbreviations written out."""
-        return " ".join(self.short.get(word, word) for word in folded.split(" "))
+        """A folded header with its abbreviations written out; one that stands alone may be anything."""
+        words = folded.split(" ")
+        return " ".join(self.short.get(word, word) for word in words) if len(words) > 1 else folded
 
     def is_empty(self, text: str) -> bool:
         """Whether ``text`` is one of the ways to write "nothing"."""

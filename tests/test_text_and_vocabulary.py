@@ -95,7 +95,9 @@ def test_headers_that_are_guessed_are_known_as_guesses(vocabulary: Vocabulary, t
     assert header.level >= 2
 
 
-@pytest.mark.parametrize("text", ["", "???", "Kucing Tetangga", "Golongan Darah", "Warna Kesukaan", "2023", "x" * 400])
+@pytest.mark.parametrize(
+    "text", ["", "???", "Kucing Tetangga", "Golongan Darah", "Warna Kesukaan", "2023", "x" * 400, "NM", "KEL"]
+)
 def test_strange_words_are_no_headers(vocabulary: Vocabulary, text: str) -> None:
     assert vocabulary.header(text, "inovasi") is None
 
