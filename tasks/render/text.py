@@ -9,11 +9,13 @@ from urllib.parse import quote
 from zoneinfo import ZoneInfo
 
 import polars as pl
-from babel.dates import format_date, format_datetime
-from babel.numbers import format_decimal
+from babel.dates import format_datetime
 from markupsafe import Markup
 
-LOCALE = "id"
+from tasks.wording import LOCALE as LOCALE
+from tasks.wording import day as day
+from tasks.wording import number as number
+
 PERSON = "[nama orang]"
 FIGURES = {"anggaran": "Rp ", "lintang": "", "bujur": ""}  # columns whose values are figures, and what precedes them
 CODED = frozenset({"tahapan", "inisiator", "jenis", "bentuk"})  # columns whose values are codes
@@ -157,20 +159,6 @@ def web_link(text: str | None) -> Markup | None:
     if text is None or not re.fullmatch(r"https?://[^\s<>\"']{3,2000}", text) or mask(text) != text or PERSON in text:
         return None
     return Markup.escape(quote(text, safe=":/?#[]@!$&()*+,;=%~"))
-
-
-@lru_cache(maxsize=8192)
-def number(value: float | None, digits: int = 0) -> str:
-    """``value`` in Indonesian: 1.250.000 or 57,64."""
-    if value is None:
-        return ""
-    return str(format_decimal(value, format="#,##0." + "0" * digits if digits else "#,##0", locale=LOCALE))
-
-
-@lru_cache(maxsize=8192)
-def day(value: date | None) -> str:
-    """``value`` in Indonesian: 6 Februari 2024."""
-    return "" if value is None else str(format_date(value, "d MMMM yyyy", locale=LOCALE))
 
 
 @lru_cache(maxsize=8192)
