@@ -74,7 +74,7 @@ class _Variant:
 
 def write_inbox(folder: Path, files: int, units: list[Unit]) -> Path:
     """Writes ``files`` workbooks below ``folder``, spread over ``units``, three in a hundred of them faulty; once."""
-    done = folder / f".{files}"
+    done = folder.with_name(f"{folder.name}.selesai")  # beside the inbox: in it there is nothing but submissions
     if done.exists():
         return folder
     good, faulty = _variants(faulty=False), _variants(faulty=True)

@@ -27,7 +27,7 @@ def script(files: list[Path]) -> None:
         for path in files
         for sheet, frame in pd.read_excel(path, sheet_name=None, header=None, engine="openpyxl").items()
     ]
-    pd.concat(frames, ignore_index=True).to_csv(files[0].parents[1] / ".semua.csv", index=False)
+    pd.concat(frames, ignore_index=True).to_csv(files[0].parents[2] / "semua.csv", index=False)
 
 
 def validator(files: list[Path]) -> None:
