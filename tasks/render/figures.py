@@ -9,7 +9,8 @@ from typing import Any
 import polars as pl
 
 from tasks.render.gather import Report, Row
-from tasks.render.text import number, shorten
+from tasks.render.text import shorten
+from tasks.wording import number
 
 BAND = 10  # points of maturity in one band of the distribution
 HEAT_UNITS = 40  # units in the heat map: those with most innovations

@@ -16,7 +16,8 @@ from markupsafe import Markup
 from schemas.tables import TRACES, empty
 from tasks.compare import TRACE, attribute, current
 from tasks.render import follow
-from tasks.render.text import Slugs, mask, masked, number, people
+from tasks.render.text import Slugs, mask, masked, people
+from tasks.wording import number
 
 PRIVATE = frozenset({"nama_inisiator", "penanda_tangan"})
 LONG = ("rancang_bangun", "tujuan", "manfaat", "hasil")  # texts that only an innovation's own page shows

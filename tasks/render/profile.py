@@ -10,7 +10,8 @@ from markupsafe import Markup
 
 from tasks.render.follow import period_label, period_order
 from tasks.render.gather import LONG, Report, Row
-from tasks.render.text import LOCALE, day, number, web_link
+from tasks.render.text import web_link
+from tasks.wording import LOCALE, day, number
 
 COORDINATES = "koordinat"
 MOST = 111  # the highest maturity

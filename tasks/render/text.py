@@ -12,9 +12,7 @@ import polars as pl
 from babel.dates import format_datetime
 from markupsafe import Markup
 
-from tasks.wording import LOCALE as LOCALE
-from tasks.wording import day as day
-from tasks.wording import number as number
+from tasks.wording import LOCALE, day, number
 
 PERSON = "[nama orang]"
 FIGURES = {"anggaran": "Rp ", "lintang": "", "bujur": ""}  # columns whose values are figures, and what precedes them

@@ -25,20 +25,18 @@ from tasks.render.keys import Keys, of_code
 from tasks.render.pages import Page
 from tasks.render.pictures import Pictures
 from tasks.render.text import (
-    LOCALE,
     cut,
-    day,
     excerpt,
     foreign,
     innovation_link,
     mask,
     moment,
-    number,
     quiet_zero,
     stored,
     unit_link,
     web_link,
 )
+from tasks.wording import LOCALE, day, number
 
 TEMPLATES = Path(__file__).parents[2] / "templates"
 ZONE = "Asia/Makassar"  # of runs whose manifest does not name one yet
