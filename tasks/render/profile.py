@@ -10,7 +10,7 @@ from markupsafe import Markup
 
 from tasks.render.follow import period_label, period_order
 from tasks.render.gather import LONG, Report, Row
-from tasks.render.text import web_link
+from tasks.render.text import foreign, web_link
 from tasks.wording import LOCALE, day, number
 
 COORDINATES = "koordinat"
@@ -29,6 +29,8 @@ class Profiles:
         self._choices: dict[str, Mapping[str, str]] = {
             name: labels[name] for name in ("tahapan", "inisiator", "jenis", "bentuk")
         }
+        self._bars: dict[tuple[int, int], tuple[Markup, ...]] = {}
+        self._cells: dict[tuple[int, int | None, float], tuple[Markup, ...]] = {}
         self._months: Mapping[str, str] = labels["periode"]
 
     @cached_property
@@ -81,7 +83,10 @@ class Profiles:
             "panjang": [self._long(name, texts[name], sources.get(name), main) for name in LONG if texts[name]],
             "sumber": main,
             "sel_nama": _cell(sources.get("nama_inovasi"), main),
-            "indikator": [_indicator(each, scores.get(each["nomor"])) for each in self._indicators] if scores else [],
+            "pita": [self._bar(each, scores.get(each["nomor"])) for each in self._indicators] if scores else [],
+            "indikator": [self._indicator(each, scores.get(each["nomor"])) for each in self._indicators]
+            if scores
+            else [],
             "bukti": sum(bool(score["bukti"]) for score in scores.values()),
             "waktu": self._events(row),
             "langkah": self._steps.get(key, []),
@@ -118,8 +123,27 @@ class Profiles:
     def _long(self, name: str, text: str, source: Source | None, main: tuple[str, str]) -> tuple[str, str, int, str]:
         return self._labels["kolom"][name], text, len(text.split()), _cell(source, main)
 
-    def _events(self, row: Row) -> list[tuple[str, str, str]]:
-        """When what happened: sort key, day or period in words, and what."""
+    def _bar(self, each: Row, score: Row | None) -> tuple[Markup, ...]:
+        """Of an indicator: the parameter reached, its number with its name, and the parameter once more."""
+        reached = score["parameter"] if score else 0
+        key = each["nomor"], reached
+        if key not in self._bars:
+            name = Markup.escape(f"{each['nomor']} {each['indikator']}")
+            self._bars[key] = (Markup(str(reached)), name, Markup(str(reached)))
+        return self._bars[key]
+
+    def _indicator(self, each: Row, score: Row | None) -> tuple[Any, ...]:
+        """Of an indicator: name, parameter and score, what the next parameter asks for, and the evidence."""
+        reached = score["parameter"] if score else 0
+        key = each["nomor"], reached if score else None, score["skor"] if score else 0.0
+        if key not in self._cells:
+            asked = each[f"parameter_{reached + 1}"] if reached < 3 else None
+            cells = (f"{each['nomor']} {each['indikator']}", reached if score else "–", number(key[2], 1), asked or "")
+            self._cells[key] = tuple(map(Markup.escape, cells))
+        return *self._cells[key], _evidence(score["bukti"], each["nomor"]) if score and score["bukti"] else ""
+
+    def _events(self, row: Row) -> list[tuple[str, str]]:
+        """When what happened, in that order: day or period in words, and what."""
         words = self._labels["peristiwa"]
         events = [
             (row[name].isoformat(), day(row[name]), words[name])
@@ -141,7 +165,7 @@ class Profiles:
             )
             period = period_label(report["periode"], self._months, LOCALE)
             events.append((f"{year}-{month:02}-99", period, f"{words['monev']}: {people}{said}"[:320]))
-        return sorted(events)
+        return [event[1:] for event in sorted(events)]
 
 
 def _cell(source: Source | None, main: tuple[str, str]) -> str:
@@ -154,16 +178,10 @@ def _cell(source: Source | None, main: tuple[str, str]) -> str:
     return f"{cell}, lembar {sheet}" if file == main[0] else f"{cell}, lembar {sheet}, {file}"
 
 
-def _indicator(each: Row, score: Row | None) -> Row:
-    """An indicator with what this innovation has reached and what the next parameter asks for."""
-    reached = score["parameter"] if score else 0
-    return {
-        "nomor": each["nomor"],
-        "nama": each["indikator"],
-        "parameter": reached,
-        "terkirim": score is not None,
-        "skor": score["skor"] if score else 0.0,
-        "kini": each[f"parameter_{reached}"] if reached else None,
-        "berikut": each[f"parameter_{reached + 1}"] if reached < 3 else None,
-        "bukti": score["bukti"] if score else None,
-    }
+def _evidence(text: str, number_of: int) -> Markup:
+    """Evidence as a link when it is one, else as text."""
+    target = web_link(text)
+    if target is None:
+        return foreign(text, 60)
+    link = '<a href="{}" rel="noopener noreferrer">Bukti<span class="sr"> indikator {}</span></a>'
+    return Markup(link).format(target, number_of)

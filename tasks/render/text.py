@@ -147,6 +147,12 @@ def unit_link(root: str, unit: Any, code: str | None = None) -> Markup:
     return Markup('<span class="redup">{}</span>').format(code or "belum dikenal")
 
 
+def strung(rows: Iterable[tuple[Any, ...]], pattern: str) -> Markup:
+    """Each row's values, escaped, in the places (%s) of ``pattern``: what a loop of a template does, many times as fast."""
+    escape = Markup.escape
+    return Markup("".join([pattern % tuple([escape(value) for value in row]) for row in rows]))
+
+
 def quiet_zero(value: int) -> Markup:
     """A count; a zero recedes."""
     return Markup(f"<span>{number(value)}</span>" if value else '<span class="nol">0</span>')

@@ -33,6 +33,7 @@ from tasks.render.text import (
     moment,
     quiet_zero,
     stored,
+    strung,
     unit_link,
     web_link,
 )
@@ -61,6 +62,7 @@ def environment(zone: ZoneInfo, labels: Mapping[str, Any]) -> Environment:
         "tanggal": day,
         "hari": lambda text: day(date.fromisoformat(text)),
         "waktu": lambda value: moment(value, zone),
+        "deret": strung,
         "potong": cut,
         "tautan": web_link,
         "beda": excerpt,
@@ -131,7 +133,7 @@ class Earlier:
         """Title and content of ``page`` when they would come out the same."""
         if self._run is None or self._keys.get(page.path) != page.key:
             return None
-        written = _read(self._run / page.path)
+        written = _read(f"{self._run}/{page.path}")
         return parts(written) if written else None
 
 
@@ -151,19 +153,18 @@ def render(run: Path, previous: Path | None = None) -> int:
     keys = Keys(run, report, code, {"zona": zone})
     _assets(run)
     index: dict[str, str] = {}
+    folder = os.fspath(run)
     pictures = Pictures(run, previous)
     for page in pages.pages(report, labels, keys, pictures):
         known = earlier(page)
         if known:
             pictures.keep(page.section)
         title, content = known or _content(env, page)
-        _put(run / page.path, frames(page).around(title, content))
+        _put(f"{folder}/{page.path}", frames(page).around(title, content))
         index[page.path] = page.key
     _put(run / INDEX, orjson.dumps({"kode": code, "halaman": index}, option=orjson.OPT_SORT_KEYS))
     pictures.tidy()
-    for path in run.rglob("*.html"):
-        if path.relative_to(run).as_posix() not in index:
-            path.unlink()
+    _remove_others(run, index)
     return len(index)
 
 
@@ -179,25 +180,38 @@ def _assets(run: Path) -> None:
         _put(run / "aset" / path.name, path.read_bytes())
 
 
-def _read(path: Path) -> bytes | None:
+def _read(path: Path | str) -> bytes | None:
     try:
-        return path.read_bytes()
+        with open(path, "rb", buffering=0) as file:  # noqa: PTH123 - a Path costs more than the reading
+            return file.read()
     except FileNotFoundError:
         return None
 
 
-def _put(path: Path, content: bytes) -> None:
+def _put(path: Path | str, content: bytes) -> None:
     """Write ``content`` unless it stands there already."""
     name = os.fspath(path)
     try:
-        if path.stat().st_size == len(content) and path.read_bytes() == content:
+        target = os.open(name, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o644)  # most are new: one call, not three
+    except FileExistsError:
+        if _read(name) == content:
             return
+        target = os.open(name, os.O_WRONLY | os.O_TRUNC)
     except FileNotFoundError:
-        path.parent.mkdir(parents=True, exist_ok=True)
-    target = os.open(name, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o644)
+        Path(name).parent.mkdir(parents=True)
+        target = os.open(name, os.O_WRONLY | os.O_CREAT, 0o644)
     try:
         view = memoryview(content)
         while view:
             view = view[os.write(target, view) :]
     finally:
         os.close(target)
+
+
+def _remove_others(run: Path, known: Mapping[str, str]) -> None:
+    """Remove pages that are no longer part of the report."""
+    for folder in ("", *{path.rpartition("/")[0] + "/" for path in known if "/" in path}):
+        with os.scandir(run / folder) as found:
+            gone = [entry.path for entry in found if entry.name.endswith(".html") and folder + entry.name not in known]
+        for path in gone:
+            Path(path).unlink()

@@ -13,6 +13,10 @@ CHROMIUM_OPTIONS = [
     "--disable-component-update", "--disable-sync",
 ]  # fmt: skip
 WIDTHS = (360, 1280)
+PAPER: ViewportSize = {
+    "width": 703,
+    "height": 1050,
+}  # what the margins of the front page leave of an A4 sheet, at 96 dpi
 README_SIZE: ViewportSize = {"width": 1180, "height": 760}
 
 
@@ -36,7 +40,10 @@ def take(browser: Browser, report: Path, folder: Path) -> None:
         page = browser.new_page(viewport={"width": 1280, "height": 900}, color_scheme="dark")
         page.goto(page_file.as_uri())
         page.screenshot(path=folder / f"{name}-dark.png")
-        page.pdf(path=folder / f"{name}.pdf", format="A4")
+        page.emulate_media(media="print", color_scheme="light")
+        page.set_viewport_size(PAPER)
+        page.screenshot(path=folder / f"{name}-print.png")
+        page.pdf(path=folder / f"{name}.pdf", prefer_css_page_size=True, print_background=True)
         page.close()
 
 
