@@ -17,6 +17,7 @@ from prefect.client.schemas.sorting import FlowRunSort
 
 from flows.settings import settings
 from tasks.gates import FAILED
+from tasks.remote import is_address
 from tasks.stages import Workspace
 
 MOST_UNITS = 200
@@ -49,11 +50,12 @@ def show_summary(manifest: dict[str, Any], outcome: str) -> None:
         ("Kesalahan", counts["temuan"]["kesalahan"]),
         ("Peringatan", counts["temuan"]["peringatan"]),
     ]
-    report = Path(manifest["tempat"]).absolute() / "index.html"
-    link = (settings().report_url if report.parent.name == "latest" else None) or report.as_uri()
+    place = manifest["tempat"]
+    report = f"{place}/index.html" if is_address(place) else (Path(place).absolute() / "index.html").as_uri()
+    link = (settings().report_url if place.endswith("/latest") else None) or report
     lines = [f"# {manifest['daerah']} {manifest['tahun']}", "", outcome, "", "| | |", "|---|---|"]
     lines += [f"| {name} | {value} |" for name, value in rows]
-    lines += ["", f"[Buka laporan]({link}) (`{report}`)"]
+    lines += ["", f"[Buka laporan]({link}) (`{place}/index.html`)"]
     lines += [f"- Gerbang {row['gerbang']}: {row['pesan']}" for row in manifest["gerbang"] if row["hasil"] == FAILED]
     lines += [f"- {note}" for note in manifest["pemulihan"]]
     create_markdown_artifact("\n".join(lines), key="ringkasan", description=outcome)

@@ -82,6 +82,24 @@ class _Inbox(click.ParamType[str]):
         return str(value)
 
 
+class _Output(click.ParamType[str]):
+    """A folder, absolute, or the address of an object store."""
+
+    name = "folder"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> str:
+        from tasks.remote import WrongAddressError, check_address, is_address, local_path  # noqa: PLC0415
+        from tasks.store import STORES  # noqa: PLC0415
+
+        if not is_address(str(value)):
+            return str(local_path(str(value)).absolute())
+        try:
+            check_address(str(value), STORES)
+        except WrongAddressError as error:
+            self.fail(str(error), param, ctx)
+        return str(value)
+
+
 class _Year(click.ParamType[int]):
     """A year of four digits."""
 
@@ -149,7 +167,10 @@ force_option = click.option(
     "--inbox", type=_Inbox(), required=True, metavar="FOLDER",
     help="Folder kiriman, atau alamatnya di tempat lain (s3://, sftp://, webdav://); tidak pernah diubah.",
 )  # fmt: skip
-@click.option("--output", type=click.Path(path_type=Path), required=True, metavar="FOLDER", help="Folder hasil.")
+@click.option(
+    "--output", type=_Output(), required=True, metavar="FOLDER",
+    help="Folder hasil, atau alamat penyimpanan objek (s3://, gs://, az://).",
+)  # fmt: skip
 @year_option
 @reference_option
 @unit_option
@@ -157,7 +178,7 @@ force_option = click.option(
 @force_option
 def run(
     inbox: str,
-    output: Path,
+    output: str,
     year: int | None,
     reference: Path | None,
     unit: str | None,
@@ -179,13 +200,13 @@ def run(
 )
 @click.option(
     "--output",
-    type=click.Path(path_type=Path),
+    type=_Output(),
     metavar="FOLDER",
-    help="Folder hasil; bila tidak disebut, INOVASI_OUTPUT.",
+    help="Folder hasil atau alamatnya; bila tidak disebut, INOVASI_OUTPUT.",
 )
 @year_option
 @reference_option
-def serve(inbox: str | None, output: Path | None, year: int | None, reference: Path | None) -> int:
+def serve(inbox: str | None, output: str | None, year: int | None, reference: Path | None) -> int:
     """Berjalan terus: menghimpun setiap malam, dan bila diminta."""
     from flows import serve as serving  # noqa: PLC0415
     from flows.settings import settings  # noqa: PLC0415
@@ -351,11 +372,17 @@ def _year_and_reference(year: int | None, reference: Path | None) -> tuple[int, 
     return year, folder
 
 
-def _keep_apart(inbox: str, output: Path) -> None:
-    """The inbox is never written to: the report cannot stand in it."""
+def _keep_apart(inbox: str, output: str) -> None:
+    """Refuses an output inside of the inbox: the next run would take reports for submissions."""
     from tasks.remote import is_address, local_path  # noqa: PLC0415
 
-    if not is_address(inbox) and output.resolve().is_relative_to(local_path(inbox).resolve()):
+    if is_address(inbox) != is_address(output):
+        return
+    if is_address(inbox):
+        inside = f"{output.rstrip('/')}/".startswith(f"{inbox.rstrip('/')}/")
+    else:
+        inside = local_path(output).resolve().is_relative_to(local_path(inbox).resolve())
+    if inside:
         raise click.UsageError(f"Folder hasil {output} berada di dalam folder kiriman {inbox}; pilih folder lain.")
 
 

@@ -20,7 +20,7 @@ import flows.prefect_defaults  # noqa: F401 - before Prefect
 from flows.artifacts import Progress, forget_flow_runs, show_findings, show_summary
 from flows.console import terminal
 from flows.notices import NOT_TOLD, reason_of, tell, tell_failure
-from flows.parameters import Alasan, Inbox, Tahun, Unit, unit_code
+from flows.parameters import Alasan, Place, Tahun, Unit, unit_code
 from flows.settings import settings
 from tasks import stages
 from tasks.collect import NothingSentError
@@ -114,11 +114,12 @@ def present(
 def put_in_place(workspace: Workspace, output: Output, run_id: str) -> None:
     stages.remember_stage(workspace)
     publish(output, run_id)
+    output.push(run_id)
 
 
 @stage("kabarkan")
 def send_notices(output: Output, reference: Path) -> str:
-    return tell(output.latest, output.state, load_reference(reference))
+    return tell(output, load_reference(reference))
 
 
 @stage("rapikan")
@@ -148,8 +149,8 @@ def _run_name() -> str:
     on_crashed=[tell_failure],
 )
 def consolidate(
-    inbox: Inbox,
-    output: Path,
+    inbox: Place,
+    output: Place,
     tahun: Tahun = None,
     reference: Path | None = None,
     unit: Unit = None,
@@ -160,7 +161,7 @@ def consolidate(
 
     Args:
         inbox: Folder kiriman, atau alamatnya di tempat lain seperti s3://ember/folder; tidak pernah diubah.
-        output: Folder hasil.
+        output: Folder hasil, atau alamatnya di penyimpanan objek seperti s3://ember/folder.
         tahun: Tahun penilaian; bila kosong, tahun terakhir yang punya aturan.
         reference: Folder data acuan pengganti; biasanya kosong.
         unit: Hanya unit ini yang diperbarui; data unit lain tetap seperti laporan sebelumnya.
@@ -168,7 +169,9 @@ def consolidate(
         force: Alasan untuk tetap menerbitkan walaupun ada gerbang yang gagal; dicatat dalam manifest.
     """
     try:
-        return _consolidate(inbox, Output(output), tahun, reference or settings().reference, unit, dry_run, force)
+        return _consolidate(
+            inbox, settings().place(output), tahun, reference or settings().reference, unit, dry_run, force
+        )
     except BusyError as error:
         return Cancelled(name="Skipped", message=str(error))
     except Exception as error:
@@ -189,6 +192,7 @@ def _consolidate(
         healed = [*lock.recovered, *heal(place)]
         for note in healed:
             get_run_logger().warning(note)
+        place.pull()
         run_id = new_run_id(place, started)
         place.prepare(run_id)
         workspace = Workspace(place.work(run_id), place.staged(run_id), place.state, tahun, run_id)
@@ -242,5 +246,5 @@ def _publish_or_hold(
     put_in_place(workspace, place, run_id)
     name = "Completed with findings" if wrong else "Completed"
     message = f"{found} inovasi diterbitkan, {wrong} kesalahan untuk diperbaiki."
-    manifest["tempat"] = str(place.latest)
+    manifest["tempat"] = place.shown
     return Completed(name=name, data=manifest, message=message)

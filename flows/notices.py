@@ -16,7 +16,7 @@ from flows.settings import settings
 from tasks.collect import MissingInboxError, NothingSentError, UnwritableArchiveError
 from tasks.lock import BusyError, LostLockError
 from tasks.notify import announce, announce_failure
-from tasks.publish import UnwritableOutputError, is_disk_full
+from tasks.publish import Output, UnwritableOutputError, is_disk_full
 from tasks.read.cluster import ClusterError
 from tasks.reference import Reference, WrongReferenceError, load_reference
 
@@ -37,9 +37,9 @@ def reason_of(error: object) -> str | None:
     return None
 
 
-def tell(run: Path, state: Path, reference: Reference) -> str:
+def tell(output: Output, reference: Reference) -> str:
     """Sends the notices of a published run, or says what would be sent; returns one sentence for the summary."""
-    told = announce(run, state, settings().channels, reference.kontak)
+    told = announce(output.latest, output.state, settings().channels, reference.kontak, output.keep)
     for line in told.lines:
         get_run_logger().info(line)
     return told.sentence()

@@ -6,7 +6,7 @@ The allowed years and units are those of the reference data, so that a wrong one
 from collections.abc import Callable
 from typing import Annotated, Any
 
-from pydantic import GetJsonSchemaHandler, StringConstraints
+from pydantic import BeforeValidator, GetJsonSchemaHandler, StringConstraints
 from pydantic_core import CoreSchema
 
 from flows.settings import settings
@@ -48,5 +48,5 @@ def unit_code(unit: str | None, reference: Reference) -> str | None:
 
 Tahun = Annotated[int | None, _OneOf("integer", _years)]
 Unit = Annotated[str | None, _OneOf("string", _units)]
-Inbox = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1)]
+Place = Annotated[str, BeforeValidator(str), StringConstraints(strip_whitespace=True, min_length=1)]
 Alasan = Annotated[str, StringConstraints(strip_whitespace=True, min_length=5, max_length=300)]

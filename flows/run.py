@@ -12,7 +12,7 @@ from flows.settings import settings
 from tasks.collect import MissingInboxError, holds_files
 from tasks.lock import busy
 from tasks.notify import announce_failure
-from tasks.publish import Output, UnwritableOutputError
+from tasks.publish import UnwritableOutputError
 from tasks.reference import load_reference
 from tasks.remote import is_address, local_path
 from tasks.sources import holds_submissions
@@ -23,7 +23,7 @@ LOG = "konsolidasi.log"
 
 def run_once(
     inbox: str,
-    output: Path,
+    output: str,
     tahun: int,
     reference: Path,
     *,
@@ -32,12 +32,13 @@ def run_once(
     force: str | None = None,
 ) -> int:
     """Runs the flow once; returns the exit code. What can be told at once is told before Prefect starts."""
-    remote, place = is_address(inbox), Output(output.absolute())
+    remote, place = is_address(inbox), settings().place(output)
     inbox = inbox if remote else str(local_path(inbox).resolve())
     log = place.state / LOG
     try:
         place.check()
         terminal.divert(log)
+        place.reach()
         if not (holds_submissions(inbox, settings().source_seconds) if remote else holds_files(Path(inbox))):
             return _refused(f"Folder kiriman {inbox} kosong.", tahun, reference)
         if settings().wait_seconds == 0 and (reason := busy(place.locks)):
@@ -50,9 +51,7 @@ def run_once(
     from flows.consolidate import consolidate  # noqa: PLC0415
 
     try:
-        state = consolidate(
-            inbox, place.root, tahun, reference, unit=unit, dry_run=dry_run, force=force, return_state=True
-        )
+        state = consolidate(inbox, output, tahun, reference, unit=unit, dry_run=dry_run, force=force, return_state=True)
     finally:
         terminal.end()
     outcome: Any = state.result(raise_on_failure=False)
@@ -90,5 +89,5 @@ def _summary(manifest: dict[str, Any], outcome: str) -> None:
         f"Berkas: {berkas['total']}, yaitu {states}.\n"
         f"Temuan: {temuan['kesalahan']} kesalahan, {temuan['peringatan']} peringatan, {temuan['catatan']} catatan.\n"
         + (f"{manifest['pemberitahuan']}\n" if manifest.get("pemberitahuan") else "")
-        + f"Laporan: {Path(manifest['tempat']) / 'index.html'}"
+        + f"Laporan: {manifest['tempat']}/index.html"
     )

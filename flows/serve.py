@@ -19,7 +19,7 @@ from typing import Any
 import flows.prefect_defaults  # noqa: F401 - before Prefect
 from flows.console import terminal
 from flows.settings import settings
-from tasks.publish import Output, UnwritableOutputError
+from tasks.publish import UnwritableOutputError
 from tasks.reference import load_reference
 
 FLOW, MANUAL = "konsolidasi", "konsolidasi-manual"
@@ -48,9 +48,9 @@ def use_running_server() -> None:
         os.environ["PREFECT_API_URL"] = address()
 
 
-def serve(inbox: str, output: Path, tahun: int | None, reference: Path) -> int:
+def serve(inbox: str, output: str, tahun: int | None, reference: Path) -> int:
     """Runs until SIGTERM or Ctrl-C; returns the exit code."""
-    place, known, api, port = Output(output.absolute()), load_reference(reference), address(), settings().port
+    place, known, api, port = settings().place(output), load_reference(reference), address(), settings().port
     try:
         place.check()
     except UnwritableOutputError as error:
@@ -61,6 +61,10 @@ def serve(inbox: str, output: Path, tahun: int | None, reference: Path) -> int:
             f"Sudah ada server Prefect di {api}." if own_server else f"Server Prefect di {api} tidak menjawab."
         )
     terminal.divert(place.state / LOG)
+    try:
+        place.reach()
+    except UnwritableOutputError as error:
+        return _refuse(str(error))
     os.environ |= {"PREFECT_API_URL": api, "PREFECT_SERVER_API_PORT": str(port)}
     os.environ.setdefault("INOVASI_WAIT_SECONDS", "3600")
     os.environ["INOVASI_REFERENCE"] = str(reference)
@@ -71,14 +75,14 @@ def serve(inbox: str, output: Path, tahun: int | None, reference: Path) -> int:
     try:
         if own_server:
             children.append(_start("server", port=port))
-        parameters = {"inbox": inbox, "output": str(place.root), "tahun": tahun, "reference": str(reference)}
+        parameters = {"inbox": inbox, "output": output, "tahun": tahun, "reference": str(reference)}
         if _until(lambda: answers(api), children, ended):
             zone = known.daerah.zona_waktu
             children.append(_start("runner", parameters=parameters, cron=settings().schedule, zone=zone))
         if _until(lambda: _knows(api), children, ended):
             terminal.say(f"Layanan berjalan. Halaman Prefect: {api.removesuffix('/api')}")
             terminal.say(f"Jadwal: {settings().schedule} ({known.daerah.zona_waktu}). Sekarang juga: inovasi trigger")
-            terminal.say(f"Laporan: {place.latest / 'index.html'}. Berhenti: Ctrl-C.")
+            terminal.say(f"Laporan: {place.shown}/index.html. Berhenti: Ctrl-C.")
             _until(lambda: False, children, ended, None)
         failed = not ended.is_set()
     finally:

@@ -8,9 +8,11 @@ from pydantic import Field, SecretStr
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from tasks.notify import Channels
+from tasks.publish import Output
 from tasks.read.cluster import Cluster
 from tasks.read.limits import Limits
 from tasks.reference import DEFAULT_FOLDER
+from tasks.store import open_output
 
 MB = 1024 * 1024
 
@@ -29,7 +31,10 @@ class Settings(BaseSettings):
     cells: int = Field(3_000_000, ge=1000, description="Largest extent of a workbook, cells")
     source_seconds: float = Field(60, gt=0, description="Seconds another machine (inbox, output) may take to answer")
     inbox: str | None = Field(None, description="Folder of submissions, or its address, for `inovasi serve`")
-    output: Path | None = Field(None, description="Output folder, for `inovasi serve`")
+    output: str | None = Field(None, description="Output folder or address, for `inovasi serve`")
+    cache: Path = Field(
+        Path.home() / ".cache" / "inovasi-banjar", description="Where the working copy of an output elsewhere is kept"
+    )
     port: int = Field(4200, ge=1, le=65535, description="Port of `inovasi serve`, on this machine only")
     schedule: str = Field(
         "30 1 * * *", description="When the nightly run starts: a cron line, in the regency's time zone"
@@ -54,6 +59,10 @@ class Settings(BaseSettings):
         description="Sending server for bare e-mail addresses: mailtos://user:password@server?from=address",
     )
     notify_send: bool = Field(False, description="Whether notices are sent; else it is only said what would be sent")
+
+    def place(self, output: str) -> Output:
+        """The output at a path or an address."""
+        return open_output(output, self.cache, self.source_seconds)
 
     @property
     def cluster(self) -> Cluster | None:

@@ -57,6 +57,23 @@ class Output:
         """Who works here now."""
         return self.state / "kunci"
 
+    @property
+    def shown(self) -> str:
+        """Where people find the newest report."""
+        return str(self.latest)
+
+    def reach(self) -> None:
+        """Tries the other machine that the output is on: a folder is on this one. Raises ``UnwritableOutputError``."""
+
+    def pull(self) -> None:
+        """Brings in what another machine published: of a folder there is nothing to bring."""
+
+    def push(self, run_id: str) -> None:
+        """Brings a published run to where others see it: in a folder it is there."""
+
+    def keep(self, path: Path) -> None:
+        """Brings a changed file of the state to where the next run finds it: in a folder it is there."""
+
     def staged(self, run_id: str) -> Path:
         """Where a run is prepared; on the same file system as what it becomes."""
         return self.runs / f".{run_id}"
@@ -224,12 +241,12 @@ def publish(output: Output, run_id: str) -> Path:
     sync_folder(waiting.parent)
     output.staged(run_id).rename(target)
     sync_folder(output.runs)
-    _show(output, run_id)
+    show(output, run_id)
     settle(output.state, run_id)
     return target
 
 
-def _show(output: Output, run_id: str) -> None:
+def show(output: Output, run_id: str) -> None:
     """Makes ``latest`` show a run, in one step; where the file system has no links it is a copy."""
     fresh = output.root / f".latest-{run_id}"
     _remove(fresh)

@@ -7,10 +7,15 @@ protocol (AWS_…, also AWS_ENDPOINT_URL; an SSH agent or key; else FSSPEC_<PROT
 import importlib.util
 import logging
 import re
+from collections.abc import Callable, Iterable
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 from urllib.parse import unquote, urlsplit
 
+T = TypeVar("T")
+R = TypeVar("R")
+AT_ONCE = 8  # files on the way at the same time, where the protocol can
 log = logging.getLogger(__name__)
 _ADDRESS = re.compile(r"^([a-z][a-z0-9+.-]+)://", re.IGNORECASE)
 # The protocols that are folders on another machine: what each needs installed, and its option for a time-out, if it has one.
@@ -49,11 +54,11 @@ def local_path(text: str) -> Path:
     return Path(unquote(urlsplit(text).path)) if text.lower().startswith("file://") else Path(text)
 
 
-def check_address(address: str) -> None:
-    """Raises ``WrongAddressError`` for an address of an unknown kind, without a folder, or with a password in it."""
+def check_address(address: str, allowed: Iterable[str] = tuple(PROTOCOLS)) -> None:
+    """Raises ``WrongAddressError`` for an address of another kind, without a folder, or with a password in it."""
     protocol = _protocol(address)
-    if protocol not in PROTOCOLS or "::" in address:
-        raise WrongAddressError(f"Alamat {protocol}:// tidak dikenal; yang dikenal: {', '.join(PROTOCOLS)}.")
+    if protocol not in allowed or "::" in address:
+        raise WrongAddressError(f"Alamat {protocol}:// tidak dapat dipakai di sini; yang dapat: {', '.join(allowed)}.")
     try:
         parts = urlsplit(address)
         host, password = parts.hostname, parts.password
@@ -103,6 +108,12 @@ def connect(address: str, seconds: float) -> tuple[Any, str]:
     except Exception as error:  # each protocol has errors of its own: all are named and end the run
         raise unreachable(address, error) from error
     return system, str(folder).rstrip("/")
+
+
+def at_once(system: Any, work: Callable[[T], R], items: list[T]) -> list[R]:
+    """Does ``work`` for each item, several at once where the file system can."""
+    with ThreadPoolExecutor(AT_ONCE if system.async_impl else 1) as threads:
+        return list(threads.map(work, items))
 
 
 def unreachable(address: str, error: BaseException) -> UnreachableError:

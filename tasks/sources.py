@@ -11,7 +11,6 @@ import posixpath
 import shutil
 import time
 from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path, PurePosixPath
@@ -19,10 +18,9 @@ from typing import Any
 
 from tasks.collect import EMPTY_SHA256, Found, MissingInboxError, is_ignored, too_large
 from tasks.read.limits import Limits
-from tasks.remote import UnreachableError, connect, unreachable
+from tasks.remote import UnreachableError, at_once, connect, unreachable
 
 BOOK = "buku.json"
-AT_ONCE = 8  # files fetched at the same time, where the protocol can
 SETTLED_SECONDS = 2  # a file changed this shortly before it was fetched may have changed again within the same second
 _VERSION = ("ETag", "etag", "VersionId", "mtime", "LastModified", "modified", "last_modified", "size")
 _TIMES = ("mtime", "LastModified", "modified", "last_modified")
@@ -70,8 +68,7 @@ def fetch(address: str, state: Path, limits: Limits, seconds: float) -> Fetched:
         return None
 
     try:
-        with ThreadPoolExecutor(AT_ONCE if system.async_impl else 1) as threads:
-            refused += filter(None, threads.map(bring, list(wanted)))
+        refused += filter(None, at_once(system, bring, list(wanted)))
     except Exception as error:  # each protocol has errors of its own: all are named and end the run
         raise MissingInboxError(f"Sumber kiriman {unreachable(address, error)}") from error
     finally:

@@ -55,7 +55,10 @@ def read_on(
 
     The last part of each path must be the SHA-256 of its bytes. Raises ``ClusterError``.
     """
-    from distributed import Client  # noqa: PLC0415 - heavy, and only for those who have a cluster
+    try:
+        from distributed import Client  # noqa: PLC0415 - heavy, and only for those who have a cluster
+    except ImportError:
+        raise ClusterError("Kluster Dask memerlukan paket distributed, yang belum terpasang.") from None
 
     wanted = list(paths)
     if cluster.originals:
