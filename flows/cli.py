@@ -325,7 +325,11 @@ def index(
 )
 @click.option("--all", "every", is_flag=True, help="Semua unit dalam daftar.")
 @click.option(
-    "--from", "source", type=_Folder(), metavar="FOLDER", help="Folder hasil, untuk mengisi yang sudah diketahui."
+    "--from",
+    "source",
+    type=_Folder(),
+    metavar="FOLDER",
+    help="Folder hasil, untuk mengisi yang sudah diketahui; bila tidak disebut, folder hasil di atas tujuan atau INOVASI_OUTPUT.",
 )
 @year_option
 @reference_option
@@ -341,7 +345,11 @@ def template(
     codes = known_reference.unit["kode"].to_list()
     if unknown := [kode for kode in units if kode not in codes]:
         raise click.UsageError(f"Unit {', '.join(unknown)} tidak ada dalam daftar unit.")
-    known = read_known((source or output) / "latest" / "data")
+    results = _results(source, output)
+    known = read_known(results / "latest" / "data") if results else {}
+    click.echo(
+        f"Diisi dari hasil {results}." if results else "Belum ada hasil terdahulu; templat tidak diisi.", err=True
+    )
     try:
         output.mkdir(parents=True, exist_ok=True)
         for kode in codes if every or not units else units:
@@ -352,6 +360,20 @@ def template(
         click.echo(f"Gagal: Folder {output} tidak dapat ditulis: {system_reason(error)}.", err=True)
         return FAILED
     return PUBLISHED
+
+
+def _results(source: Path | None, output: Path) -> Path | None:
+    """The output folder whose last run fills templates: the one named, else one around their own folder, else the setting's."""
+    from flows.settings import settings  # noqa: PLC0415
+
+    around = output.absolute()
+    places = [source] if source else [around, around.parent, around.parent.parent, settings().output]
+    found = next(
+        (place for place in places if place and (place / "latest" / "data" / "inovasi.parquet").is_file()), None
+    )
+    if source and not found:
+        raise click.UsageError(f"Folder {source} tidak berisi hasil yang diterbitkan.")
+    return found
 
 
 def _year_and_reference(year: int | None, reference: Path | None) -> tuple[int, Path]:

@@ -31,7 +31,9 @@ class Settings(BaseSettings):
     cells: int = Field(3_000_000, ge=1000, description="Largest extent of a workbook, cells")
     source_seconds: float = Field(60, gt=0, description="Seconds another machine (inbox, output) may take to answer")
     inbox: str | None = Field(None, description="Folder of submissions, or its address, for `inovasi serve`")
-    output: str | None = Field(None, description="Output folder or address, for `inovasi serve`")
+    output: str | None = Field(
+        None, description="Output folder or address, for `inovasi serve`; its last run fills templates"
+    )
     cache: Path = Field(
         Path.home() / ".cache" / "inovasi-banjar", description="Where the working copy of an output elsewhere is kept"
     )

@@ -60,7 +60,10 @@ def _checks(rule: Rule, bounds: Bounds) -> list[pa.Check]:
         checks.append(_check("uji_coba_sesudah_penerapan", pl.col("waktu_uji_coba") <= pl.col("waktu_penerapan")))
     if rule.kolom == "waktu_penerapan":
         inside = pl.col("waktu_penerapan").is_between(*bounds.window)
-        developed = pl.col("waktu_pengembangan").is_between(*bounds.window).fill_null(False)
+        before = (
+            pl.col("waktu_penerapan") <= bounds.window[1]
+        )  # what is applied later cannot have been developed already
+        developed = before & pl.col("waktu_pengembangan").is_between(*bounds.window).fill_null(False)
         checks.append(_check("di_luar_jendela", inside | developed))
     if rule.kolom == "tautan":
         checks.append(_check("bukan_tautan", pl.col("tautan").str.contains(LINK)))

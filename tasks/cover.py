@@ -1,8 +1,9 @@
 """The cover note of each unit: what was received, what is accepted, what to mend by when; one for silent units too."""
 
+from collections import Counter
 from datetime import date, timedelta
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import polars as pl
 from babel.dates import format_date
@@ -28,23 +29,26 @@ def write_cover_notes(run: Path, reference: Reference, tahun: int, today: date) 
         loader=FileSystemLoader(TEMPLATES), undefined=StrictUndefined, autoescape=False, trim_blocks=False
     )
     template = environment.get_template("pengantar.txt")
-    files, innovations, items = _files(table), _innovations(table), _items(table)
+    files, innovations, items = _files(table, reference), _innovations(table), _items(table)
     deadline = today + timedelta(days=reference.daerah.tenggat_hari)
     folder = run / "pengantar"
     folder.mkdir(exist_ok=True)
     for unit in table["unit"].iter_rows(named=True):
         kode = unit["kode_unit"]
         own = items.get(kode, [])
+        counts = Counter(item.tingkat for item in own)
         text = template.render(
             unit=unit, tahun=tahun, instansi=reference.daerah.instansi, hari_ini=format_date(today, "d MMMM y", "id"),
             tenggat=format_date(deadline, "d MMMM y", "id"), files=files.get(kode, []), innovations=innovations.get(kode, []),
-            items=own[:MOST_ITEMS], more=max(0, len(own) - MOST_ITEMS),
+            items=[item.teks for item in own[:MOST_ITEMS]], more=max(0, len(own) - MOST_ITEMS),
+            jumlah=" dan ".join(f"{counts[level]} {level}" for level in ("kesalahan", "peringatan") if counts[level]),
+            ditandai=any(item.ditandai for item in own),
         )  # fmt: skip
         (folder / f"{kode}.txt").write_text(text.strip() + "\n", encoding="utf-8")
     return table["unit"].height
 
 
-def _files(table: dict[str, pl.DataFrame]) -> dict[str, list[dict[str, Any]]]:
+def _files(table: dict[str, pl.DataFrame], reference: Reference) -> dict[str, list[dict[str, Any]]]:
     """Of each unit the files that are its own, or that gave something of it, with their state in words."""
     berkas = table["berkas"].filter(~pl.col("status").is_in(["duplikat", "diabaikan"]))
     of_rows = (
@@ -56,10 +60,11 @@ def _files(table: dict[str, pl.DataFrame]) -> dict[str, list[dict[str, Any]]]:
     pairs = (
         pl.concat([berkas.select("berkas", "kode_unit"), of_rows.select("berkas", "kode_unit")]).drop_nulls().unique()
     )
+    called = dict(reference.status_berkas.select("status", "judul").iter_rows())
     found: dict[str, list[dict[str, Any]]] = {}
     for row in pairs.join(berkas.drop("kode_unit"), on="berkas").sort("kode_unit", "berkas").iter_rows(named=True):
         name = row["berkas"].rpartition("/")[2]
-        state = row["status"] + (f". {row['alasan']}" if row["alasan"] else "")
+        state = called[row["status"]].lower() + (f". {row['alasan']}" if row["alasan"] else "")
         found.setdefault(row["kode_unit"], []).append({"nama": name, "keadaan": state})
     return found
 
@@ -73,27 +78,34 @@ def _innovations(table: dict[str, pl.DataFrame]) -> dict[str, list[str]]:
     return found
 
 
-def _items(table: dict[str, pl.DataFrame]) -> dict[str, list[str]]:
-    """What each unit must mend, errors first; findings of superseded files are mended already."""
+class _Item(NamedTuple):
+    """Something to mend: how severe, whether at a cell, and where and what in words."""
+
+    tingkat: str
+    ditandai: bool
+    teks: str
+
+
+def _items(table: dict[str, pl.DataFrame]) -> dict[str, list[_Item]]:
+    """What each unit must mend, errors first; findings of superseded files are mended already.
+
+    Where several files of a unit have something to mend, each item names its file.
+    """
     gone = table["berkas"].filter(pl.col("status").is_in(["digantikan", "duplikat"]))
     mine = (
         table["temuan"]
         .filter((pl.col("tingkat") != "catatan") & (pl.col("siapa") == "unit"))
         .join(gone, on="berkas", how="anti")
+        .drop_nulls("kode_unit")
+        .with_columns(beberapa=pl.col("berkas").n_unique().over("kode_unit") > 1)
     )
-    found: dict[str, list[str]] = {}
+    found: dict[str, list[_Item]] = {}
     for row in mine.sort("tingkat", maintain_order=True).iter_rows(named=True):
-        if row["kode_unit"]:
-            where = " ".join(
-                filter(
-                    None,
-                    ("lembar " + row["lembar"] if row["lembar"] else "", "sel " + row["sel"] if row["sel"] else ""),
-                )
-            )
-            text = (
-                row["pesan"]
-                if len(row["pesan"]) <= LONGEST_ITEM
-                else row["pesan"][:LONGEST_ITEM].rsplit(" ", 1)[0] + " …"
-            )
-            found.setdefault(row["kode_unit"], []).append(f"{where}: {text}" if where else text)
+        file = row["berkas"].rpartition("/")[2] if row["beberapa"] else None
+        places = (("berkas", file), ("lembar", row["lembar"]), ("sel", row["sel"]))
+        where = " ".join(f"{name} {place}" for name, place in places if place)
+        said: str = row["pesan"]
+        text = said if len(said) <= LONGEST_ITEM else said[:LONGEST_ITEM].rsplit(" ", 1)[0] + " …"
+        item = _Item(row["tingkat"], row["sel"] is not None, f"{where}: {text}" if where else text)
+        found.setdefault(row["kode_unit"], []).append(item)
     return found

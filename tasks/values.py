@@ -411,9 +411,12 @@ def parse_choice(vocabulary: Vocabulary, kolom: str, text: str) -> Parsed:
     found = vocabulary.choice(kolom, text)
     if found is None:
         return not_understood(_did_you_mean(vocabulary, kolom, text))
-    return Parsed(found.nilai, () if found.exact else (Note("pilihan_diartikan", found.nilai),))
+    return Parsed(
+        found.nilai, () if found.exact else (Note("pilihan_diartikan", _called(vocabulary, kolom, found.nilai)),)
+    )
 
 
+MOST_OFFERED = 8  # choices that a sentence can name
 _LIST_BREAK = re.compile(r"[;\n|/•·▪]+|\s+&\s+|(?:^|\s|,\s+)(?:\d{1,2}|[a-h])[.)]\s+")
 _COMMA = re.compile(r",\s*(?:dan\s+)?")
 
@@ -469,11 +472,17 @@ def _conjunction_pieces(known: dict[str, str], text: str) -> list[str]:
 
 
 def _did_you_mean(vocabulary: Vocabulary, kolom: str, text: str) -> str:
-    if len(fold(text)) < MIN_FUZZY_LENGTH - 1:
-        return ""
-    near = [
-        vocabulary.choices[kolom][match]
-        for match, score in vocabulary.likeliest(kolom, text)
-        if score >= TYPING_ERROR - 25
-    ]
-    return f"Maksud Anda {' atau '.join(dict.fromkeys(near))}?" if near else ""
+    """What may have been meant; of few choices all where none is near."""
+    near: list[str] = []
+    if len(fold(text)) >= MIN_FUZZY_LENGTH - 1:
+        found = vocabulary.likeliest(kolom, text)
+        near = [vocabulary.choices[kolom][match] for match, score in found if score >= TYPING_ERROR - 25]
+    if near:
+        called = dict.fromkeys(_called(vocabulary, kolom, nilai) for nilai in near)
+        return f"Maksud Anda {' atau '.join(called)}?"
+    options = list(vocabulary.options.get(kolom, {}).values())
+    return f"Pilihannya: {', '.join(options)}." if 0 < len(options) <= MOST_OFFERED else ""
+
+
+def _called(vocabulary: Vocabulary, kolom: str, nilai: str) -> str:
+    return vocabulary.options.get(kolom, {}).get(nilai, nilai)

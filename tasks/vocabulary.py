@@ -68,6 +68,7 @@ class Vocabulary:
     signatures: list[str]
     fillers: list[str]
     labels: dict[str, str]
+    options: dict[str, dict[str, str]] = field(default_factory=dict)  # column -> value -> what people call it
     indicators: dict[str, int] = field(default_factory=dict)  # folded name -> number
     long_texts: list[str] = field(default_factory=list)  # columns whose text may go on over several cells
     examples: list[str] = field(default_factory=list)  # words that begin an example of how to fill in
@@ -392,7 +393,9 @@ def build_vocabulary(
     for tabel in ("indikator", "komitmen", "monev"):
         headers[tabel] = names | headers[tabel]
     choices: dict[str, dict[str, str]] = {"urusan": {}}
+    options: dict[str, dict[str, str]] = {}
     for row in pilihan:
+        options.setdefault(row["kolom"], {})[row["nilai"]] = row["label"]
         spellings = choices.setdefault(row["kolom"], {})
         for spelling in (row["nilai"], row["label"], *(row["sinonim"] or "").split("|")):
             if spelling:
@@ -415,6 +418,7 @@ def build_vocabulary(
         short={fold(short): fold(word) for short, word in kosakata["singkatan_judul"].items()},
         name_starts=[fold(words) for words in kosakata["awal_nama"]],
         labels=labels,
+        options=options,
         indicators={fold(row["indikator"]): row["nomor"] for row in indikator},
         long_texts=[row["kolom"] for row in profil if row["tipe"] == "teks_panjang"],
         examples=[fold(word) for word in kosakata["contoh"]],

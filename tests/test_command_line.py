@@ -254,3 +254,13 @@ def test_no_command_at_all_shows_the_help(inovasi: Run) -> None:
     done = inovasi()
     assert done.returncode == 2
     assert "Perintah:" in done.stdout + done.stderr
+
+
+def test_a_template_is_filled_from_the_results_around_it(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    from flows.cli import cli, run_command  # noqa: PLC0415
+
+    wrong = ["template", "--output", str(tmp_path), "--unit", "63.03.03", "--from", str(tmp_path)]
+    assert run_command(cli, wrong) == 2
+    assert "tidak berisi hasil" in capsys.readouterr().err
+    assert run_command(cli, wrong[:5]) == 0
+    assert "templat tidak diisi" in capsys.readouterr().err

@@ -540,3 +540,13 @@ def test_a_template_is_known_by_its_names_and_its_own_sheets_say_nothing(
     states = result.berkas.select("berkas", "tata_letak", "kode_unit", "status").rows()
     assert states == [("a.xlsx", "templat", GAMBUT, "ditolak"), ("b.xlsx", "templat", DINKES, "diterima")]
     assert result.temuan.select("berkas", "kode").rows() == [("a.xlsx", "templat_belum_diisi")]
+
+
+def test_an_option_of_a_form_left_empty_is_wanted_where_the_others_stand(consolidate: Consolidate) -> None:
+    book = openpyxl.Workbook()
+    labels = {"Nama Inovasi": "SATU", "Tahapan Inovasi": "Penerapan", "Inisiator": None, "Jenis Inovasi": "Digital"}
+    book.active["A1"] = "Kecamatan Gambut"
+    for row, (label, value) in enumerate(labels.items(), start=3):
+        book.active.cell(row, 1).value, book.active.cell(row, 4).value = label, value
+    found = consolidate({"formulir.xlsx": saved(book)}).findings("formulir.xlsx", "nilai_kosong")
+    assert ("D5", "inisiator") in [(row["sel"], row["kolom"]) for row in found]

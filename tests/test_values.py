@@ -379,7 +379,7 @@ def test_doubtful_choices_are_not_decided(vocabulary: Vocabulary, kolom: str, te
 
 
 def test_a_choice_that_is_near_is_named(vocabulary: Vocabulary) -> None:
-    assert "penerapan" in parse_choice(vocabulary, "tahapan", "penrpan awl").notes[0].rincian
+    assert "Penerapan?" in parse_choice(vocabulary, "tahapan", "penrpan awl").notes[0].rincian
 
 
 KOPERASI = "Koperasi, Usaha Kecil, dan Menengah"

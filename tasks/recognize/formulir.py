@@ -4,6 +4,7 @@ Forms may stand below one another, side by side, or share their labels (a matrix
 """
 
 import re
+from collections import Counter
 from dataclasses import dataclass, field
 from statistics import mode
 
@@ -265,15 +266,19 @@ class _Form:
     def read_into(self, table: Table) -> None:
         """Adds one record with the values of the labels; a form without a single value adds none."""
         values: dict[str, Found] = {}
-        blanks: dict[str, Found] = {}
+        empty: dict[str, Label] = {}
+        beside: dict[int, Counter[int]] = {}  # by column of labels: the columns in which their values stand
         for label in self.labels:
             if label.kolom in values or label.kolom in ("no", "abaikan", OTHER):
                 continue
             found = self._value_of(label)
             if found:
                 values[label.kolom] = found
+                if found.baris == label.baris and found.sel > label.sel:
+                    beside.setdefault(label.sel, Counter())[found.sel] += 1
             else:
-                blanks.setdefault(label.kolom, Found("", "e", label.baris, self._edge(label) + 1))
+                empty.setdefault(label.kolom, label)
+        blanks = {kolom: self._blank(label, beside.get(label.sel)) for kolom, label in empty.items()}
         said = [
             k for k, v in values.items() if k not in ("unit", "kode_unit") and not self.vocabulary.is_empty(v.nilai)
         ]
@@ -285,6 +290,13 @@ class _Form:
             table.put(record, kolom, found.nilai, found.tipe, found.baris, found.sel)
             for baris, sel in found.more:
                 table.add(record, kolom, self.grid, baris, sel)
+
+    def _blank(self, label: Label, beside: "Counter[int] | None") -> Found:
+        """The cell that waits for a value: in the column of most values of its neighbours, else next to the label."""
+        following = self._edge(label) + 1
+        usual = beside.most_common(1)[0][0] if beside else following
+        free = usual >= following and not any((label.baris, c) in self.cells for c in range(following, usual + 1))
+        return Found("", "e", label.baris, usual if free else following)
 
     def _edge(self, label: Label) -> int:
         return self.edges[label.baris, label.sel]
