@@ -35,7 +35,7 @@ run: setup
 	@.venv/bin/inovasi run --inbox data/samples --output $(OUTPUT) --year 2024
 
 test: lint
-	@.venv/bin/pytest
+	@.venv/bin/pytest -n 2 --dist loadfile
 
 lint: setup-dev
 	@.venv/bin/ruff format --check --quiet .

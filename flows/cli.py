@@ -367,10 +367,11 @@ def _results(source: Path | None, output: Path) -> Path | None:
     from flows.settings import settings  # noqa: PLC0415
 
     around = output.absolute()
-    places = [source] if source else [around, around.parent, around.parent.parent, settings().output]
-    found = next(
-        (place for place in places if place and (place / "latest" / "data" / "inovasi.parquet").is_file()), None
-    )
+    setting = settings().output
+    places = [source] if source else [around, around.parent, around.parent.parent]
+    if setting and not source:
+        places.append(settings().place(setting).root)
+    found = next((place for place in places if (place / "latest" / "data" / "inovasi.parquet").is_file()), None)
     if source and not found:
         raise click.UsageError(f"Folder {source} tidak berisi hasil yang diterbitkan.")
     return found

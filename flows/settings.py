@@ -66,6 +66,11 @@ class Settings(BaseSettings):
         """The output at a path or an address."""
         return open_output(output, self.cache, self.source_seconds)
 
+    keep_runs: int = Field(60, ge=1, description="Published runs that stay; the newest of each year stays anyhow")
+    keep_days: int = Field(0, ge=0, description="Days that published runs stay at most; 0 is for ever")
+    keep_held: int = Field(5, ge=1, description="Results kept back by a gate or of a trial that stay for inspection")
+    keep_flow_runs: int = Field(200, ge=1, description="Runs that Prefect remembers")
+
     @property
     def cluster(self) -> Cluster | None:
         """Where files are read, if not here."""
@@ -76,11 +81,6 @@ class Settings(BaseSettings):
         """Where notices go."""
         team = tuple(self.notify.get_secret_value().split())
         return Channels(team, self.notify_mail.get_secret_value(), self.notify_send)
-
-    keep_runs: int = Field(60, ge=1, description="Published runs that stay; the newest of each year stays anyhow")
-    keep_days: int = Field(0, ge=0, description="Days that published runs stay at most; 0 is for ever")
-    keep_held: int = Field(5, ge=1, description="Results kept back by a gate or of a trial that stay for inspection")
-    keep_flow_runs: int = Field(200, ge=1, description="Runs that Prefect remembers")
 
     @property
     def limits(self) -> Limits:

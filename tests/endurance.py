@@ -33,7 +33,7 @@ from tests.conftest import TAHUN, environment, fill, program, record, table
 MOMENTS = (
     "tasks.stages:collect", "tasks.stages:read", "tasks.stages:parse", "tasks.stages:identify_units", "tasks.stages:validate",
     "tasks.stages:merge", "tasks.stages:index_row", "flows.consolidate:export", "flows.consolidate:render",
-    "tasks.stages:remember_identities", "flows.consolidate:publish", "tasks.publish:_show", "tasks.publish:settle",
+    "tasks.stages:remember_identities", "flows.consolidate:publish", "tasks.publish:show", "tasks.publish:settle",
     "flows.consolidate:tell", "flows.consolidate:prune",
 )  # fmt: skip
 LANES = 2
