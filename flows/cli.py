@@ -12,7 +12,9 @@ import click
 from tasks.text import system_reason
 
 PUBLISHED, FAILED, WRONG_USAGE, ERRORS_FOUND = 0, 1, 2, 3
-DEFAULT_OUTPUT = Path(__file__).resolve().parents[1] / "data" / "output"  # where make run publishes
+ROOT = Path(__file__).resolve().parents[1]
+DEFAULT_OUTPUT = ROOT / "data" / "output"  # where make run publishes
+EXAMPLE = ROOT / "templates" / "andaian.toml"
 
 
 class _Indonesian(click.Command):
@@ -36,6 +38,15 @@ class _Indonesian(click.Command):
     def collect_usage_pieces(self, ctx: click.Context) -> list[str]:
         self.options_metavar = "[PILIHAN]"
         return super().collect_usage_pieces(ctx)
+
+
+class _WithExample(_Indonesian):
+    """A command whose help ends with an example of the file it reads."""
+
+    def format_epilog(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        with formatter.section("Contoh andaian"):
+            for line in EXAMPLE.read_text("utf-8").splitlines():
+                formatter.write(f"{line:>{len(line) + formatter.current_indent}}\n" if line else "\n")
 
 
 class _IndonesianGroup(_Indonesian, click.Group):
@@ -280,7 +291,7 @@ def report(rilis: str, output: Path | None) -> int:
     return PUBLISHED
 
 
-@cli.command()
+@cli.command(cls=_WithExample)
 @click.option(
     "--output", type=_Folder(), default=DEFAULT_OUTPUT, metavar="FOLDER", help="Folder hasil; biasanya data/output."
 )
@@ -290,7 +301,7 @@ def report(rilis: str, output: Path | None) -> int:
     "assumption",
     type=click.Path(path_type=Path, dir_okay=False),
     metavar="BERKAS",
-    help="Andaian (TOML): spd, target, keluarkan, [[indikator]], [[inovasi]], [batas].",
+    help="Andaian (TOML); contohnya di bawah, setiap kunci boleh tidak ditulis.",
 )
 @click.option("--json", "as_json", is_flag=True, help="Semuanya sebagai satu objek JSON.")
 @year_option

@@ -11,8 +11,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from flows.cli import EXAMPLE
 from schemas.reference import Aturan
 from schemas.tables import empty, polars_schema
+from tasks.assume import read_assumption
 from tasks.history import history
 from tasks.index import basic_urusan, index_row, predikat, standing
 from tasks.reference import DEFAULT_FOLDER, Reference, load_reference
@@ -374,6 +376,14 @@ def test_rewards_add_up_and_name_their_evidence(small: Result) -> None:
 
 
 # --- the command ------------------------------------------------------------------------------------------------------
+
+
+def test_the_help_shows_an_assumption_that_can_be_read(inovasi: Run) -> None:
+    example = read_assumption(EXAMPLE)
+    assert example.batas is not None
+    assert example.batas.per_unit == 3
+    told = inovasi("index", "--help").stdout
+    assert all(line in told for line in EXAMPLE.read_text("utf-8").splitlines())
 
 
 def test_what_if_on_the_command_line(inovasi: Run, standing: Path, tmp_path: Path) -> None:
