@@ -1,12 +1,16 @@
 """The published tables for people and tools: CSV and a styled workbook of the innovations, and datapackage.json about all."""
 
+import io
 import json
+import re
+import zipfile
+from collections.abc import Mapping
+from datetime import date
 from pathlib import Path
 from typing import Any
 
 import polars as pl
 from openpyxl import Workbook
-from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
 from openpyxl.styles import Alignment, Font, PatternFill
 from openpyxl.utils import get_column_letter
 
@@ -16,6 +20,11 @@ from tasks.reference import Reference
 LIST_SEPARATOR = "; "
 FORMULA_STARTS = r"^[=+\-@\t\r]"
 LONGEST_CELL = 32_767  # what Excel holds
+UNFIT_FOR_XML = r"[\x00-\x08\x0b\x0c\x0e-\x1f\x{fffe}\x{ffff}]"
+EXCEL_EPOCH = date(1899, 12, 30)
+SHEET = "xl/worksheets/sheet1.xml"
+_ROW = re.compile(r'(<row r="2".*?</row>)', re.DOTALL)
+_STYLED = re.compile(r'<c r="([A-Z]+)2" s="(\d+)"')
 _HEADER_FILL = PatternFill("solid", fgColor="1F3B4D")
 _WIDTHS = {
     "nama_inovasi": 38,
@@ -43,41 +52,79 @@ def export(data: Path, reference: Reference, *, created: str, version: str) -> N
     """Writes inovasi.csv, inovasi.xlsx and datapackage.json beside the Parquet tables in ``data``."""
     inovasi = flat(pl.read_parquet(data / "inovasi.parquet"))
     inovasi.write_csv(data / "inovasi.csv", include_bom=True)
-    _workbook(inovasi, reference).save(data / "inovasi.xlsx")
+    write_workbook(data / "inovasi.xlsx", inovasi, reference.label)
     package = json.dumps(_package(reference, created, version), ensure_ascii=False, indent=2)
     (data / "datapackage.json").write_text(package + "\n", encoding="utf-8")
 
 
-def _workbook(frame: pl.DataFrame, reference: Reference) -> Workbook:
-    """A sheet to read and filter: the field's own labels over the column names, frozen header, dates as dates."""
+def write_workbook(path: Path, frame: pl.DataFrame, labels: Mapping[str, str]) -> None:
+    """Writes ``frame`` as a workbook to read and filter: labels over the columns, frozen header, dates as dates.
+
+    openpyxl makes the workbook with one row and knows its styles; the rows are written column by column, as cells with those
+    styles, into its sheet: a tenth of what cell by cell takes.
+    """
+    shell, last = io.BytesIO(), get_column_letter(frame.width)
+    _shell(frame, labels).save(shell)
+    with zipfile.ZipFile(shell) as made, zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED, compresslevel=1) as book:
+        for name in made.namelist():
+            content = made.read(name)
+            if name == SHEET:
+                before, sample, after = _ROW.split(content.decode(), maxsplit=1)
+                styles = dict(_STYLED.findall(sample))
+                rows = "".join(_rows(frame, styles)) if frame.height else ""
+                content = f"{before}{rows}{after}".replace(
+                    f'ref="A1:{last}2"', f'ref="A1:{last}{frame.height + 1}"', 1
+                ).encode()
+            book.writestr(name, content)
+
+
+def _shell(frame: pl.DataFrame, labels: Mapping[str, str]) -> Workbook:
+    """The workbook with its header and one row that only shows the style of each column."""
     book = Workbook()
     sheet = book.active
     sheet.title = "Inovasi"
-    sheet.append([reference.label.get(name, name.replace("_", " ").capitalize()) for name in frame.columns])
-    for row in frame.iter_rows():
-        sheet.append(
-            [ILLEGAL_CHARACTERS_RE.sub(" ", value)[:LONGEST_CELL] if isinstance(value, str) else value for value in row]
-        )
+    sheet.append([labels.get(name, name.replace("_", " ").capitalize()) for name in frame.columns])
     for index, (name, dtype) in enumerate(frame.schema.items(), start=1):
-        letter = get_column_letter(index)
-        sheet.column_dimensions[letter].width = _WIDTHS.get(name, 18)
-        head = sheet.cell(1, index)
+        sheet.column_dimensions[get_column_letter(index)].width = _WIDTHS.get(name, 18)
+        head, cell = sheet.cell(1, index), sheet.cell(2, index, 0)
         head.font, head.fill = Font(bold=True, color="FFFFFF"), _HEADER_FILL
         head.alignment = Alignment(wrap_text=True, vertical="center")
-        for cell in sheet[letter][1:]:
-            cell.alignment = Alignment(vertical="top", wrap_text=name in _WIDTHS and name != "id_inovasi")
-            if dtype == pl.Date:
-                cell.number_format = "dd/mm/yyyy"
-            elif name == "anggaran":
-                cell.number_format = "#,##0"
-            elif isinstance(cell.value, str):
-                cell.data_type = "s"  # text stays text, whatever it begins with
+        cell.alignment = Alignment(vertical="top", wrap_text=name in _WIDTHS and name != "id_inovasi")
+        if dtype == pl.Date:
+            cell.number_format = "dd/mm/yyyy"
+        elif name == "anggaran":
+            cell.number_format = "#,##0"
     sheet.freeze_panes = "G2"
-    sheet.auto_filter.ref = sheet.dimensions
+    sheet.auto_filter.ref = f"A1:{get_column_letter(frame.width)}{frame.height + 1}"
     sheet.page_setup.orientation, sheet.page_setup.fitToHeight = "landscape", 0
     sheet.sheet_properties.pageSetUpPr.fitToPage = True
     sheet.print_title_rows = "1:1"
     return book
+
+
+def _rows(frame: pl.DataFrame, styles: Mapping[str, str]) -> pl.Series:
+    """The rows of a sheet from the second on, as XML; texts stand as texts, whatever they begin with."""
+    number = (pl.int_range(2, frame.height + 2).cast(pl.String)).alias("_baris")
+    cells = [
+        _cell(name, dtype, get_column_letter(index), styles)
+        for index, (name, dtype) in enumerate(frame.schema.items(), 1)
+    ]
+    row = pl.concat_str(pl.lit('<row r="'), pl.col("_baris"), pl.lit('">'), *cells, pl.lit("</row>"))
+    return frame.with_columns(number).select(row.alias("xml"))["xml"]
+
+
+def _cell(name: str, dtype: pl.DataType, letter: str, styles: Mapping[str, str]) -> pl.Expr:
+    """The cell of a column as XML; nothing where there is no value."""
+    start = pl.lit(f'<c r="{letter}') + pl.col("_baris") + pl.lit(f'" s="{styles[letter]}"')
+    if dtype == pl.String:
+        text = pl.col(name).str.replace_all(UNFIT_FOR_XML, " ").str.slice(0, LONGEST_CELL)
+        for character, entity in (("&", "&amp;"), ("<", "&lt;"), (">", "&gt;")):
+            text = text.str.replace_all(character, entity, literal=True)
+        cell = start + pl.lit(' t="inlineStr"><is><t xml:space="preserve">') + text + pl.lit("</t></is></c>")
+    else:
+        value = (pl.col(name) - EXCEL_EPOCH).dt.total_days() if dtype == pl.Date else pl.col(name)
+        cell = start + pl.lit("><v>") + value.cast(pl.String) + pl.lit("</v></c>")
+    return cell.fill_null("")
 
 
 def _package(reference: Reference, created: str, version: str) -> dict[str, Any]:
