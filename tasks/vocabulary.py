@@ -4,9 +4,9 @@ Plain dictionaries, so that a reading process gets them as JSON and needs neithe
 """
 
 import re
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import asdict, dataclass, field
-from functools import cached_property
+from functools import cached_property, lru_cache
 from typing import Any, NamedTuple
 
 from rapidfuzz import fuzz, process, utils
@@ -27,6 +27,9 @@ MIN_FUZZY_LENGTH = 5  # shorter words are alike by accident
 LONGEST_FUZZY = 60  # letters; a longer header is a question
 LONGEST_OFFICE = 18  # words of a line of a signature block
 FEWEST_OF_SENTENCE = 5
+REMEMBERED = (
+    50_000  # answers kept of each kind of question about a text: the words of thousands of files are much alike
+)
 
 
 def _stem(word: str) -> str:
@@ -55,9 +58,26 @@ class Choice(NamedTuple):
     exact: bool
 
 
-@dataclass(frozen=True)
+class _Written(NamedTuple):
+    """How a header is written, whatever it may mean."""
+
+    stripped: str  # without numbering, colons and asterisks
+    group: tuple[str, str] | None  # KoboToolbox: the group of a question, and the question
+    is_identifier: bool
+    spellings: tuple[str, ...]  # ways to write it, the fullest first
+    folded: str
+    core: str
+    begins_as_name: bool
+    is_near: bool  # like a known header
+    may_hold_phrase: bool
+
+
+@dataclass(frozen=True, eq=False)
 class Vocabulary:
-    """Words by their folded form. Build with ``build_vocabulary``; crosses processes as ``to_json``."""
+    """Words by their folded form. Build with ``build_vocabulary``; crosses processes as ``to_json``.
+
+    The questions asked of each cell are properties that hold a function with a memory.
+    """
 
     headers: dict[str, dict[str, str]]  # table -> folded header -> column
     choices: dict[str, dict[str, str]]  # column -> folded spelling -> value
@@ -142,18 +162,6 @@ class Vocabulary:
             for tabel, entries in self._header_index.items()
         }
 
-    @cached_property
-    def _memo(self) -> dict[tuple[str, str], Header | None]:
-        return {}
-
-    @cached_property
-    def _header_memo(self) -> dict[str, bool]:
-        return {}
-
-    @cached_property
-    def _choice_memo(self) -> dict[tuple[str, str], Choice | None]:
-        return {}
-
     def _core(self, folded: str) -> str:
         bare = map(_stem, folded.split())
         return " ".join(sorted(word for word in bare if word not in self._fillers))
@@ -208,54 +216,78 @@ class Vocabulary:
         place = words[:-3] if words[-3].isdigit() else words[:-2]
         return 1 <= len(place) <= 3 and all(word.isalpha() and word not in self.dates for word in place)
 
-    def is_header(self, text: str) -> bool:
-        """Whether a text can be a header in a table of any kind."""
-        known = self._header_memo.get(text)
-        if known is None:
-            kinds = (tabel for tabel in self._header_index if tabel != "semua")
-            known = self._header_memo[text] = any(self.header(text, tabel) for tabel in kinds)
-        return known
+    @cached_property
+    def is_header(self) -> Callable[[str], bool]:
+        """``is_header(text)``: whether a text can be a header in a table of any kind."""
+        kinds = [tabel for tabel in self._header_index if tabel != "semua"]
+        return lru_cache(REMEMBERED)(lambda text: any(self.header(text, tabel) for tabel in kinds))
 
-    def header(self, text: str, tabel: str) -> Header | None:
-        """What header ``text`` means in a table of kind ``tabel``, or None."""
-        key = (tabel, text)
-        memo = self._memo
-        if key not in memo:
-            memo[key] = self._find_header(text, tabel)
-        return memo[key]
+    @cached_property
+    def header(self) -> Callable[[str, str], Header | None]:
+        """``header(text, tabel)``: what a header means in a table of that kind, or None."""
+        return lru_cache(REMEMBERED)(self._find_header)
 
     def _find_header(self, text: str, tabel: str) -> Header | None:
-        if not text or len(text) > 300 or not self._may_be_header(text):
+        written = self._written(text)
+        if written is None:
             return None
+        if written.group:
+            group, question = written.group
+            if written.is_identifier or self.header(group, tabel) is None:
+                return self.header(question, tabel)  # KoboToolbox writes the group of a question before it
         index = self._header_index[tabel]
-        stripped = without_numbering(text.strip().rstrip(":*").strip())
-        group = _GROUP.match(stripped)
-        if group and (self._find_header(group[1], tabel) is None or stripped == stripped.lower().replace(" ", "_")):
-            return self._find_header(group[2], tabel)  # KoboToolbox writes the group of a question before it
-        bare = _PARENTHESES.sub(" ", stripped)
-        first_line = stripped.split("\n", 1)[0]
-        written = [fold(part) for part in (stripped, bare, first_line)]
-        for candidate in dict.fromkeys((*written, *map(self._in_full, written), stripped)):
-            if candidate in index:
-                return Header(*index[candidate], 1)
-        folded = self._in_full(fold(bare) or fold(stripped))
-        if ":" not in stripped and self._begins_as_name(folded):
+        for spelling in written.spellings:
+            if spelling in index:
+                return Header(*index[spelling], 1)
+        folded, core = written.folded, written.core
+        if written.begins_as_name:
             return Header(tabel, "nama_inovasi", 2)
-        core = self._core(folded)
-        target = self._core_index[tabel].get(core) if len(folded) <= 60 else None
+        target = self._core_index[tabel].get(core) if len(folded) <= LONGEST_FUZZY else None
         if target and (target[1] != "nama_inovasi" or core in BARE_NAMES or "inovasi" in folded.split()):
             return Header(*target, 2)
+        stripped = written.stripped
         if alike := self._same_on_both_sides(stripped, tabel) or self._with_its_choices(stripped, tabel):
             return alike
-        if MIN_FUZZY_LENGTH <= len(folded) <= LONGEST_FUZZY:
+        if written.is_near:
             found = process.extractOne(folded, index.keys(), scorer=fuzz.ratio, score_cutoff=TYPING_ERROR + 2)
             if found and len(found[0]) >= MIN_FUZZY_LENGTH:
                 return Header(*index[found[0]], 3)
-        padded = f" {fold(stripped)} "
-        for phrase, target in self._phrases[tabel]:
-            if phrase in padded:
-                return Header(*target, 4)
+        if written.may_hold_phrase:
+            padded = f" {fold(stripped)} "
+            for phrase, target in self._phrases[tabel]:
+                if phrase in padded:
+                    return Header(*target, 4)
         return None
+
+    @cached_property
+    def _written(self) -> Callable[[str], "_Written | None"]:
+        """How a text is written, for all tables alike; None for what can be no header in any."""
+        return lru_cache(REMEMBERED)(self._look_at)
+
+    def _look_at(self, text: str) -> "_Written | None":
+        if not text or len(text) > 300 or not self._may_be_header(text):
+            return None
+        stripped = without_numbering(text.strip().rstrip(":*").strip())
+        group = _GROUP.match(stripped)
+        bare = _PARENTHESES.sub(" ", stripped)
+        written = [fold(part) for part in (stripped, bare, stripped.split("\n", 1)[0])]
+        folded = self._in_full(written[1] or written[0])
+        return _Written(
+            stripped=stripped,
+            group=(group[1], group[2]) if group else None,
+            is_identifier=stripped == stripped.lower().replace(" ", "_"),
+            spellings=tuple(dict.fromkeys((*written, *map(self._in_full, written), stripped))),
+            folded=folded,
+            core=self._core(folded),
+            begins_as_name=":" not in stripped and self._begins_as_name(folded),
+            is_near=self._is_near(folded),
+            may_hold_phrase=len(self._phrase_words.intersection(written[0].split())) > 1,
+        )
+
+    @cached_property
+    def _phrase_words(self) -> frozenset[str]:
+        """The words of headers of several words."""
+        return frozenset(word for entries in self._phrases.values() for phrase, _ in entries for word in phrase.split())
 
     @cached_property
     def _header_words(self) -> frozenset[str]:
@@ -268,21 +300,20 @@ class Vocabulary:
         return {text: None for entries in self.headers.values() for text in entries}
 
     @cached_property
-    def _plausible(self) -> dict[str, bool]:
-        return {}
-
-    def _may_be_header(self, text: str) -> bool:
+    def _may_be_header(self) -> Callable[[str], bool]:
         """Whether a text shares a word with any header, or is like one; most cells of a long sheet do neither."""
-        known = self._plausible.get(text)
-        if known is None:
-            known = self._plausible[text] = text.strip() in self._all_headers or self._is_near_headers(fold(text))
-        return known
+        return lru_cache(REMEMBERED)(
+            lambda text: text.strip() in self._all_headers or self._is_near_headers(fold(text))
+        )
 
     def _is_near_headers(self, folded: str) -> bool:
         words = self._in_full(folded).split()
         if any(word in self._header_words or _stem(word) in self._header_words for word in words):
             return True
-        whole = " ".join(words)
+        return self._is_near(" ".join(words))
+
+    def _is_near(self, whole: str) -> bool:
+        """Whether a folded text is like a header of any table."""
         if not MIN_FUZZY_LENGTH <= len(whole) <= LONGEST_FUZZY:
             return False
         near = process.extractOne(whole, self._all_headers.keys(), scorer=fuzz.ratio, score_cutoff=TYPING_ERROR + 2)
@@ -310,12 +341,10 @@ class Vocabulary:
             return None
         return Header(header.tabel, header.kolom, 2)
 
-    def choice(self, kolom: str, text: str) -> Choice | None:
-        """The choice of ``kolom`` that ``text`` names, or None when it names none or several."""
-        key = (kolom, text)
-        if key not in self._choice_memo:
-            self._choice_memo[key] = self._find_choice(kolom, text)
-        return self._choice_memo[key]
+    @cached_property
+    def choice(self) -> Callable[[str, str], Choice | None]:
+        """``choice(kolom, text)``: the choice of a column that a text names, or None when it names none or several."""
+        return lru_cache(REMEMBERED)(self._find_choice)
 
     def _find_choice(self, kolom: str, text: str) -> Choice | None:
         known = self.choices[kolom]
@@ -362,6 +391,22 @@ class Vocabulary:
             if self.is_mark(box[0]) and (bare := fold(without_numbering(option))) in known
         }
         return Choice(chosen.pop(), True) if len(chosen) == 1 else None
+
+    @cached_property
+    def option(self) -> Callable[[str, str], str | None]:
+        """``option(kolom, text)``: the choice that a cell prints; "" for one that prints several, one of them marked."""
+        return lru_cache(REMEMBERED)(self._find_option)
+
+    def _find_option(self, kolom: str, text: str) -> str | None:
+        printed = self.choices[kolom].get(fold(BOX.sub(" ", without_numbering(text))))
+        return printed or ("" if self.marked_option(kolom, text) else None)
+
+    @cached_property
+    def answers(self) -> Callable[[str], frozenset[str]]:
+        """``answers(text)``: the columns of which a cell prints choices."""
+        return lru_cache(REMEMBERED)(
+            lambda text: frozenset(kolom for kolom in self.choices if self.option(kolom, text) is not None)
+        )
 
     def likeliest(self, kolom: str, text: str, limit: int = 3) -> list[tuple[str, float]]:
         """The spellings of ``kolom`` that are most like ``text``, with their likeness (0-100)."""

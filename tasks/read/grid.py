@@ -85,6 +85,31 @@ class Grid:
                 found.setdefault(row, []).append((column, anchor))
         return found
 
+    def said(self, row: int) -> list[tuple[int, str]]:
+        """Columns and texts of the row's filled cells that show text."""
+        known = self._said[row]
+        if known is None:
+            values = enumerate(self.texts(row) if row in self._hidden_values else self.rows[row])
+            known = [(c, text) for c, value in values if isinstance(value, str) and (text := value.strip())]
+            if row in self._hidden_values:
+                known = [(c, text) for c, text in known if c in self.filled(row)]
+            self._said[row] = known
+        return known
+
+    @cached_property
+    def _hidden_values(self) -> set[int]:
+        """Rows with a cell that has a value of its own although a merged range covers it."""
+        rows = self.rows
+        return {
+            row
+            for (row, column), anchor in self.anchors.items()
+            if anchor != (row, column) and column < len(rows[row]) and rows[row][column] != ""
+        }
+
+    @cached_property
+    def _said(self) -> list[list[tuple[int, str]] | None]:
+        return [None] * len(self.rows)
+
     def filled(self, row: int) -> list[int]:
         """Columns of the row whose own cell holds something other than blank text."""
         known = self._filled[row]
@@ -133,8 +158,11 @@ def position(address: str) -> tuple[int, int]:
     return int(match[2]) - 1, column - 1
 
 
+@lru_cache(maxsize=20_000)
 def number_text(value: float) -> str:
     """A number as people write it: whole ones without a point."""
+    if value == 0:
+        return "0"
     return f"{value:.0f}" if value.is_integer() and abs(value) < WHOLE else repr(value)
 
 

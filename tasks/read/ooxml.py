@@ -33,7 +33,6 @@ _UNCACHED = re.compile(
     rb"(?:</(?:\w+:)?c>|<(?:\w+:)?v\s*/>|<(?:\w+:)?v>\s*</(?:\w+:)?v>)"
 )
 _OWN_NAME = re.compile(rb'<(?:\w+:)?definedName\b[^>]*?\bname="(inovasi_\w{1,40})"[^>]*>([^<]{1,200})<')
-_FORMULAS = tuple(name + end for name in (b"<f", b":f") for end in (b">", b" ", b"/", b"\n", b"\r", b"\t"))
 _RELATIONSHIP = "{http://schemas.openxmlformats.org/package/2006/relationships}Relationship"
 
 
@@ -154,7 +153,8 @@ def _own_names(archive: zipfile.ZipFile) -> dict[str, str]:
 def _find_errors(xml: bytes, facts: SheetFacts) -> None:
     if b't="e"' in xml:
         facts.errors = {cell.decode(): value.decode("utf-8", "replace") for cell, value in _ERROR.findall(xml)}
-    if any(start in xml for start in _FORMULAS):
+    end = xml.rfind(b"sheetData")  # behind the cells stand the formulas of validations and formats
+    if xml.find(b"<f", 0, end) >= 0 or xml.find(b":f", 0, end) >= 0:
         facts.uncached = {
             cell.decode(): "=" + unescape(formula.decode("utf-8", "replace"))
             for cell, formula in _UNCACHED.findall(xml)

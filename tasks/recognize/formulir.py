@@ -6,24 +6,26 @@ Forms may stand below one another, side by side, or share their labels (a matrix
 import re
 from collections import Counter
 from dataclasses import dataclass, field
+from functools import lru_cache
 from statistics import mode
+from typing import NamedTuple
 
 from tasks.read.grid import Grid, encode
 from tasks.recognize.records import OTHER, Context, SheetNote, Table
 from tasks.recognize.tabel import context_of_row, units_of_row
-from tasks.text import clean, fold, without_numbering
-from tasks.vocabulary import BOX, Vocabulary
+from tasks.text import clean, fold
+from tasks.vocabulary import REMEMBERED, Vocabulary
 
 FEWEST_LABELS = 3  # a sheet with fewer known labels is no form
 LONGEST_LABEL = 90
 DEEPEST_OPTIONS = 15  # rows over which printed options may be spread
 DEEPEST_VALUE = 12  # rows below a label in which its value may begin
 _LABEL_AND_VALUE = re.compile(r"^([^:\n]{3,80}?)\s*:\s*(\S.*)$", re.DOTALL)
+COLONS = (":", "=", "：")
 _HINT = re.compile(r"^\(.*\)$|^\*", re.DOTALL)
 
 
-@dataclass(frozen=True)
-class Label:
+class Label(NamedTuple):
     """A label of a form: its cell, its column of the field, and the value if that stands in the same cell."""
 
     baris: int
@@ -100,10 +102,12 @@ def _labels(grid: Grid, vocabulary: Vocabulary, taken: set[int]) -> list[Label]:
         if row in taken:
             continue
         in_row: list[Label] = []
-        for c in grid.filled(row):
-            text = grid.text(row, c)
-            label = _as_label(text, row, c, vocabulary) if text else None
-            if label is None or (_answers(label, in_row, asked, vocabulary) and not label.teks.endswith(":")):
+        for c, text in grid.said(row):
+            meaning = _meaning(text, vocabulary)
+            if meaning is None:
+                continue
+            label = Label(row, c, *meaning)
+            if not label.teks.endswith(":") and _answers(label, in_row, asked, vocabulary):
                 continue
             if in_row and not _separated(grid, in_row[-1], label):
                 continue
@@ -113,31 +117,37 @@ def _labels(grid: Grid, vocabulary: Vocabulary, taken: set[int]) -> list[Label]:
     return _in_label_columns(kept)
 
 
-def _as_label(text: str, row: int, column: int, vocabulary: Vocabulary) -> Label | None:
-    if len(text) <= LONGEST_LABEL:
-        header = vocabulary.header(text, "inovasi")
-        asks = text.endswith((":", "?"))
-        if header and (header.level <= 2 or asks):
-            return Label(row, column, header.kolom, header.level, text)
-        if asks and not header and fold(text):
-            return Label(row, column, OTHER, 1, text)
-    if match := _LABEL_AND_VALUE.match(text):
-        header = vocabulary.header(match[1], "inovasi")
-        if header and header.level <= 2:
-            return Label(row, column, header.kolom, header.level, match[1], match[2])
-    return None
+def _meaning(text: str, vocabulary: Vocabulary) -> tuple[str, int, str, str] | None:
+    """What a text is the label of: column, level, text and the value behind it, as in ``Label``; None if it is none."""
+    return _meaning_of_short(text, vocabulary) if len(text) <= LONGEST_LABEL else _label_and_value(text, vocabulary)
+
+
+@lru_cache(REMEMBERED)
+def _meaning_of_short(text: str, vocabulary: Vocabulary) -> tuple[str, int, str, str] | None:
+    header = vocabulary.header(text, "inovasi")
+    asks = text.endswith((":", "?"))
+    if header and (header.level <= 2 or asks):
+        return header.kolom, header.level, text, ""
+    if asks and not header and fold(text):
+        return OTHER, 1, text, ""
+    return _label_and_value(text, vocabulary)
+
+
+def _label_and_value(text: str, vocabulary: Vocabulary) -> tuple[str, int, str, str] | None:
+    match = _LABEL_AND_VALUE.match(text) if ":" in text else None
+    header = vocabulary.header(match[1], "inovasi") if match else None
+    return (header.kolom, header.level, match[1], match[2]) if match and header and header.level <= 2 else None
 
 
 def _answers(label: Label, in_row: list[Label], asked: dict[int, Label], vocabulary: Vocabulary) -> bool:
     """Whether a known word is an option or the answer of the label before it: "Tahapan | Penerapan"."""
+    answers = vocabulary.answers(label.teks)
+    if not answers:
+        return False
     before = in_row[-1] if in_row else max(
         (other for c, other in asked.items() if c <= label.sel + 2), key=lambda other: (other.baris, other.sel), default=None
     )  # fmt: skip
-    if before is None or before.kolom not in vocabulary.choices:
-        return False
-    known = vocabulary.choices[before.kolom]
-    bare = BOX.sub(" ", without_numbering(label.teks))
-    return fold(bare) in known or vocabulary.marked_option(before.kolom, label.teks) is not None
+    return before is not None and before.kolom in answers
 
 
 def _separated(grid: Grid, left: Label, right: Label) -> bool:
@@ -150,7 +160,7 @@ def _separated(grid: Grid, left: Label, right: Label) -> bool:
 
 
 def _is_colon(grid: Grid, row: int, column: int) -> bool:
-    return grid.text(row, column) in (":", "=", "：")
+    return grid.text(row, column) in COLONS
 
 
 def _in_label_columns(labels: list[Label]) -> list[Label]:
@@ -304,8 +314,7 @@ class _Form:
     def _find_edge(self, label: Label) -> int:
         """The last column that a label takes, its colon included."""
         edge = label.sel + self.grid.spans.get((label.baris, label.sel), (1, 1))[1] - 1
-        row = self.grid.rows[label.baris]
-        return next((c for c in range(edge + 1, min(edge + 4, len(row))) if _is_colon(self.grid, label.baris, c)), edge)
+        return next((c for c, text in self.grid.said(label.baris) if edge < c < edge + 4 and text in COLONS), edge)
 
     def _last(self, label: Label) -> int:
         """The row at which the next label below begins."""
@@ -393,28 +402,23 @@ class _Form:
 
     def _options_and_marks(self, label: Label) -> tuple[dict[tuple[int, int], str], list[tuple[int, int]]]:
         """Cells that print options of a choice (with the option, or "" for several in one cell), and cells with a mark."""
-        known = self.vocabulary.choices[label.kolom]
         options: dict[tuple[int, int], str] = {}
         marks: list[tuple[int, int]] = []
         for row in range(label.baris, min(self._last(label), label.baris + DEEPEST_OPTIONS, len(self.grid.rows))):
             start = self._edge(label) + 1 if row == label.baris else max(label.sel - 2, 0)
-            for c in self.grid.filled(row):
+            for c, text in self.grid.said(row):
                 if not start <= c < self.right:
                     continue
                 if (row, c) in self.cells:
                     if row == label.baris:
                         break
                     continue
-                text = self.grid.text(row, c) if self.grid.anchor(row, c) == (row, c) else ""
-                if not text:
+                if self.grid.anchor(row, c) != (row, c):
                     continue
-                bare = fold(BOX.sub(" ", without_numbering(text)))
                 if self.vocabulary.is_mark(text):
                     marks.append((row, c))
-                elif bare in known:
-                    options[row, c] = known[bare]
-                elif self.vocabulary.marked_option(label.kolom, text):
-                    options[row, c] = ""
+                elif (printed := self.vocabulary.option(label.kolom, text)) is not None:
+                    options[row, c] = printed
         return options, marks
 
     def _option_of(

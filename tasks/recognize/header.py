@@ -102,8 +102,10 @@ def header_candidates(grid: Grid, row: int) -> list[tuple[int, str]]:
 
 def kind_of(grid: Grid, row: int, vocabulary: Vocabulary) -> str | None:
     """The kind of table that a row can be the header of, by sure matches alone."""
+    if len(grid.said(row)) < 2:
+        return None
     cells = header_candidates(grid, row)
-    if len(cells) < 2 or sum(vocabulary.is_header(text) for _, text in cells) < 2:
+    if not _are_headers(cells, vocabulary):
         return None
     for jenis, signature in SIGNATURES.items():
         found = {h.kolom for _, text in cells if (h := vocabulary.header(text, jenis)) and h.level <= 2}
@@ -121,6 +123,16 @@ def kind_of(grid: Grid, row: int, vocabulary: Vocabulary) -> str | None:
         if len(own) <= signature.most_own and not _lists_people(cells, jenis, vocabulary):
             return jenis
     return None
+
+
+def _are_headers(cells: list[tuple[int, str]], vocabulary: Vocabulary) -> bool:
+    """Whether two cells at least can be headers."""
+    found = 0
+    for index, (_, text) in enumerate(cells):
+        found += vocabulary.is_header(text)
+        if found > 1 or found + len(cells) - index < 3:
+            break
+    return found > 1
 
 
 def _announces(grid: Grid, row: int, jenis: str, vocabulary: Vocabulary) -> bool:

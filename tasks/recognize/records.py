@@ -51,7 +51,7 @@ def encode_column(values: list[Value]) -> tuple[list[str], str]:
             return values, "s" * len(values)  # type: ignore[return-value]
         return [value if tipe == "s" else "" for value, tipe in zip(values, types, strict=True)], "".join(types)  # type: ignore[misc]
     if kinds == {float}:
-        return [number_text(value) for value in values], "n" * len(values)  # type: ignore[arg-type]
+        return list(map(number_text, values)), "n" * len(values)
     if kinds == {date}:
         return [value.isoformat() for value in values], "d" * len(values)  # type: ignore[union-attr]
     encoded = [encode(value) if value != "" else ("", "e") for value in values]

@@ -508,20 +508,15 @@ def _context(grid: Grid, start: int, head: Head, vocabulary: Vocabulary) -> list
 def context_of_row(grid: Grid, row: int, vocabulary: Vocabulary) -> list[Context]:
     """What a row outside of tables says of the unit: "Nama SKPD : Dinas Kesehatan", or a line of a title."""
     labelled = units_of_row(grid, row, vocabulary)
-    return [
-        labelled.get(c) or Context("judul", clean(text), row, c)
-        for c in grid.filled(row)
-        if (text := grid.text(row, c))
-    ]
+    return [labelled.get(c) or Context("judul", clean(text), row, c) for c, text in grid.said(row)]
 
 
 def units_of_row(grid: Grid, row: int, vocabulary: Vocabulary) -> dict[int, Context]:
     """What stands in a row behind a label of a unit, or in the cell of the label itself, by the label's column."""
     found: dict[int, Context] = {}
-    texts = grid.texts(row)
-    cells = [c for c in grid.filled(row) if texts[c]]
-    for index, c in enumerate(cells):
-        label, colon, rest = texts[c].partition(":")
+    cells = grid.said(row)
+    for index, (c, text) in enumerate(cells):
+        label, colon, rest = text.partition(":")
         if len(label) > LONGEST_LABEL or not (index == 0 or colon or grid.text(row, c + 1).startswith(":")):
             continue
         header = vocabulary.header(label, "inovasi")
@@ -530,7 +525,7 @@ def units_of_row(grid: Grid, row: int, vocabulary: Vocabulary) -> dict[int, Cont
         if colon and rest.strip():
             found[c] = Context("label", clean(rest), row, c)
             continue
-        value = next((texts[d] for d in cells[index + 1 :] if texts[d].strip(": ")), "")
+        value = next((other for _, other in cells[index + 1 :] if other.strip(": ")), "")
         if value:
             found[c] = Context("label", clean(value.lstrip(": ")), row, c)
     return found

@@ -100,7 +100,7 @@ def main(inbox: str, output: str, tahun: str, figures: str) -> None:
     from tasks.reference import DEFAULT_FOLDER  # noqa: PLC0415
 
     state = measured("semua", story.consolidate)(
-        str(Path(inbox).resolve()), Path(output).resolve(), int(tahun), DEFAULT_FOLDER.resolve()
+        str(Path(inbox).resolve()), str(Path(output).resolve()), int(tahun), DEFAULT_FOLDER.resolve()
     )
     if not state.is_completed():
         raise RuntimeError(state.message)
