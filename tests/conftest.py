@@ -142,8 +142,8 @@ def cells_of(item: Table) -> Iterator[Cell]:
     """The cells of a table's records, whichever way it keeps them; columns that are none of ours left out."""
     for block in item.blok:
         for kolom, sel, texts, kinds in zip(block.kolom, block.sel, block.nilai, block.tipe, strict=True):
-            for at, (nilai, tipe, baris) in enumerate(zip(texts, kinds, block.baris, strict=True)):
-                yield Cell(block.rekaman + at, kolom, nilai, tipe, baris, sel)
+            for at, (nilai, tipe) in enumerate(zip(texts, kinds, strict=True)):
+                yield Cell(block.rekaman + at, kolom, nilai, tipe, block.baris + at, sel)
     for cell in zip(item.rekaman, item.nama, item.nilai, item.tipe, item.baris, item.sel, strict=True):
         yield Cell(*cell)
 

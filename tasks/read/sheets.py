@@ -10,10 +10,11 @@ The frames, and what joins them:
 - ``catatan``: findings about files, sheets and headers: berkas, kode, lembar, baris, sel, kolom, nilai, rincian
 """
 
-from collections.abc import Callable
+import gc
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, fields
 from functools import partial
-from itertools import repeat
 from pathlib import Path
 from typing import Any
 
@@ -42,6 +43,10 @@ SCHEMAS: dict[str, dict[str, Any]] = {
         "berkas": pl.String, "kode": pl.String, "lembar": pl.String, "baris": pl.Int32, "sel": pl.Int32, "kolom": pl.String,
         "nilai": pl.String, "rincian": pl.String,
     },
+}  # fmt: skip
+# Cells below one another in a column of consecutive records: the first of them, and how many.
+RUNS: dict[str, Any] = {
+    "rekaman": pl.Int64, "baris": pl.Int64, "banyak": pl.Int64, "kolom": pl.String, "sel": pl.Int32,
 }  # fmt: skip
 
 
@@ -93,10 +98,23 @@ def read(
         names.setdefault(path, []).append(berkas)
     gather = _Gather()
     reader = partial(read_on, cluster) if cluster else read_files
-    for path, answer in zip(names, reader(list(names), vocabulary, limits, workers, advance), strict=True):
-        for berkas in names[path]:
-            gather.add(berkas, answer)
-    return gather.frames()
+    with _without_collecting():
+        for path, answer in zip(names, reader(list(names), vocabulary, limits, workers, advance), strict=True):
+            for berkas in names[path]:
+                gather.add(berkas, answer)
+        return gather.frames()
+
+
+@contextmanager
+def _without_collecting() -> Iterator[None]:
+    """Within it, Python looks for no cycles: answers have none, and are many."""
+    enabled = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if enabled:
+            gc.enable()
 
 
 class _Gather:
@@ -104,8 +122,11 @@ class _Gather:
 
     def __init__(self) -> None:
         self.columns: dict[str, dict[str, list[Any]]] = {
-            name: {column: [] for column in schema} for name, schema in SCHEMAS.items()
+            name: {column: [] for column in schema} for name, schema in SCHEMAS.items() if name != "sel"
         }
+        self.runs: dict[str, list[Any]] = {column: [] for column in RUNS}
+        self.texts: list[str] = []
+        self.types: list[str] = []
         self.tables = self.records = 0
 
     def _row(self, frame: str, *values: Any) -> None:
@@ -141,22 +162,37 @@ class _Gather:
         records["tabel"] += [number] * count
         records["baris"] += [row for row, _ in table["letak"]]
         records["sel"] += [column for _, column in table["letak"]]
-        cells = self.columns["sel"]
+        runs = self.runs
         for block in table["blok"]:
-            rows, columns = block["baris"], block["sel"]
-            numbers = range(first + block["rekaman"], first + block["rekaman"] + len(rows))
-            for kolom, sel, nilai, tipe in zip(block["kolom"], columns, block["nilai"], block["tipe"], strict=True):
-                cells["rekaman"] += numbers
-                cells["kolom"] += repeat(kolom, len(rows))
-                cells["nilai"] += nilai
-                cells["tipe"] += tipe
-                cells["baris"] += rows
-                cells["sel"] += repeat(sel, len(rows))
-        cells["rekaman"] += [first + record for record in table["rekaman"]]
-        cells["kolom"] += table["nama"]
-        for column in ("nilai", "tipe", "baris", "sel"):
-            cells[column] += table[column]
+            columns = block["sel"]
+            runs["rekaman"] += [first + block["rekaman"]] * len(columns)
+            runs["baris"] += [block["baris"]] * len(columns)
+            runs["kolom"] += block["kolom"]
+            runs["sel"] += columns
+            for nilai, tipe in zip(block["nilai"], block["tipe"], strict=True):
+                runs["banyak"].append(len(nilai))
+                self.texts += nilai
+                self.types += tipe
+        runs["rekaman"] += [first + record for record in table["rekaman"]]
+        runs["banyak"] += [1] * len(table["rekaman"])
+        runs["kolom"] += table["nama"]
+        runs["baris"] += table["baris"]
+        runs["sel"] += table["sel"]
+        self.texts += table["nilai"]
+        self.types += table["tipe"]
 
     def frames(self) -> Sheets:
         """The frames."""
-        return Sheets(**{name: pl.DataFrame(self.columns[name], schema=schema) for name, schema in SCHEMAS.items()})
+        frames = {name: pl.DataFrame(columns, schema=SCHEMAS[name]) for name, columns in self.columns.items()}
+        return Sheets(**frames, sel=self._cells())
+
+    def _cells(self) -> pl.DataFrame:
+        """The cells: each run's records and rows counted on."""
+        counted = pl.DataFrame(self.runs, schema=RUNS).with_columns(
+            pl.int_ranges(name, pl.col(name) + pl.col("banyak"), dtype=SCHEMAS["sel"][name])
+            for name in ("rekaman", "baris")
+        )
+        cells = counted.drop("banyak").explode("rekaman", "baris").with_columns(
+            pl.Series("nilai", self.texts, pl.String), pl.Series("tipe", self.types, pl.String)
+        )  # fmt: skip
+        return cells.select(*SCHEMAS["sel"])

@@ -35,7 +35,7 @@ class Block:
     """Cells of consecutive records that have the same columns: texts and types column by column, a letter a type."""
 
     rekaman: int  # the first record
-    baris: list[int]  # the row of each record
+    baris: int  # its row; each further record stands in the next
     kolom: list[str]
     sel: list[int]  # the position of each column
     nilai: list[list[str]]

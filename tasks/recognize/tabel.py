@@ -5,6 +5,7 @@ the others are looked at one by one.
 """
 
 import re
+from collections.abc import Iterable, Iterator
 
 from tasks.read.grid import Grid, Value, number_text
 from tasks.recognize.header import (
@@ -24,6 +25,7 @@ ROUNDED = 1e15  # numbers from here on have lost their last digits
 TITLE_ROWS = 25  # filled rows above a header that may say which unit it is
 DEEPEST_HEADER = 300  # rows without a table after which only a sure header is looked for
 LONGEST_LABEL = 60  # letters of a label of a unit
+ROWS_AT_ONCE = 256  # that are looked at for being plainly records
 FULL_RECORD = 4  # filled columns that make a row a record even without a number
 FEWEST_LETTERED = 3  # cells that make a row of letters or roman numerals one that numbers the columns
 _NUMBER = re.compile(r"^\(?\s*(\d{1,2})\s*\)?\.?(?:\s*=[\d\s()+\-*/:x]+)?$")
@@ -157,9 +159,8 @@ class _Body:
         """Adds rows that are plainly records, all together."""
         first = len(self.table.letak)
         at = self.name if self.name is not None else self.head.columns[0].sel
-        rows = list(range(start, end))
-        self.table.letak += [(row, at) for row in rows]
-        self.table.blok.append(self.plain.block(first, rows))
+        self.table.letak += [(row, at) for row in range(start, end)]
+        self.table.blok.append(self.plain.block(first, start, end))
         if self.section is not None:
             for record in range(first, len(self.table.letak)):
                 self._add_section(record, self.section)
@@ -394,82 +395,99 @@ class _Body:
 
 
 class _Plain:
-    """Finds runs of rows that can be nothing but records: a number or many filled columns, and a name that is a name."""
+    """Finds runs of rows that can be nothing but records: a number or many filled columns, and a name that is a name.
+
+    Whether rows are is decided for many at once, column by column.
+    """
 
     def __init__(self, grid: Grid, head: Head, vocabulary: Vocabulary) -> None:
-        self.rows, self.head = grid.rows, head
+        self.rows, self.vocabulary, self.special = grid.rows, vocabulary, vocabulary.line_starts
         self.name, self.ordinal = head.position("nama_inovasi"), head.position("no")
         self.keys = [column.sel for column in head.columns if column.kolom != "no"]
-        self.width = 1 + max((column.sel for column in head.columns), default=0)
         self.columns = [(column.sel, column.kolom) for column in head.columns]
         self.columns += [(c, OTHER + clean(text)) for c, text in head.unknown]
         self.width = 1 + max((c for c, _ in self.columns), default=0)
-        self.vocabulary, self.special = vocabulary, vocabulary.line_starts
-        self.endings: dict[str, bool] = {}
-        self.headers = vocabulary.name_headers
         merged = {row for (top, _), (bottom, _) in grid.merges for row in range(top, min(bottom, len(grid.rows)) + 1)}
         self.slow = merged | {row for row, _ in grid.uncached}
         needs_a_look = head.scales or head.ignored or any(column.pilihan for column in head.columns)
         self.usable = not needs_a_look and (self.name is not None or self.ordinal is not None)
+        self.start = self.end = 0  # the rows looked at last
+        self.cells: list[tuple[Value, ...]] = []  # theirs, column by column
+        self.plain = b""  # for each of them whether it is plainly a record
 
     def run(self, start: int) -> int:
         """The row after the run that begins at ``start``; ``start`` itself where none does."""
         if not self.usable:
             return start
-        end = start
-        while end < len(self.rows) and end not in self.slow and self._is_plain(self.rows[end]):
-            end += 1
-        return end
+        if start >= self.end:
+            self._look(start)
+        stop = self.plain.find(0, start - self.start)
+        return self.end if stop < 0 else self.start + stop
 
-    def _is_plain(self, row: list[Value]) -> bool:
-        if len(row) < self.width:
-            return False
-        numbered = False
-        if self.ordinal is not None:
-            number = row[self.ordinal]
-            numbered = (type(number) is float and number > 0) or (
-                type(number) is str and number.strip().rstrip(".").isdigit()
-            )
-            if not numbered:
-                return False
+    def _look(self, start: int) -> None:
+        """Looks at the rows from ``start`` on, up to one that is too short to be a record."""
+        rows = self.rows[start : start + ROWS_AT_ONCE]
+        whole = next((at for at, row in enumerate(rows) if len(row) < self.width), len(rows))
+        self.start, self.end = start, start + max(whole, 1)
+        self.cells = list(zip(*rows[:whole], strict=False))  # no row is shorter than the width, some may be longer
+        self.plain = bytes(self._plain_rows()) if whole else b"\0"
+
+    def _plain_rows(self) -> Iterator[bool]:
+        """For each row looked at whether it is plainly a record."""
+        quick = [row not in self.slow for row in range(self.start, self.end)]
+        numbered = quick if self.ordinal is None else list(map(_is_number, self.cells[self.ordinal]))
         if self.name is None:
-            return True
-        name = row[self.name]
-        if type(name) is not str or len(name) < 3 or name.isspace():
+            return map(all, zip(quick, numbered, strict=True))
+        names = self.cells[self.name]
+        known = {name: type(name) is str and self._is_name(name) for name in set(names)}
+        fewest = FULL_RECORD if self.ordinal is None else 2
+        named = map(known.__getitem__, names)
+        return map(all, zip(quick, numbered, named, self._filled(fewest), strict=True))
+
+    def _filled(self, fewest: int) -> Iterable[bool]:
+        """For each row looked at whether so many of its cells are filled."""
+        columns = [self.cells[c] for c in self.keys]
+        if sum("" not in column for column in columns) >= fewest:
+            return [True] * (self.end - self.start)
+        return [len(row) - row.count("") >= fewest for row in zip(*columns, strict=True)]
+
+    def _is_name(self, name: str) -> bool:
+        """Whether a text can be a name, and begins like none of the lines that stand around and below records."""
+        if len(name) < 3 or not name[0].isalpha():
             return False
-        if not name[0].isalpha() or (name[:3].casefold() in self.special and self._may_end_the_table(name)):
+        if name[:3].casefold() in self.special and self._may_end_the_table(name):
             return False
-        filled = 0
-        for c in self.keys:
-            if row[c] != "":
-                filled += 1
-        return filled >= 2 if numbered else filled >= FULL_RECORD and fold(name[:60]) not in self.headers
+        return self.ordinal is not None or fold(name[:60]) not in self.vocabulary.name_headers
 
     def _may_end_the_table(self, name: str) -> bool:
         """Whether a text in the place of a name begins like a total, a signature, a note or an example."""
-        known = self.endings.get(name)
-        if known is None:
-            folded, vocabulary = joined(fold(name)), self.vocabulary
-            known = self.endings[name] = (
-                folded in vocabulary.totals
-                or any(folded.startswith(f"{word} ") for word in vocabulary.totals)
-                or vocabulary.is_example(name)
-                or vocabulary.is_signature_line(name)
-            )
-        return known
+        folded, vocabulary = joined(fold(name)), self.vocabulary
+        return (
+            folded in vocabulary.totals
+            or any(folded.startswith(f"{word} ") for word in vocabulary.totals)
+            or vocabulary.is_example(name)
+            or vocabulary.is_signature_line(name)
+        )
 
-    def block(self, first: int, rows: list[int]) -> Block:
+    def block(self, first: int, start: int, end: int) -> Block:
         """The cells of a run of rows, column by column."""
-        lines = [self.rows[row] for row in rows]
-        encoded = [encode_column([line[c] for line in lines]) for c, _ in self.columns]
+        run = slice(start - self.start, end - self.start)
+        encoded = [encode_column(list(self.cells[c][run])) for c, _ in self.columns]
         return Block(
             rekaman=first,
-            baris=rows,
+            baris=start,
             kolom=[kolom for _, kolom in self.columns],
             sel=[c for c, _ in self.columns],
             nilai=[nilai for nilai, _ in encoded],
             tipe=[tipe for _, tipe in encoded],
         )
+
+
+def _is_number(value: Value) -> bool:
+    """Whether a cell numbers a record: 1, "1" or "1."."""
+    if type(value) is float:
+        return value > 0
+    return type(value) is str and value.strip().rstrip(".").isdigit()
 
 
 def _column_number(value: Value) -> int | None:
