@@ -6,20 +6,21 @@ Source: the rules of the Indeks Inovasi Daerah, data/reference/indikator.csv, by
 """
 
 import re
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import polars as pl
 
 from schemas.submission import LINK
 from schemas.tables import conform
-from tasks.findings import RAW, raw
+from tasks.findings import raw
 from tasks.reference import Reference
 from tasks.text import clean, fold
 from tasks.vocabulary import Vocabulary
 
+COLUMNS = ("nama_inovasi", "no_inovasi", "no", "nomor", "indikator", "parameter", "bukti")
 REJECTED = ""  # stands for an innovation whose row was not accepted: that is reported there, not here
 _LEADING_NUMBER = re.compile(r"^\D{0,12}?(\d{1,2})\b")
-_LIKE_A_LINK = re.compile(r"^(?:\w{3,6}:/|www\.|\S+\.(?:com|id|ly|gle)\b/?)", re.IGNORECASE)
+_LIKE_A_LINK = r"(?i)^(?:\w{3,6}:/|www\.|\S+\.(?:com|id|ly|gle)\b/?)"
 _PARAMETER = re.compile(r"^\s*(?:parameter|level|nilai|skor|p)?\s*[:.\-]?\s*([0-3])\b", re.IGNORECASE)
 
 
@@ -49,120 +50,183 @@ def score_indicators(
     ``cells`` their typed cells; ``identity`` names the innovations of each file: berkas, lembar, id_inovasi ("" for those
     whose row was rejected), nama, no.
     """
+    wide = _numbered(_wide(records, cells), vocabulary)
+    wide = _owned(wide, identity)
+    weights = reference.indicators(tahun)
+    known = pl.col("nomor_indikator").is_in(weights["nomor"].implode())
+    empty = pl.col("parameter").is_null() & pl.col("bukti").is_null()  # a prepared row that nobody filled
+    told = wide.filter(known & (pl.col("id_inovasi") != REJECTED).fill_null(True))
+    assessed = _assessed(told.filter(pl.col("id_inovasi").is_not_null() & ~empty), weights, reference)
+    findings = [
+        # 36 is the number of innovations, which the portal fills in itself
+        _found(
+            "indikator_tidak_dikenal",
+            wide.filter(~known.fill_null(False) & (pl.col("nomor_indikator") != 36).fill_null(True) & ~empty),
+            "nomor", pl.coalesce("nomor", "indikator"),
+        ),
+        _found(
+            "indikator_tanpa_inovasi",
+            told.filter(pl.col("id_inovasi").is_null() & ~empty)
+            .with_columns(sebutan=pl.coalesce("pemilik", "no_inovasi"))
+            .unique(["tabel", "sebutan", pl.when(pl.col("sebutan").is_null()).then("bagian").alias("bagian")], keep="first",
+                    maintain_order=True),
+            "nama_inovasi", pl.col("sebutan"),
+        ),
+        *_about_evidence(assessed),
+    ]  # fmt: skip
+    last = pl.col("berkas") == pl.col("berkas").last().over("id_inovasi", "nomor_indikator")
+    room = told.filter(pl.col("id_inovasi").is_not_null() & empty).filter(last)
+    return Scored(
+        _table(assessed),
+        pl.concat(findings),
+        room.unique(["id_inovasi", "nomor_indikator"], keep="first", maintain_order=True).select(
+            "id_inovasi", pl.col("nomor_indikator").alias("nomor"), "rekaman", "berkas", "lembar", *_place("parameter")
+        ),
+        assessed.filter("keliru").select("id_inovasi", pl.col("nomor_indikator").alias("nomor")).unique(maintain_order=True),
+    )  # fmt: skip
+
+
+def _wide(records: pl.DataFrame, cells: pl.DataFrame) -> pl.DataFrame:
+    """A row a record, in order: the text of each column, and where its first cell stands (baris_, sel_ and the column)."""
+    ours = cells.join(records, on="rekaman", how="semi").filter(pl.col("kolom").is_in(COLUMNS))
+    by_column = ours.partition_by("kolom", as_dict=True)
     wide = records
-    for kolom in ("nama_inovasi", "no_inovasi", "no", "nomor", "indikator", "parameter", "bukti"):
-        values = cells.filter((pl.col("kolom") == kolom) & ~pl.col("kosong")).select(
-            "rekaman", pl.col("teks").alias(kolom)
+    for kolom in COLUMNS:
+        found = by_column.get((kolom,), ours.clear()).unique("rekaman", keep="first", maintain_order=True)
+        filled = by_column.get((kolom,), ours.clear()).filter(~pl.col("kosong")).unique("rekaman", keep="first")
+        texts = filled.select("rekaman", pl.col("teks").alias(kolom))
+        places = found.select("rekaman", pl.col("baris").alias(f"baris_{kolom}"), pl.col("sel").alias(f"sel_{kolom}"))
+        wide = wide.join(texts, on="rekaman", how="left", maintain_order="left").join(
+            places, on="rekaman", how="left", maintain_order="left"
         )
-        wide = wide.join(values.unique("rekaman", keep="first"), on="rekaman", how="left", maintain_order="left")
-    scoring = _Scoring(cells, identity, reference, vocabulary, tahun)
-    for row in wide.iter_rows(named=True):
-        scoring.add(row)
-    return scoring.result()
+    return wide
 
 
-class _Scoring:
-    """Takes the rows of indicators one after another: each belongs to the innovation it names, or the last one named."""
+def _numbered(wide: pl.DataFrame, vocabulary: Vocabulary) -> pl.DataFrame:
+    """``wide`` with nomor_indikator: 16 to 36 as number or name say it, null where neither does."""
+    asked = wide.select("nomor", "indikator").unique()
+    numbers = [_indicator_number(nomor, name, vocabulary) for nomor, name in asked.iter_rows()]
+    known = asked.with_columns(pl.Series("nomor_indikator", numbers, dtype=pl.Int64))
+    return wide.join(known, on=["nomor", "indikator"], how="left", nulls_equal=True, maintain_order="left")
 
-    def __init__(
-        self, cells: pl.DataFrame, identity: pl.DataFrame, reference: Reference, vocabulary: Vocabulary, tahun: int
-    ) -> None:
-        self._vocabulary, self._owners = vocabulary, _Owners(identity)
-        self._weights = {row["nomor"]: row for row in reference.indicators(tahun).iter_rows(named=True)}
-        self._claims = {form for word in reference.kosakata.bukti_diaku for form in _forms(word)} - {""}
-        places = cells.select("rekaman", "kolom", "baris", "sel").iter_rows()
-        self._places = {(rekaman, kolom): (baris, sel) for rekaman, kolom, baris, sel in places}
-        self._above: dict[
-            int, tuple[str | None, set[int | None], int]
-        ] = {}  # by table: innovation, its indicators, which
-        self._said: set[tuple[object, ...]] = set()  # what is said once: of a table, or of an innovation in it
-        self._rows: list[tuple[str, int, int, float, str | None]] = []
-        self._findings: list[dict[str, object]] = []
-        self._room: dict[tuple[str, int], dict[str, object]] = {}
-        self._reported: set[tuple[str, int]] = set()
 
-    def add(self, row: dict[str, Any]) -> None:
-        """Takes a row in."""
-        nomor = _indicator_number(row["nomor"], row["indikator"], self._vocabulary)
-        name, seen, which = self._above.get(row["tabel"], (None, set(), 0))
-        if row["nama_inovasi"] or (nomor and nomor in seen):  # named, or an indicator again: another innovation
-            same = row["nama_inovasi"] and row["nama_inovasi"] == name
-            name, seen, which = row["nama_inovasi"], seen if same else set(), which + (not same)
-        self._above[row["tabel"]] = name, seen | {nomor}, which
-        empty = row["parameter"] is None and row["bukti"] is None  # a prepared row that nobody filled
-        if nomor is None or nomor not in self._weights:
-            if nomor != 36 and not empty:  # 36 is the number of innovations, which the portal fills in itself
-                self._report(row, "indikator_tidak_dikenal", "nomor", row["nomor"] or row["indikator"])
-            return
-        id_inovasi = self._owners.find(row["berkas"], row["lembar"], name, row["no_inovasi"])
-        if id_inovasi == REJECTED or (empty and id_inovasi is None):
-            return
-        if id_inovasi is None:
-            named = name or row["no_inovasi"]
-            if self._once(row["tabel"], named or which):
-                self._report(row, "indikator_tanpa_inovasi", "nama_inovasi", named)
-        elif empty:
-            if (
-                self._room.get((id_inovasi, nomor), {}).get("berkas") != row["berkas"]
-            ):  # the first place in the last file
-                place = {key: row[key] for key in ("rekaman", "berkas", "lembar")} | self._place(row, "parameter")
-                self._room[id_inovasi, nomor] = {"id_inovasi": id_inovasi, "nomor": nomor} | place
-        else:
-            self._assess(row, id_inovasi, nomor)
-
-    def _assess(self, row: dict[str, Any], id_inovasi: str, nomor: int) -> None:
-        """The parameter an innovation reaches: 0 without evidence, where there is a column for it."""
-        weight, evidence, said = self._weights[nomor], row["bukti"], len(self._findings)
-        described = f"{nomor} ({weight['indikator']})"
-        parameter = _parameter(row["parameter"], weight)
-        if parameter is None:
-            self._report(row, "parameter_tidak_dipahami", "parameter", row["parameter"])
-        elif row["parameter"] is None:
-            self._report(row, "bukti_tanpa_parameter", "parameter", "", described)
-        elif parameter and evidence is None and (row["rekaman"], "bukti") in self._places:
-            self._report(row, "indikator_tanpa_bukti", "bukti", str(parameter), described)
-            parameter = 0
-        if len(self._findings) > said:
-            self._reported.add((id_inovasi, nomor))
-        self._rows.append((id_inovasi, nomor, parameter or 0, weight["bobot"] * (parameter or 0), evidence))
-        if parameter and (row["rekaman"], "bukti") not in self._places:
-            if self._once(row["tabel"], "bukti", ""):
-                about = {key: row[key] for key in ("rekaman", "berkas", "lembar")}
-                self._findings.append(about | {"kode": "kolom_bukti_tidak_ada"})
-        elif parameter and self._claims.intersection(_forms(evidence)):
-            self._report(row, "bukti_tidak_disebut", "bukti", evidence, described)
-        elif evidence and _LIKE_A_LINK.match(evidence) and not re.search(LINK, evidence):
-            self._report(row, "bukan_tautan", "bukti", evidence)
-
-    def _once(self, *what: object) -> bool:
-        new = what not in self._said
-        self._said.add(what)
-        return new
-
-    def _place(self, row: dict[str, Any], kolom: str) -> dict[str, object]:
-        baris, sel = self._places.get((row["rekaman"], kolom), (row["baris"], row["sel"]))
-        return {"baris": baris, "sel": sel}
-
-    def _report(self, row: dict[str, Any], kode: str, kolom: str, nilai: str | None, rincian: str = "") -> None:
-        about = {key: row[key] for key in ("rekaman", "berkas", "lembar")} | self._place(row, kolom)
-        self._findings.append(about | {"kode": kode, "kolom": kolom, "nilai": nilai, "rincian": rincian})
-
-    def result(self) -> Scored:
-        """What all rows come to; of an indicator sent twice the later row counts."""
-        key = {"id_inovasi": pl.String, "nomor": pl.Int64}
-        schema = key | {"parameter": pl.Int64, "skor": pl.Float64, "bukti": pl.String}
-        table = (
-            pl.DataFrame(self._rows, schema=schema, orient="row")
-            .unique(["id_inovasi", "nomor"], keep="last")
-            .sort("id_inovasi", "nomor")
+def _owned(wide: pl.DataFrame, identity: pl.DataFrame) -> pl.DataFrame:
+    """``wide`` with the innovation each row belongs to: pemilik (the name given), bagian (which of its table's), id_inovasi."""
+    owners = _Owners(identity)
+    named = wide.with_columns(
+        pl.DataFrame(
+            _sections(wide.select("tabel", "nama_inovasi", "nomor_indikator")),
+            schema={"pemilik": pl.String, "bagian": pl.Int64}, orient="row",
         )
-        places = key | {name: RAW[name] for name in ("rekaman", "berkas", "lembar", "baris", "sel")}
-        return Scored(
-            conform("indikator", table),
-            raw(self._findings),
-            pl.DataFrame(list(self._room.values()), schema=places),
-            pl.DataFrame(sorted(self._reported), schema=key, orient="row"),
+    )  # fmt: skip
+    keys = ["berkas", "lembar", "pemilik", "no_inovasi"]
+    asked = named.select(keys).unique()
+    found = asked.with_columns(
+        pl.Series("id_inovasi", [owners.find(*key) for key in asked.iter_rows()], dtype=pl.String)
+    )
+    return named.join(found, on=keys, how="left", nulls_equal=True, maintain_order="left")
+
+
+def _sections(rows: pl.DataFrame) -> list[tuple[str | None, int]]:
+    """Whose indicators each row tells, and which section of its table it is in.
+
+    A row belongs to the innovation it names, or the last one named; an indicator that comes again begins another one.
+    """
+    states: dict[int, tuple[str | None, set[int | None], int]] = {}  # by table: innovation, its indicators, which
+    sections: list[tuple[str | None, int]] = []
+    for tabel, named, nomor in rows.iter_rows():
+        name, seen, which = states.get(tabel) or (None, set(), 0)
+        if named or (nomor and nomor in seen):
+            same = bool(named) and named == name
+            name, seen, which = named, seen if same else set(), which + (not same)
+        seen.add(nomor)
+        states[tabel] = name, seen, which
+        sections.append((name, which))
+    return sections
+
+
+def _assessed(rows: pl.DataFrame, weights: pl.DataFrame, reference: Reference) -> pl.DataFrame:
+    """``rows`` with what they reach, and what is wrong with them.
+
+    disebut is the parameter they name, tercapai is 0 without evidence, where there is a column for it, skor its weight times;
+    tanpa_bukti, keliru (something about the parameter), diaku (evidence only claimed), bukan_tautan say what is wrong.
+    """
+    by_number = {row["nomor"]: row for row in weights.iter_rows(named=True)}
+    asked = rows.select("nomor_indikator", "parameter").unique()
+    said = [_parameter(text, by_number[nomor]) for nomor, text in asked.iter_rows()]
+    known = asked.with_columns(pl.Series("disebut", said, dtype=pl.Int64))
+    evidence = rows.select("bukti").unique().drop_nulls()
+    claims = {form for word in reference.kosakata.bukti_diaku for form in _forms(word)} - {""}
+    short = evidence.filter(pl.col("bukti").str.len_chars() <= 3 * max(map(len, claims), default=0))
+    claimed = short.filter(
+        pl.Series([bool(claims.intersection(_forms(text))) for text in short["bukti"]], dtype=pl.Boolean)
+    )
+    weighed = weights.select(
+        pl.col("nomor").alias("nomor_indikator"), "bobot", pl.col("indikator").alias("nama_indikator")
+    )
+    placed = pl.col("baris_bukti").is_not_null()
+    bare = placed & pl.col("bukti").is_null() & (pl.col("disebut") > 0).fill_null(False)
+    link = pl.col("bukti").str.contains(_LIKE_A_LINK) & ~pl.col("bukti").str.contains(LINK)
+    return (
+        rows.join(known, on=["nomor_indikator", "parameter"], how="left", nulls_equal=True, maintain_order="left")
+        .join(weighed, on="nomor_indikator", how="left", maintain_order="left")
+        .with_columns(
+            tanpa_bukti=bare,
+            tercapai=pl.when(bare).then(0).otherwise("disebut").fill_null(0),
+            diaku=pl.col("bukti").is_in(claimed["bukti"].implode()).fill_null(False),
+            bukan_tautan=link.fill_null(False),
+            ada_kolom_bukti=placed,
         )
+        .with_columns(
+            skor=pl.col("bobot") * pl.col("tercapai"),
+            keliru=bare | pl.col("disebut").is_null() | pl.col("parameter").is_null(),
+        )
+    )
+
+
+def _about_evidence(assessed: pl.DataFrame) -> list[pl.DataFrame]:
+    """Findings about parameters and their evidence."""
+    described = pl.format("{} ({})", "nomor_indikator", "nama_indikator")
+    unread, reached = pl.col("disebut").is_null(), pl.col("tercapai") > 0
+    without_column = reached & ~pl.col("ada_kolom_bukti")
+    claimed = reached & pl.col("ada_kolom_bukti") & pl.col("diaku")
+    tables = assessed.filter(without_column).unique("tabel", keep="first", maintain_order=True)
+    return [
+        _found("parameter_tidak_dipahami", assessed.filter(unread), "parameter", pl.col("parameter")),
+        _found(
+            "bukti_tanpa_parameter", assessed.filter(~unread & pl.col("parameter").is_null()), "parameter", pl.lit(""), described,
+        ),
+        _found(
+            "indikator_tanpa_bukti", assessed.filter("tanpa_bukti"), "bukti", pl.col("disebut").cast(pl.String), described,
+        ),
+        raw(tables.select("rekaman", "berkas", "lembar", kode=pl.lit("kolom_bukti_tidak_ada"))),
+        _found("bukti_tidak_disebut", assessed.filter(claimed), "bukti", pl.col("bukti"), described),
+        _found(
+            "bukan_tautan", assessed.filter(~without_column & ~claimed & pl.col("bukan_tautan")), "bukti", pl.col("bukti"),
+        ),
+    ]  # fmt: skip
+
+
+def _found(kode: str, rows: pl.DataFrame, kolom: str, nilai: pl.Expr, rincian: pl.Expr | None = None) -> pl.DataFrame:
+    """Raw findings about the cells of a column in ``rows``."""
+    detail = pl.lit("") if rincian is None else rincian
+    texts = {"kode": pl.lit(kode), "kolom": pl.lit(kolom), "nilai": nilai, "rincian": detail}
+    return raw(rows.select("rekaman", "berkas", "lembar", *_place(kolom), **texts))
+
+
+def _place(kolom: str) -> tuple[pl.Expr, pl.Expr]:
+    """Where the cell of a column stands; where the row begins, if it has none."""
+    row, column = (pl.coalesce(f"{name}_{kolom}", name).alias(name) for name in ("baris", "sel"))
+    return row, column
+
+
+def _table(assessed: pl.DataFrame) -> pl.DataFrame:
+    """The table ``indikator``; of an indicator sent twice the later row counts."""
+    rows = assessed.select(
+        "id_inovasi", pl.col("nomor_indikator").alias("nomor"), pl.col("tercapai").alias("parameter"), "skor", "bukti"
+    )
+    kept = rows.unique(["id_inovasi", "nomor"], keep="last", maintain_order=True).sort("id_inovasi", "nomor")
+    return conform("indikator", kept)
 
 
 def _forms(text: str | None) -> tuple[str, str]:

@@ -41,7 +41,7 @@ def test_every_code_of_the_catalogue_is_reported_by_something(reference: Referen
 @pytest.mark.parametrize(
     "pattern",
     [
-        *(r"Note\(\s*\"([a-z_]+)\"", r"UnreadableError\(\s*\"([a-z_]+)\"", r"report\(row, \"([a-z_]+)\""),
+        *(r"Note\(\s*\"([a-z_]+)\"", r"UnreadableError\(\s*\"([a-z_]+)\"", r"_found\(\s*\"([a-z_]+)\""),
         *(
             r"pl\.lit\(\"([a-z]+_[a-z_]+)\"\)\.alias\(\"kode\"\)",
             r"_check\(\s*\"([a-z_]+)\"",
