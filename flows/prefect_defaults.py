@@ -7,7 +7,8 @@ DEFAULTS = {
     "PREFECT_SERVER_EPHEMERAL_STARTUP_TIMEOUT_SECONDS": "180",  # the default is too short for a slow laptop
     "PREFECT_CLOUD_ENABLE_ORCHESTRATION_TELEMETRY": "false",
     "DO_NOT_TRACK": "1",
-    "PREFECT_SERVER_SERVICES_DB_VACUUM_ENABLED": "events,flow_runs",  # the database of runs must not grow for ever
+    "PREFECT_SERVER_SERVICES_EVENT_PERSISTER_ENABLED": "false",  # events are most of what it would keep; nobody reads them
+    "PREFECT_SERVER_SERVICES_DB_VACUUM_ENABLED": "flow_runs",  # the database of runs must not grow for ever
     "PREFECT_SERVER_SERVICES_DB_VACUUM_RETENTION_PERIOD": str(60 * 86_400),
     "PYTHONSAFEPATH": "1",  # the server must import nothing from the folder the command was called in
 }
