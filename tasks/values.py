@@ -243,6 +243,7 @@ _COMMA_FRACTION = re.compile(r"^\d{1,3},\d+$")  # "2,125 juta" is two million an
 LONGEST_NUMBER = 40  # digits
 LARGEST_AMOUNT = 10**18  # rupiah; what whole numbers of 64 bits hold
 _ABOUT = re.compile(r"^(?:±|\+/-|kurang lebih|sekitar|kira-kira|\+-)\s*")
+_NUMBER = re.compile(r"^\s*(?:±|\+/-|kurang lebih|sekitar|>|<|>=)?\s*(-?\d[\d.,]*)\s*([a-z]+)?")
 _GROUPED = re.compile(r"^\d{1,3}([.,\s])\d{3}(?:\1\d{3})*$")
 
 
@@ -292,18 +293,19 @@ def decimal(text: str) -> float | None:
 
 
 def parse_number(text: str, tipe: str = "s") -> Parsed:
-    """A plain number, decimal comma or point; a unit behind it ("150 orang") is read over."""
+    """A plain number, decimal comma or point; "3 ribu orang" is 3000, another word behind it ("150 orang") is read over."""
     if tipe == "n":
         return Parsed(float(text))
-    match = (
-        re.match(r"^\s*(?:±|\+/-|kurang lebih|sekitar|>|<|>=)?\s*(-?\d[\d.,]*)", clean(text).casefold())
-        if tipe == "s"
-        else None
-    )
-    number = decimal(match[1].rstrip(".,")) if match else None
+    match = _NUMBER.match(clean(text).casefold()) if tipe == "s" else None
+    if not match:
+        return not_understood("Tulis angka.")
+    digits, word = match[1].rstrip(".,"), match[2] or ""
+    scale = _SCALES.get(word, 1) if len(word) > 1 else 1  # a lone letter is a unit: "5 m" are metres
+    number = float(digits.replace(",", ".")) if scale > 1 and _COMMA_FRACTION.match(digits) else decimal(digits)
     if number is None:
         return not_understood("Tulis angka.")
-    return Parsed(number, (Note("angka_dari_teks", f"{number:g}".replace(".", ",")),))
+    number *= scale
+    return Parsed(number, (Note("angka_dari_teks", f"{number:.15g}".replace(".", ",")),))
 
 
 # --- coordinates ------------------------------------------------------------------------------------------------------

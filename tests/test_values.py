@@ -277,6 +277,7 @@ def test_the_sentence_about_money_names_the_amount(amount: int) -> None:
     [
         *(("150 orang", 150), ("3,5", 3.5), ("3.5", 3.5), ("1.250", 1250), ("1.250,75", 1250.75), ("> 100", 100)),
         *(("± 20 KK", 20), ("-3,5", -3.5), ("sekitar 40", 40), ("12.", 12)),
+        *(("3 ribu orang", 3000), ("1,2 juta jiwa", 1_200_000), ("2,125 ribu", 2125), ("5 m", 5)),
     ],
 )  # fmt: skip
 def test_numbers(text: str, number: float) -> None:
