@@ -50,36 +50,40 @@ _PASTED_BREAK = r"[\x0b\x0c]|\r\n?"
 # What is no plain letter or sign of ASCII, and blanks beside blanks, line breaks and the ends of a text.
 _UNCLEAN = r"[^\x20-\x5f\x61-\x7e\n]|  |\n[ \n]| \n|\A[ \n]|[ \n]\z"
 LONGEST_EMPTY = 120  # bytes of a text that can be a word for nothing
+LONGEST_BARE = 20  # letters of a word for nothing between signs of all kinds: "-- nihil --"
 _SAYS = r"[^\s\x00-\x1f\x7f\u00ad\u200b-\u200f\u2060\ufeff]"
 _INVISIBLE = "[\u00ad\u200b-\u200f\u2060\ufeff]"
 
 
-def parse(
-    cells: pl.DataFrame, reference: Reference, vocabulary: Vocabulary, tahun: int
-) -> tuple[pl.DataFrame, pl.DataFrame]:
+def parse(cells: pl.DataFrame, reference: Reference, vocabulary: Vocabulary) -> tuple[pl.DataFrame, pl.DataFrame]:
     """Typed cells and raw findings (``rekaman`` set, no file yet).
 
-    ``cells`` has the columns of ``tasks.read.SCHEMAS["sel"]``. The result keeps them and adds those of ``TYPED``, with
+    ``cells`` has the columns of ``tasks.read.sheets.CELL``. The result keeps them and adds those of ``TYPED``, with
     ``kosong`` for cells that hold nothing (or a word for nothing) and ``gagal`` for those that hold what cannot be
     understood; koordinat becomes a row each of lintang and bujur. Columns unknown to the profile stay text.
     """
     profile = pl.concat(
         [reference.profil.select("kolom", tipe_kolom="tipe", menolak=pl.col("menolak") == "ya"), OTHER_COLUMNS]
     )
-    frame = cells.join(profile, on="kolom", how="left").with_columns(
+    frame = cells.join(profile, on="kolom", how="left", maintain_order="left").with_columns(
         pl.col("tipe_kolom").fill_null("teks"), pl.col("menolak").fill_null(False)
     )
-    frame = _blank(frame, vocabulary).with_row_index("urut")
-    filled, is_text = ~pl.col("kosong"), HOLDS_TEXT | MARKED
-    clean_already = filled & HOLDS_TEXT & ~MARKED & ~_needs_cleaning()
-    texts = _texts(frame.filter(filled & is_text & ~clean_already))
-    others = frame.filter(filled & ~is_text)
+    frame = _blank(frame.with_columns(kotor=pl.col("nilai").str.contains(_UNCLEAN)), vocabulary).with_row_index("urut")
+    broken = (pl.col("tipe_kolom") != "teks_panjang") & pl.col("nilai").str.contains("\n", literal=True)
+    as_it_stands = ~pl.col("kosong") & HOLDS_TEXT & ~MARKED & ~pl.col("kotor") & ~broken
+    frame = frame.with_columns(teks=pl.when(as_it_stands).then("nilai"))
+    rest = frame.filter(~pl.col("kosong") & pl.col("teks").is_null()).drop("teks")
+    is_text = HOLDS_TEXT | MARKED
+    others = rest.filter(~is_text)
     known = _others(others.select("kolom", "tipe_kolom", "nilai", "tipe").unique(), _parsers(reference, vocabulary))
     parsed = others.join(known.drop("tipe_kolom"), on=["kolom", "nilai", "tipe"], how="left")
-    values = pl.concat([parsed, texts], how="diagonal").select("urut", *TYPED, "gagal", "catatan")
-    typed = frame.join(values, on="urut", how="left", maintain_order="left").drop("urut").with_columns(
-        teks=pl.when(clean_already).then("nilai").otherwise("teks"), gagal=pl.col("gagal").fill_null(False)
+    values = pl.concat([parsed, _texts(rest.filter(is_text))], how="diagonal").select(
+        "urut", *TYPED, "gagal", "catatan"
+    )
+    typed = frame.join(values, on="urut", how="left", maintain_order="left", suffix="_baru").with_columns(
+        pl.coalesce("teks", "teks_baru"), pl.col("gagal").fill_null(False)
     )  # fmt: skip
+    typed = typed.select(*cells.columns, "tipe_kolom", "menolak", "kosong", *TYPED, "gagal", "catatan")
     return _split_coordinates(_join_lines(typed.drop("catatan"))), _notes(typed)
 
 
@@ -96,32 +100,25 @@ MARKED = pl.col("tipe").str.starts_with("m:")
 
 
 def _blank(cells: pl.DataFrame, vocabulary: Vocabulary) -> pl.DataFrame:
-    """The cells with kosong: those that hold nothing, or a word for nothing. Only short texts are looked at closely."""
+    """The cells with kosong: those that hold nothing, or a word for nothing.
+
+    Looked at closely are only texts that are short, or may become so once cleaned (kotor).
+    """
     seen = pl.col("nilai").str.replace_all(_INVISIBLE, "").str.replace_all(_CONTROL, " ")
     short = seen.str.normalize("NFKC").str.replace_all(r"\s+", " ").str.strip_chars().str.to_lowercase()
     bare = short.str.replace_all(r"[\W_]+", " ").str.strip_chars()
     nothing = (
         (short == "")
         | short.is_in(vocabulary.empties)
-        | ((short.str.len_chars() <= 20) & bare.is_in(vocabulary.empties))
+        | ((short.str.len_chars() <= LONGEST_BARE) & bare.is_in(vocabulary.empties))
     )
-    may_be_empty = (pl.col("tipe") == "s") & (
-        (pl.col("nilai").str.len_bytes() <= LONGEST_EMPTY) | ~pl.col("nilai").str.contains(_SAYS)
-    )
-    short_texts = cells.filter(may_be_empty).select("nilai").unique()
-    empties = short_texts.filter(nothing & ~pl.col("nilai").is_in(ERROR_CELLS))["nilai"]
+    longest = max(LONGEST_BARE, *map(len, vocabulary.empties))
+    size = pl.col("nilai").str.len_bytes()
+    looked_at = cells.filter((pl.col("tipe") == "s") & ((size <= longest) | pl.col("kotor"))).select("nilai").unique()
+    may_be_empty = looked_at.filter((size <= LONGEST_EMPTY) | ~pl.col("nilai").str.contains(_SAYS))
+    empties = may_be_empty.filter(nothing & ~pl.col("nilai").is_in(ERROR_CELLS))["nilai"]
     empty = (pl.col("tipe") == "e") | ((pl.col("tipe") == "s") & pl.col("nilai").is_in(empties.implode()))
     return cells.with_columns(kosong=empty)
-
-
-def _needs_cleaning() -> pl.Expr:
-    """Whether a text has anything in it that ``_texts`` would change; most have not, and keep their bytes."""
-    lines = pl.col("nilai").str.contains(_UNCLEAN)
-    return (
-        pl.when(pl.col("tipe_kolom") == "teks_panjang")
-        .then(lines)
-        .otherwise(lines | pl.col("nilai").str.contains("\n", literal=True))
-    )
 
 
 def _texts(distinct: pl.DataFrame) -> pl.DataFrame:
@@ -221,14 +218,16 @@ def _notes(typed: pl.DataFrame) -> pl.DataFrame:
 
 def _join_lines(typed: pl.DataFrame) -> pl.DataFrame:
     """Long texts spread over several cells of a record become the text of the first of them."""
-    several = (pl.col("tipe_kolom") == "teks_panjang") & (pl.len().over("rekaman", "kolom") > 1)
-    split = typed.filter(several)
-    if split.is_empty():
+    long = typed.filter(pl.col("tipe_kolom") == "teks_panjang")
+    several = long.filter(pl.len().over("rekaman", "kolom") > 1).select("rekaman", "kolom").unique()
+    if several.is_empty():
         return typed
+    split = typed.join(several, on=["rekaman", "kolom"], how="semi", maintain_order="left")
     lines = split.group_by("rekaman", "kolom", maintain_order=True).agg(
         pl.all().exclude("teks").first(), pl.col("teks").str.join("\n")
     )
-    return pl.concat([typed.filter(~several), lines.select(typed.columns)])
+    rest = typed.join(several, on=["rekaman", "kolom"], how="anti", maintain_order="left")
+    return pl.concat([rest, lines.select(typed.columns)])
 
 
 def _split_coordinates(typed: pl.DataFrame) -> pl.DataFrame:

@@ -153,11 +153,14 @@ def read_stage(
 
 def parse_stage(workspace: Workspace, reference: Reference) -> int:
     """Types all cells; returns the number of cells."""
-    sheets = Sheets.load(workspace.kerja / "baca")
-    typed, findings = parse(sheets.sel, reference, vocabulary_of(reference, workspace.tahun), workspace.tahun)
+    sheets = Sheets.load(workspace.kerja / "baca", cells=True)
+    vocabulary = vocabulary_of(reference, workspace.tahun)
+    typed, findings = parse(sheets.sel, reference, vocabulary)
+    of_indicators, more = parse(sheets.sel_indikator, reference, vocabulary)
     workspace.save("isi", typed)
-    workspace.save("temuan_parse", findings)
-    return typed.height
+    workspace.save("isi_indikator", of_indicators.select("rekaman", "kolom", "teks", "kosong", "baris", "sel"))
+    workspace.save("temuan_parse", pl.concat([findings, more]))
+    return typed.height + of_indicators.height
 
 
 def identify_stage(workspace: Workspace, reference: Reference) -> int:
@@ -233,8 +236,8 @@ def merge_stage(workspace: Workspace, reference: Reference) -> dict[str, int]:
     workspace.save("nama", merged.names)
     followed = inovasi.join(merged.identity, on="rekaman", how="left", maintain_order="left")
     scored = score_indicators(
-        records.filter(pl.col("perihal") == "indikator").sort(ORDER), typed, _owners(followed, typed), reference, vocabulary,
-        workspace.tahun,
+        records.filter(pl.col("perihal") == "indikator").sort(ORDER), workspace.load("isi_indikator"),
+        _owners(followed, typed), reference, vocabulary, workspace.tahun,
     )  # fmt: skip
     known = Innovations(merged.names.filter(pl.col("id_inovasi").is_not_null()), own_names(reference))
     promised = commitments(

@@ -7,6 +7,7 @@ The frames, and what joins them:
 - ``konteks``: texts that may name the unit of a table: tabel, sumber, teks, baris, sel
 - ``rekaman``: one row per record: rekaman, tabel, baris, sel (where it stands)
 - ``sel``: one row per cell of a record: rekaman, kolom, nilai, tipe, baris, sel
+- ``sel_indikator``: the same for the records of tables of indicators, which are by far the most
 - ``catatan``: findings about files, sheets and headers: berkas, kode, lembar, baris, sel, kolom, nilai, rincian
 """
 
@@ -26,8 +27,12 @@ from tasks.read.limits import Limits
 from tasks.read.pool import read_files
 from tasks.vocabulary import Vocabulary
 
+CELLS_AT_ONCE = 300_000
 MOST_ASTRAY = 20  # cells left out that are named one by one
 
+CELL: dict[str, Any] = {
+    "rekaman": pl.UInt32, "kolom": pl.String, "nilai": pl.String, "tipe": pl.String, "baris": pl.Int32, "sel": pl.Int32,
+}  # fmt: skip
 SCHEMAS: dict[str, dict[str, Any]] = {
     "buku": {"berkas": pl.String, "kode": pl.String, "rincian": pl.String, "tata_letak": pl.String, "isi": pl.String},
     "tabel": {
@@ -36,9 +41,8 @@ SCHEMAS: dict[str, dict[str, Any]] = {
     },
     "konteks": {"tabel": pl.UInt32, "sumber": pl.String, "teks": pl.String, "baris": pl.Int32, "sel": pl.Int32},
     "rekaman": {"rekaman": pl.UInt32, "tabel": pl.UInt32, "baris": pl.Int32, "sel": pl.Int32},
-    "sel": {
-        "rekaman": pl.UInt32, "kolom": pl.String, "nilai": pl.String, "tipe": pl.String, "baris": pl.Int32, "sel": pl.Int32,
-    },
+    "sel": CELL,
+    "sel_indikator": CELL,
     "catatan": {
         "berkas": pl.String, "kode": pl.String, "lembar": pl.String, "baris": pl.Int32, "sel": pl.Int32, "kolom": pl.String,
         "nilai": pl.String, "rincian": pl.String,
@@ -59,6 +63,7 @@ class Sheets:
     konteks: pl.DataFrame
     rekaman: pl.DataFrame
     sel: pl.DataFrame
+    sel_indikator: pl.DataFrame
     catatan: pl.DataFrame
 
     def save(self, folder: Path) -> None:
@@ -79,9 +84,15 @@ class Sheets:
         )
 
     @classmethod
-    def load(cls, folder: Path) -> "Sheets":
-        """Reads what ``save`` wrote."""
-        return cls(**{item.name: pl.read_parquet(folder / f"{item.name}.parquet") for item in fields(cls)})
+    def load(cls, folder: Path, *, cells: bool = False) -> "Sheets":
+        """Reads what ``save`` wrote; the frames of cells, which are large, are left empty unless asked for."""
+        wanted = {name for name, schema in SCHEMAS.items() if cells or schema is not CELL}
+        return cls(
+            **{
+                name: pl.read_parquet(folder / f"{name}.parquet") if name in wanted else pl.DataFrame(schema=schema)
+                for name, schema in SCHEMAS.items()
+            }
+        )
 
 
 def read(
@@ -122,11 +133,9 @@ class _Gather:
 
     def __init__(self) -> None:
         self.columns: dict[str, dict[str, list[Any]]] = {
-            name: {column: [] for column in schema} for name, schema in SCHEMAS.items() if name != "sel"
+            name: {column: [] for column in schema} for name, schema in SCHEMAS.items() if schema is not CELL
         }
-        self.runs: dict[str, list[Any]] = {column: [] for column in RUNS}
-        self.texts: list[str] = []
-        self.types: list[str] = []
+        self.cells = {name: _Cells() for name, schema in SCHEMAS.items() if schema is CELL}
         self.tables = self.records = 0
 
     def _row(self, frame: str, *values: Any) -> None:
@@ -162,6 +171,28 @@ class _Gather:
         records["tabel"] += [number] * count
         records["baris"] += [row for row, _ in table["letak"]]
         records["sel"] += [column for _, column in table["letak"]]
+        self.cells["sel_indikator" if table["perihal"] == "indikator" else "sel"].add(first, table)
+
+    def frames(self) -> Sheets:
+        """The frames."""
+        frames = {name: pl.DataFrame(columns, schema=SCHEMAS[name]) for name, columns in self.columns.items()}
+        return Sheets(**frames, **{name: cells.frame() for name, cells in self.cells.items()})
+
+
+class _Cells:
+    """Collects cells as runs of cells below one another; as a frame, from time to time, they take least room."""
+
+    def __init__(self) -> None:
+        self.frames: list[pl.DataFrame] = []
+        self._begin()
+
+    def _begin(self) -> None:
+        self.runs: dict[str, list[Any]] = {column: [] for column in RUNS}
+        self.texts: list[str] = []
+        self.types: list[str] = []
+
+    def add(self, first: int, table: dict[str, Any]) -> None:
+        """Adds the cells of a table whose first record has the number ``first``."""
         runs = self.runs
         for block in table["blok"]:
             columns = block["sel"]
@@ -180,19 +211,21 @@ class _Gather:
         runs["sel"] += table["sel"]
         self.texts += table["nilai"]
         self.types += table["tipe"]
+        if len(self.texts) > CELLS_AT_ONCE:
+            self._pack()
 
-    def frames(self) -> Sheets:
-        """The frames."""
-        frames = {name: pl.DataFrame(columns, schema=SCHEMAS[name]) for name, columns in self.columns.items()}
-        return Sheets(**frames, sel=self._cells())
-
-    def _cells(self) -> pl.DataFrame:
-        """The cells: each run's records and rows counted on."""
+    def _pack(self) -> None:
+        """Makes a frame of what has come: each run's records and rows counted on."""
         counted = pl.DataFrame(self.runs, schema=RUNS).with_columns(
-            pl.int_ranges(name, pl.col(name) + pl.col("banyak"), dtype=SCHEMAS["sel"][name])
-            for name in ("rekaman", "baris")
+            pl.int_ranges(name, pl.col(name) + pl.col("banyak"), dtype=CELL[name]) for name in ("rekaman", "baris")
         )
         cells = counted.drop("banyak").explode("rekaman", "baris").with_columns(
             pl.Series("nilai", self.texts, pl.String), pl.Series("tipe", self.types, pl.String)
         )  # fmt: skip
-        return cells.select(*SCHEMAS["sel"])
+        self.frames.append(cells.select(*CELL))
+        self._begin()
+
+    def frame(self) -> pl.DataFrame:
+        """All cells that came."""
+        self._pack()
+        return pl.concat(self.frames)
