@@ -374,8 +374,12 @@ class Vocabulary:
                 rest = rest.replace(f" {spelling} ", " | ")
         return found
 
-    def marked_option(self, kolom: str, text: str) -> Choice | None:
-        """The choice marked in a text that prints all options: "( ) Digital (X) Non Digital"."""
+    @cached_property
+    def marked_option(self) -> Callable[[str, str], Choice | None]:
+        """``marked_option(kolom, text)``: the choice marked in a text that prints all: "( ) Digital (X) Non Digital"."""
+        return lru_cache(REMEMBERED)(self._find_marked)
+
+    def _find_marked(self, kolom: str, text: str) -> Choice | None:
         boxes = list(BOX.finditer(text))
         if not boxes:
             return None

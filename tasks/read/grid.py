@@ -51,48 +51,18 @@ class Grid:
 
     def text(self, row: int, column: int) -> str:
         """The value shown at a cell if it is text, stripped; "" otherwise."""
-        if row >= len(self.rows):
-            return ""
-        line = self._texts[row] or self.texts(row)
-        return line[column] if column < len(line) else ""
-
-    def texts(self, row: int) -> list[str]:
-        """The same for all cells of a row."""
-        line = self._texts[row]
-        if line is None:
-            line = self._texts[row] = self._texts_of(row)
-        return line
-
-    def _texts_of(self, row: int) -> list[str]:
-        """The texts of a row, kept as they are asked for again and again."""
-        texts = [value.strip() if isinstance(value, str) else "" for value in self.rows[row]]
-        for column, (top, left) in self._anchors_of_row.get(row, ()):
-            texts.extend([""] * (column + 1 - len(texts)))
-            source = self.rows[top]
-            value = source[left] if left < len(source) else ""
-            texts[column] = value.strip() if isinstance(value, str) else ""
-        return texts
-
-    @cached_property
-    def _texts(self) -> list[list[str] | None]:
-        return [None] * len(self.rows)
-
-    @cached_property
-    def _anchors_of_row(self) -> dict[int, list[tuple[int, tuple[int, int]]]]:
-        found: dict[int, list[tuple[int, tuple[int, int]]]] = {}
-        for (row, column), anchor in self.anchors.items():
-            if anchor != (row, column):
-                found.setdefault(row, []).append((column, anchor))
-        return found
+        value = self.value(row, column)
+        return value.strip() if isinstance(value, str) else ""
 
     def said(self, row: int) -> list[tuple[int, str]]:
         """Columns and texts of the row's filled cells that show text."""
         known = self._said[row]
         if known is None:
-            values = enumerate(self.texts(row) if row in self._hidden_values else self.rows[row])
-            known = [(c, text) for c, value in values if isinstance(value, str) and (text := value.strip())]
             if row in self._hidden_values:
-                known = [(c, text) for c, text in known if c in self.filled(row)]
+                known = [(c, text) for c in self.filled(row) if (text := self.text(row, c))]
+            else:
+                values = enumerate(self.rows[row])
+                known = [(c, text) for c, value in values if isinstance(value, str) and (text := value.strip())]
             self._said[row] = known
         return known
 

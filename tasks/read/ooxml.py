@@ -154,7 +154,7 @@ def _find_errors(xml: bytes, facts: SheetFacts) -> None:
     if b't="e"' in xml:
         facts.errors = {cell.decode(): value.decode("utf-8", "replace") for cell, value in _ERROR.findall(xml)}
     end = xml.rfind(b"sheetData")  # behind the cells stand the formulas of validations and formats
-    if xml.find(b"<f", 0, end) >= 0 or xml.find(b":f", 0, end) >= 0:
+    if xml.find(b":f" if xml[end - 1 : end] == b":" else b"<f", 0, end) >= 0:
         facts.uncached = {
             cell.decode(): "=" + unescape(formula.decode("utf-8", "replace"))
             for cell, formula in _UNCACHED.findall(xml)

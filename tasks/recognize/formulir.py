@@ -289,10 +289,8 @@ class _Form:
             else:
                 empty.setdefault(label.kolom, label)
         blanks = {kolom: self._blank(label, beside.get(label.sel)) for kolom, label in empty.items()}
-        said = [
-            k for k, v in values.items() if k not in ("unit", "kode_unit") and not self.vocabulary.is_empty(v.nilai)
-        ]
-        if not said:
+        about_unit, is_empty = ("unit", "kode_unit"), self.vocabulary.is_empty
+        if all(kolom in about_unit or is_empty(found.nilai) for kolom, found in values.items()):
             return
         name = values.get("nama_inovasi") or blanks["nama_inovasi"]
         record = table.new_record(name.baris, name.sel)

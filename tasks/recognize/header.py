@@ -102,11 +102,9 @@ def header_candidates(grid: Grid, row: int) -> list[tuple[int, str]]:
 
 def kind_of(grid: Grid, row: int, vocabulary: Vocabulary) -> str | None:
     """The kind of table that a row can be the header of, by sure matches alone."""
-    if len(grid.said(row)) < 2:
+    if not _are_headers(grid.said(row), vocabulary):
         return None
     cells = header_candidates(grid, row)
-    if not _are_headers(cells, vocabulary):
-        return None
     for jenis, signature in SIGNATURES.items():
         found = {h.kolom for _, text in cells if (h := vocabulary.header(text, jenis)) and h.level <= 2}
         loose = {h.kolom for _, text in cells if (h := vocabulary.header(text, jenis)) and h.tabel == jenis}
@@ -127,12 +125,15 @@ def kind_of(grid: Grid, row: int, vocabulary: Vocabulary) -> str | None:
 
 def _are_headers(cells: list[tuple[int, str]], vocabulary: Vocabulary) -> bool:
     """Whether two cells at least can be headers."""
-    found = 0
-    for index, (_, text) in enumerate(cells):
-        found += vocabulary.is_header(text)
-        if found > 1 or found + len(cells) - index < 3:
-            break
-    return found > 1
+    missing, left = 2, len(cells)
+    for _, text in cells:
+        if missing > left:
+            return False
+        missing -= len(text) <= LONGEST_HEADER and vocabulary.is_header(text)
+        if not missing:
+            return True
+        left -= 1
+    return False
 
 
 def _announces(grid: Grid, row: int, jenis: str, vocabulary: Vocabulary) -> bool:

@@ -529,13 +529,21 @@ def context_of_row(grid: Grid, row: int, vocabulary: Vocabulary) -> list[Context
     return [labelled.get(c) or Context("judul", clean(text), row, c) for c, text in grid.said(row)]
 
 
+def _colon_follows(cells: list[tuple[int, str]], index: int) -> bool:
+    """Whether the cell right of one of a row's texts begins with a colon."""
+    if index + 1 == len(cells):
+        return False
+    column, text = cells[index + 1]
+    return column == cells[index][0] + 1 and text.startswith(":")
+
+
 def units_of_row(grid: Grid, row: int, vocabulary: Vocabulary) -> dict[int, Context]:
     """What stands in a row behind a label of a unit, or in the cell of the label itself, by the label's column."""
     found: dict[int, Context] = {}
     cells = grid.said(row)
     for index, (c, text) in enumerate(cells):
         label, colon, rest = text.partition(":")
-        if len(label) > LONGEST_LABEL or not (index == 0 or colon or grid.text(row, c + 1).startswith(":")):
+        if len(label) > LONGEST_LABEL or not (index == 0 or colon or _colon_follows(cells, index)):
             continue
         header = vocabulary.header(label, "inovasi")
         if header is None or header.kolom not in ("unit", "kode_unit") or header.level > 2:
