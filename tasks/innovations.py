@@ -74,7 +74,7 @@ def identify_innovations(
                     names = [take_apart(texts[index], own.get(str(kode))) for index in group]
                     id_inovasi = _earlier(names, [(name, found) for name, found in gone if found not in taken])
                 if id_inovasi is None:
-                    id_inovasi = _new_identifier(f"{tahun}-{kode}-{_slug(texts[first])}", given | taken)
+                    id_inovasi = _new_identifier(f"{tahun}-{kode}-{_slug(texts[first])}", given, taken)
                 taken.add(id_inovasi)
             rows.extend((str(kode), keys[index], id_inovasi) for index in group)
     schema = {"kode_unit": pl.String, "kunci": pl.String, "id_inovasi": pl.String}
@@ -190,9 +190,9 @@ def _join_bridges(bridges: list[tuple[int, int]], names: list[Name], groups: Gro
     return [pair for pair, plain in zip(bridges, clear, strict=True) if not (plain and groups.join(*pair))]
 
 
-def _new_identifier(base: str, taken: set[str]) -> str:
+def _new_identifier(base: str, *taken: set[str]) -> str:
     numbered = (base if number == 1 else f"{base}-{number}" for number in count(1))
-    return next(name for name in numbered if name not in taken)
+    return next(name for name in numbered if not any(name in others for others in taken))
 
 
 def _slug(name: str) -> str:

@@ -7,7 +7,7 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
-from functools import cache, lru_cache
+from functools import cache, cached_property, lru_cache
 from itertools import combinations
 
 from rapidfuzz import fuzz
@@ -90,7 +90,7 @@ class Name:
     spelled: frozenset[str] = frozenset()  # numbers written as words; they are words of the name too
     elsewhere: "Name | None" = None  # the name without that of its own unit at the end
 
-    @property
+    @cached_property
     def compact(self) -> str:
         """The short form without spaces."""
         return "".join(self.short)
@@ -107,10 +107,11 @@ def take_apart(text: str, own: re.Pattern[str] | None = None) -> Name:
 
     ``own`` finds the name of the unit itself at the end: "Gebraks Kec. Gambut".
     """
-    plain = _THOUSANDS.sub("", clean(text))
-    plain = _LABEL.sub("", without_numbering(plain.strip(_EDGE)).strip(_EDGE))
-    plain = _LAST_YEAR.sub("", plain.rstrip(_EDGE)).strip(_EDGE)
-    short, long = _two_forms(plain)
+    if own:
+        name, plain = take_apart(text), _plain(text)
+        rest = own.sub("", plain)
+        return replace(name, elsewhere=take_apart(rest)) if rest != plain and fold(rest) else name
+    short, long = _two_forms(_plain(text))
     short_words, numbers, spelled = _words(short)
     long_words, more, _ = _words(long)  # "multi manfaat jadi satu" numbers nothing
     last = fold(long).split()[-1:]  # "Jukung Intan: Layanan Keliling 2" is the second, "Layanan 24 Jam" numbers nothing
@@ -120,9 +121,15 @@ def take_apart(text: str, own: re.Pattern[str] | None = None) -> Name:
         spelled = frozenset()
     if not short_words:
         short_words, numbers, long_words, more = long_words, numbers | more, (), frozenset()
-    rest = own.sub("", plain) if own else plain
-    elsewhere = take_apart(rest) if rest != plain and fold(rest) else None
-    return Name(text, short_words, long_words, numbers, more, spelled, elsewhere)
+    return Name(text, short_words, long_words, numbers, more, spelled)
+
+
+@lru_cache(maxsize=200_000)
+def _plain(text: str) -> str:
+    """A name without its numbering, its label, its year and signs at its ends."""
+    plain = _THOUSANDS.sub("", clean(text))
+    plain = _LABEL.sub("", without_numbering(plain.strip(_EDGE)).strip(_EDGE))
+    return _LAST_YEAR.sub("", plain.rstrip(_EDGE)).strip(_EDGE)
 
 
 def _two_forms(plain: str) -> tuple[str, str]:
@@ -367,17 +374,14 @@ def is_acronym(short: tuple[str, ...], words: tuple[str, ...]) -> bool:
 
 def _left_out(short: tuple[str, ...], words: tuple[str, ...]) -> int | None:
     """How many words an acronym leaves out, 0 or 1; None where it is no acronym of the words."""
-    shared = set(short) & set(words)
+    if len(words) < 3:
+        return None
+    shared = set(short).intersection(words)
     if shared:  # "MPP Barokah", "Mal Pelayanan Publik Barokah": what is not shared has to be initials
         short, words = (tuple(word for word in form if word not in shared) for form in (short, words))
         return 0 if len(words) >= 3 and "".join(short) == "".join(word[0] for word in words) else None
     compact = "".join(short)
-    if (
-        len(words) < 3
-        or len(compact) < 5
-        or compact[0] != words[0][0]
-        or len(compact) > ACRONYM_SHARE * sum(map(len, words))
-    ):
+    if len(compact) < 5 or compact[0] != words[0][0] or len(compact) > ACRONYM_SHARE * sum(map(len, words)):
         return None
 
     @cache

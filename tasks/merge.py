@@ -118,6 +118,7 @@ def _history(cells: pl.DataFrame) -> pl.DataFrame:
     first_file = (
         pl.col("berkas").sort_by("urutan").first().over("id_inovasi")
     )  # a rejected one too: mending it is a change
+    cells = cells.filter(pl.col("berkas").n_unique().over("id_inovasi") > 1)  # one file alone changes nothing
     same = text.str.to_lowercase().str.replace_all(r"[\W_]+", "")  # other capitals or commas are no change
     before = {"sebelum": "sesudah", "inti_sebelum": "inti"}
     compared = cells.with_columns(sesudah=text, inti=same, pertama=first_file).with_columns(
@@ -146,9 +147,11 @@ def _with_decisions(
     types = dict(reference.profil.select("kolom", "tipe").iter_rows())
     changes: list[dict[str, object]] = []
     stale: list[dict[str, object]] = []
+    about = [ids.get((kode, fold(left))) for kode, left in reference.keputusan.select("kode_unit", "kiri").iter_rows()]
+    of_these = latest.filter(pl.col("id_inovasi").is_in(pl.Series(about, dtype=pl.String).drop_nulls().implode()))
     now = {
         (id_inovasi, kolom): nilai
-        for id_inovasi, kolom, nilai in latest.select("id_inovasi", "kolom", "nilai").iter_rows()
+        for id_inovasi, kolom, nilai in of_these.select("id_inovasi", "kolom", "nilai").iter_rows()
     }
     for row in reference.keputusan.iter_rows(named=True):
         verdict, kode, left, right = row["keputusan"], row["kode_unit"], row["kiri"], row["kanan"]
