@@ -51,6 +51,9 @@ class Units:
              if kind != "perangkat_daerah"),
             key=lambda item: -len(item[0]),
         )  # fmt: skip
+        self._kinds_from: dict[str, list[tuple[list[str], str]]] = {}  # by first word, the longest spelling first
+        for spelling, kind in self._kinds:
+            self._kinds_from.setdefault(spelling[0], []).append((spelling, kind))
         self._people = frozenset(words.jenis_unit) - {*PLACES, "perangkat_daerah"}
         self._inner = tuple(fold(word) for word in words.bagian_dalam)
         self._titles = frozenset(words.judul)
@@ -92,6 +95,8 @@ class Units:
         self._agency = {agency.kode} if agency else set()
         self._slip = lru_cache(maxsize=50_000)(self._slip_uncached)
         self._find = lru_cache(maxsize=50_000)(self._find_uncached)
+        self._whole = lru_cache(maxsize=50_000)(self._whole_uncached)
+        self._kind_in = lru_cache(maxsize=50_000)(self._kind_in_uncached)
 
     def _register(self, row: dict[str, str | None]) -> None:
         kode, kind, name = str(row["kode"]), str(row["jenis"]), str(row["nama"])
@@ -153,7 +158,7 @@ class Units:
             match = next(
                 (
                     (spelling, kind)
-                    for spelling, kind in self._kinds
+                    for spelling, kind in self._kinds_from.get(words[index], ())
                     if words[index : index + len(spelling)] == spelling
                 ),
                 None,
@@ -183,11 +188,17 @@ class Units:
 
     def kind_in(self, text: str) -> str | None:
         """The only kind of unit that a text speaks of, or None."""
+        return self._kind_in(text)
+
+    def _kind_in_uncached(self, text: str) -> str | None:
         spoken = {word for word in self.normalize(text).split() if word in PLACES}
         return spoken.pop() if len(spoken) == 1 else None
 
     def whole(self, text: str, kind: str | None = None) -> Answer:
         """Which unit a text is the name of: a cell or what stands behind a label; ``kind`` is what its header speaks of."""
+        return self._whole(text, kind)
+
+    def _whole_uncached(self, text: str, kind: str | None) -> Answer:
         if match := CODE.search(text):
             return Answer(match[1]) if match[1] in self.names else Answer(None, "unit_tidak_dikenal")
         if known := self._codes.get(fold(text).replace(" ", "")):
