@@ -245,13 +245,13 @@ class _Owners:
     """Which innovation a row of indicators belongs to: by name in the same file, by its number there, or the only one."""
 
     def __init__(self, identity: pl.DataFrame) -> None:
-        self._by_name: dict[tuple[str, str], str] = {}
+        self._by_name: dict[str, dict[str, str]] = {}
         self._by_number: dict[tuple[str, str], str] = {}
         self._by_sheet: dict[tuple[str, str], set[str]] = {}
         self._by_file: dict[str, set[str]] = {}
         for row in identity.iter_rows(named=True):
             if row["nama"]:
-                self._by_name[row["berkas"], fold(row["nama"])] = row["id_inovasi"]
+                self._by_name.setdefault(row["berkas"], {})[fold(row["nama"])] = row["id_inovasi"]
             if row["no"]:
                 self._by_number[row["berkas"], row["no"]] = row["id_inovasi"]
             self._by_sheet.setdefault((row["berkas"], row["lembar"]), set()).add(row["id_inovasi"])
@@ -259,26 +259,25 @@ class _Owners:
 
     def find(self, berkas: str, lembar: str, name: str | None, number: str | None) -> str | None:
         """The innovation, or None."""
-        if name and (found := self._by_name.get((berkas, fold(name)))):
+        names = self._by_name.get(berkas, {})
+        if name and (found := names.get(fold(name))):
             return found
         if name and name.strip().isdigit() and (found := self._by_number.get((berkas, name.strip()))):
             return found
         if number and (found := self._by_number.get((berkas, number.strip()))):
             return found
         if name:
-            return self._by_start(berkas, fold(name))
+            return _by_start(names, fold(name))
         for only in (self._by_sheet.get((berkas, lembar), set()), self._by_file.get(berkas, set())):
             if len(only) == 1:
                 return next(iter(only))
         return None
 
-    def _by_start(self, berkas: str, name: str) -> str | None:
-        """A short form of a name ("Gebraks" for "GEBRAKS (Gerakan …)"), where it is short for one only."""
-        found = {
-            value for (file, full), value in self._by_name.items()
-            if file == berkas and (full.startswith(f"{name} ") or name.startswith(f"{full} "))
-        }  # fmt: skip
-        return found.pop() if len(found) == 1 else None
+
+def _by_start(names: dict[str, str], name: str) -> str | None:
+    """A short form of a name ("Gebraks" for "GEBRAKS (Gerakan …)"), where it is short for one only."""
+    found = {value for full, value in names.items() if full.startswith(f"{name} ") or name.startswith(f"{full} ")}
+    return found.pop() if len(found) == 1 else None
 
 
 def _indicator_number(nomor: str | None, name: str | None, vocabulary: Vocabulary) -> int | None:
