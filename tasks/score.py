@@ -6,6 +6,8 @@ Source: the rules of the Indeks Inovasi Daerah, data/reference/indikator.csv, by
 """
 
 import re
+from collections.abc import Callable, Iterator, Mapping
+from functools import partial
 from typing import NamedTuple
 
 import polars as pl
@@ -17,10 +19,17 @@ from tasks.reference import Reference
 from tasks.text import clean, fold
 from tasks.vocabulary import Vocabulary
 
-COLUMNS = ("nama_inovasi", "no_inovasi", "no", "nomor", "indikator", "parameter", "bukti")
 REJECTED = ""  # stands for an innovation whose row was not accepted: that is reported there, not here
 _LEADING_NUMBER = re.compile(r"^\D{0,12}?(\d{1,2})\b")
-_LIKE_A_LINK = r"(?i)^(?:\w{3,6}:/|www\.|\S+\.(?:com|id|ly|gle)\b/?)"
+LIKE_A_LINK = r"(?i)^(?:\w{3,6}:/|www\.|\S+\.(?:com|id|ly|gle)\b/?)"
+FILLED_BY_THE_PORTAL = 36  # the number of innovations
+KEY = ["id_inovasi", "nomor"]
+WORDINGS = ("parameter_1", "parameter_2", "parameter_3")
+NOTHING = pl.lit("")
+# What may be wrong with a parameter, in the columns that ``_assessed`` adds.
+UNCLEAR = pl.col("dipahami").is_null()
+ABSENT = pl.col("parameter_teks").is_null()
+UNPROVEN = (pl.col("dipahami") > 0) & (pl.col("parameter") == 0)
 _PARAMETER = re.compile(r"^\s*(?:parameter|level|nilai|skor|p)?\s*[:.\-]?\s*([0-3])\b", re.IGNORECASE)
 
 
@@ -48,190 +57,164 @@ def score_indicators(
 
     ``records`` are those of tables of indicators (rekaman, tabel, berkas, lembar, baris, sel), in the order of submission,
     ``cells`` their typed cells; ``identity`` names the innovations of each file: berkas, lembar, id_inovasi ("" for those
-    whose row was rejected), nama, no.
+    whose row was rejected), nama, no. Of an indicator sent twice the later row counts.
     """
-    wide = _numbered(_wide(records, cells), vocabulary)
-    wide = _owned(wide, identity)
-    weights = reference.indicators(tahun)
-    known = pl.col("nomor_indikator").is_in(weights["nomor"].implode())
-    empty = pl.col("parameter").is_null() & pl.col("bukti").is_null()  # a prepared row that nobody filled
-    told = wide.filter(known & (pl.col("id_inovasi") != REJECTED).fill_null(True))
-    assessed = _assessed(told.filter(pl.col("id_inovasi").is_not_null() & ~empty), weights, reference)
+    cells = cells.join(records, on="rekaman", how="semi").select("rekaman", "kolom", "teks", "kosong", "baris", "sel")
+    weights = reference.indicators(tahun).select("nomor", "indikator", "bobot", *WORDINGS)
+    numbered = _answered(
+        _wide(records, cells), ["nomor", "indikator"], "ke", pl.Int64, partial(_indicator_number, vocabulary)
+    )
+    rows = _named(numbered).with_columns(kosong=pl.col("parameter").is_null() & pl.col("bukti").is_null())
+    known = pl.col("ke").is_in(weights["nomor"].implode()).fill_null(False)
+    strange = rows.filter(~known & ~pl.col("kosong") & (pl.col("ke").fill_null(0) != FILLED_BY_THE_PORTAL))
+    owners = _Owners(identity)
+    owned = _answered(
+        rows.filter(known), ["berkas", "lembar", "nama", "no_inovasi"], "id_inovasi", pl.String, owners.find
+    )
+    lost = owned.filter(pl.col("id_inovasi").is_null() & ~pl.col("kosong"))
+    mine = owned.filter(pl.col("id_inovasi") != REJECTED)
+    sent = _assessed(mine.filter(~pl.col("kosong")), cells, weights)
+    claims = {form for word in reference.kosakata.bukti_diaku for form in _forms(word)} - {""}
     findings = [
-        # 36 is the number of innovations, which the portal fills in itself
-        _found(
-            "indikator_tidak_dikenal",
-            wide.filter(~known.fill_null(False) & (pl.col("nomor_indikator") != 36).fill_null(True) & ~empty),
-            "nomor", pl.coalesce("nomor", "indikator"),
-        ),
-        _found(
-            "indikator_tanpa_inovasi",
-            told.filter(pl.col("id_inovasi").is_null() & ~empty)
-            .with_columns(sebutan=pl.coalesce("pemilik", "no_inovasi"))
-            .unique(["tabel", "sebutan", pl.when(pl.col("sebutan").is_null()).then("bagian").alias("bagian")], keep="first",
-                    maintain_order=True),
-            "nama_inovasi", pl.col("sebutan"),
-        ),
-        *_about_evidence(assessed),
-    ]  # fmt: skip
-    last = pl.col("berkas") == pl.col("berkas").last().over("id_inovasi", "nomor_indikator")
-    room = told.filter(pl.col("id_inovasi").is_not_null() & empty).filter(last)
+        _found("indikator_tidak_dikenal", strange, "nomor", pl.coalesce("nomor", "indikator")),
+        _found("indikator_tanpa_inovasi", _once(lost), "nama_inovasi", pl.coalesce("nama", "no_inovasi")),
+        *_about_parameters(sent),
+        *_about_evidence(sent, claims),
+    ]
+    spoken = sent.filter(UNCLEAR | ABSENT | UNPROVEN).select("id_inovasi", "nomor")
+    table = sent.select("id_inovasi", "nomor", "parameter", "skor", "bukti")
     return Scored(
-        _table(assessed),
-        pl.concat(findings),
-        room.unique(["id_inovasi", "nomor_indikator"], keep="first", maintain_order=True).select(
-            "id_inovasi", pl.col("nomor_indikator").alias("nomor"), "rekaman", "berkas", "lembar", *_place("parameter")
-        ),
-        assessed.filter("keliru").select("id_inovasi", pl.col("nomor_indikator").alias("nomor")).unique(maintain_order=True),
-    )  # fmt: skip
+        conform("indikator", table.unique(KEY, keep="last").sort(KEY)),
+        _placed(pl.concat(findings), cells),
+        _room(mine.filter("kosong"), cells),
+        spoken.unique().sort(KEY),
+    )
 
 
 def _wide(records: pl.DataFrame, cells: pl.DataFrame) -> pl.DataFrame:
-    """A row a record, in order: the text of each column, and where its first cell stands (baris_, sel_ and the column)."""
-    ours = cells.join(records, on="rekaman", how="semi").filter(pl.col("kolom").is_in(COLUMNS))
-    by_column = ours.partition_by("kolom", as_dict=True)
+    """A row for each record with the texts of its columns; null where nothing stands."""
+    filled = cells.filter(~pl.col("kosong"))
     wide = records
-    for kolom in COLUMNS:
-        found = by_column.get((kolom,), ours.clear()).unique("rekaman", keep="first", maintain_order=True)
-        filled = by_column.get((kolom,), ours.clear()).filter(~pl.col("kosong")).unique("rekaman", keep="first")
-        texts = filled.select("rekaman", pl.col("teks").alias(kolom))
-        places = found.select("rekaman", pl.col("baris").alias(f"baris_{kolom}"), pl.col("sel").alias(f"sel_{kolom}"))
-        wide = wide.join(texts, on="rekaman", how="left", maintain_order="left").join(
-            places, on="rekaman", how="left", maintain_order="left"
-        )
+    for kolom in ("nama_inovasi", "no_inovasi", "nomor", "indikator", "parameter", "bukti"):
+        values = filled.filter(pl.col("kolom") == kolom).select("rekaman", pl.col("teks").alias(kolom))
+        wide = wide.join(values.unique("rekaman", keep="first"), on="rekaman", how="left", maintain_order="left")
     return wide
 
 
-def _numbered(wide: pl.DataFrame, vocabulary: Vocabulary) -> pl.DataFrame:
-    """``wide`` with nomor_indikator: 16 to 36 as number or name say it, null where neither does."""
-    asked = wide.select("nomor", "indikator").unique()
-    numbers = [_indicator_number(nomor, name, vocabulary) for nomor, name in asked.iter_rows()]
-    known = asked.with_columns(pl.Series("nomor_indikator", numbers, dtype=pl.Int64))
-    return wide.join(known, on=["nomor", "indikator"], how="left", nulls_equal=True, maintain_order="left")
+def _answered(
+    rows: pl.DataFrame, columns: list[str], name: str, dtype: type[pl.DataType], ask: Callable[..., object]
+) -> pl.DataFrame:
+    """The rows with what ``ask`` answers to the texts in ``columns``, asked once for each combination of them."""
+    asked = rows.select(columns).unique(maintain_order=True)
+    answers = pl.Series(name, [ask(*texts) for texts in asked.iter_rows()], dtype=dtype)
+    return rows.join(asked.with_columns(answers), on=columns, how="left", nulls_equal=True, maintain_order="left")
 
 
-def _owned(wide: pl.DataFrame, identity: pl.DataFrame) -> pl.DataFrame:
-    """``wide`` with the innovation each row belongs to: pemilik (the name given), bagian (which of its table's), id_inovasi."""
-    owners = _Owners(identity)
-    named = wide.with_columns(
-        pl.DataFrame(
-            _sections(wide.select("tabel", "nama_inovasi", "nomor_indikator")),
-            schema={"pemilik": pl.String, "bagian": pl.Int64}, orient="row",
-        )
-    )  # fmt: skip
-    keys = ["berkas", "lembar", "pemilik", "no_inovasi"]
-    asked = named.select(keys).unique()
-    found = asked.with_columns(
-        pl.Series("id_inovasi", [owners.find(*key) for key in asked.iter_rows()], dtype=pl.String)
-    )
-    return named.join(found, on=keys, how="left", nulls_equal=True, maintain_order="left")
+def _named(rows: pl.DataFrame) -> pl.DataFrame:
+    """The rows with the innovation they speak of, nama: the one they name, else the last one named in their table.
 
-
-def _sections(rows: pl.DataFrame) -> list[tuple[str | None, int]]:
-    """Whose indicators each row tells, and which section of its table it is in.
-
-    A row belongs to the innovation it names, or the last one named; an indicator that comes again begins another one.
+    An indicator that comes again without a name is another innovation's; giliran counts these, where not all rows have a name.
     """
-    states: dict[int, tuple[str | None, set[int | None], int]] = {}  # by table: innovation, its indicators, which
-    sections: list[tuple[str | None, int]] = []
-    for tabel, named, nomor in rows.iter_rows():
-        name, seen, which = states.get(tabel) or (None, set(), 0)
-        if named or (nomor and nomor in seen):
-            same = bool(named) and named == name
-            name, seen, which = named, seen if same else set(), which + (not same)
+    above: dict[int, tuple[str | None, set[int | None], int]] = {}  # by table: innovation, its indicators, which one
+    found: list[tuple[int, str | None, int]] = []
+    scattered = rows.filter(pl.col("nama_inovasi").is_null().any().over("tabel"))
+    for rekaman, tabel, own, nomor in scattered.select("rekaman", "tabel", "nama_inovasi", "ke").iter_rows():
+        name, seen, turn = above.get(tabel, (None, set(), 0))
+        if own or (nomor and nomor in seen):
+            same = own is not None and own == name
+            name, seen, turn = own, seen if same else set(), turn + (not same)
         seen.add(nomor)
-        states[tabel] = name, seen, which
-        sections.append((name, which))
-    return sections
+        above[tabel] = name, seen, turn
+        found.append((rekaman, name, turn))
+    schema = {"rekaman": pl.UInt32, "nama": pl.String, "giliran": pl.Int64}
+    named = pl.DataFrame(found, schema=schema, orient="row")
+    joined = rows.join(named, on="rekaman", how="left", maintain_order="left")
+    return joined.with_columns(nama=pl.coalesce("nama", "nama_inovasi"))
 
 
-def _assessed(rows: pl.DataFrame, weights: pl.DataFrame, reference: Reference) -> pl.DataFrame:
-    """``rows`` with what they reach, and what is wrong with them.
+def _once(lost: pl.DataFrame) -> pl.DataFrame:
+    """The first row of each innovation that nobody sent: by its name or number, else by its turn in the table."""
+    called = pl.coalesce("nama", "no_inovasi")
+    keyed = lost.with_columns(disebut=called, giliran=pl.when(called.is_null()).then("giliran"))
+    return keyed.unique(["tabel", "disebut", "giliran"], keep="first", maintain_order=True)
 
-    disebut is the parameter they name, tercapai is 0 without evidence, where there is a column for it, skor its weight times;
-    tanpa_bukti, keliru (something about the parameter), diaku (evidence only claimed), bukan_tautan say what is wrong.
+
+def _assessed(rows: pl.DataFrame, cells: pl.DataFrame, weights: pl.DataFrame) -> pl.DataFrame:
+    """The rows with the parameter that the innovation reaches: 0 without evidence, where there is a column for it.
+
+    Beside it skor, dipahami (the parameter as it was sent, null where it cannot be understood), berkolom (there is a column
+    for evidence) and sebutan, the indicator in words; ``parameter_teks`` is what was sent.
     """
-    by_number = {row["nomor"]: row for row in weights.iter_rows(named=True)}
-    asked = rows.select("nomor_indikator", "parameter").unique()
-    said = [_parameter(text, by_number[nomor]) for nomor, text in asked.iter_rows()]
-    known = asked.with_columns(pl.Series("disebut", said, dtype=pl.Int64))
-    evidence = rows.select("bukti").unique().drop_nulls()
-    claims = {form for word in reference.kosakata.bukti_diaku for form in _forms(word)} - {""}
-    short = evidence.filter(pl.col("bukti").str.len_chars() <= 3 * max(map(len, claims), default=0))
-    claimed = short.filter(
-        pl.Series([bool(claims.intersection(_forms(text))) for text in short["bukti"]], dtype=pl.Boolean)
-    )
-    weighed = weights.select(
-        pl.col("nomor").alias("nomor_indikator"), "bobot", pl.col("indikator").alias("nama_indikator")
-    )
-    placed = pl.col("baris_bukti").is_not_null()
-    bare = placed & pl.col("bukti").is_null() & (pl.col("disebut") > 0).fill_null(False)
-    link = pl.col("bukti").str.contains(_LIKE_A_LINK) & ~pl.col("bukti").str.contains(LINK)
+    wordings = {
+        nomor: [(number, fold(text)) for number, text in zip((1, 2, 3), texts, strict=True) if text]
+        for nomor, *texts in weights.select("nomor", *WORDINGS).iter_rows()
+    }
+    with_column = cells.filter(pl.col("kolom") == "bukti")["rekaman"]
+    sent = pl.col("dipahami").fill_null(0)
     return (
-        rows.join(known, on=["nomor_indikator", "parameter"], how="left", nulls_equal=True, maintain_order="left")
-        .join(weighed, on="nomor_indikator", how="left", maintain_order="left")
-        .with_columns(
-            tanpa_bukti=bare,
-            tercapai=pl.when(bare).then(0).otherwise("disebut").fill_null(0),
-            diaku=pl.col("bukti").is_in(claimed["bukti"].implode()).fill_null(False),
-            bukan_tautan=link.fill_null(False),
-            ada_kolom_bukti=placed,
-        )
-        .with_columns(
-            skor=pl.col("bobot") * pl.col("tercapai"),
-            keliru=bare | pl.col("disebut").is_null() | pl.col("parameter").is_null(),
-        )
+        _answered(rows, ["ke", "parameter"], "dipahami", pl.Int64, partial(_parameter, wordings))
+        .rename({"parameter": "parameter_teks"})
+        .drop("nomor", "indikator")
+        .join(weights.drop(WORDINGS), left_on="ke", right_on="nomor", how="left", maintain_order="left")
+        .with_columns(berkolom=pl.col("rekaman").is_in(with_column.implode()), nomor=pl.col("ke"))
+        .with_columns(parameter=pl.when(pl.col("bukti").is_null() & pl.col("berkolom")).then(0).otherwise(sent))
+        .with_columns(skor=pl.col("bobot") * pl.col("parameter"), sebutan=pl.format("{} ({})", "ke", "indikator"))
     )
 
 
-def _about_evidence(assessed: pl.DataFrame) -> list[pl.DataFrame]:
-    """Findings about parameters and their evidence."""
-    described = pl.format("{} ({})", "nomor_indikator", "nama_indikator")
-    unread, reached = pl.col("disebut").is_null(), pl.col("tercapai") > 0
-    without_column = reached & ~pl.col("ada_kolom_bukti")
-    claimed = reached & pl.col("ada_kolom_bukti") & pl.col("diaku")
-    tables = assessed.filter(without_column).unique("tabel", keep="first", maintain_order=True)
-    return [
-        _found("parameter_tidak_dipahami", assessed.filter(unread), "parameter", pl.col("parameter")),
-        _found(
-            "bukti_tanpa_parameter", assessed.filter(~unread & pl.col("parameter").is_null()), "parameter", pl.lit(""), described,
-        ),
-        _found(
-            "indikator_tanpa_bukti", assessed.filter("tanpa_bukti"), "bukti", pl.col("disebut").cast(pl.String), described,
-        ),
-        raw(tables.select("rekaman", "berkas", "lembar", kode=pl.lit("kolom_bukti_tidak_ada"))),
-        _found("bukti_tidak_disebut", assessed.filter(claimed), "bukti", pl.col("bukti"), described),
-        _found(
-            "bukan_tautan", assessed.filter(~without_column & ~claimed & pl.col("bukan_tautan")), "bukti", pl.col("bukti"),
-        ),
-    ]  # fmt: skip
+def _about_parameters(sent: pl.DataFrame) -> Iterator[pl.DataFrame]:
+    """What there is to say of parameters."""
+    yield _found("parameter_tidak_dipahami", sent.filter(UNCLEAR), "parameter", pl.col("parameter_teks"))
+    yield _found("bukti_tanpa_parameter", sent.filter(ABSENT), "parameter", NOTHING, pl.col("sebutan"))
+    named = pl.col("dipahami").cast(pl.String)
+    yield _found("indikator_tanpa_bukti", sent.filter(UNPROVEN), "bukti", named, pl.col("sebutan"))
 
 
-def _found(kode: str, rows: pl.DataFrame, kolom: str, nilai: pl.Expr, rincian: pl.Expr | None = None) -> pl.DataFrame:
-    """Raw findings about the cells of a column in ``rows``."""
-    detail = pl.lit("") if rincian is None else rincian
-    texts = {"kode": pl.lit(kode), "kolom": pl.lit(kolom), "nilai": nilai, "rincian": detail}
-    return raw(rows.select("rekaman", "berkas", "lembar", *_place(kolom), **texts))
+def _about_evidence(sent: pl.DataFrame, claims: set[str]) -> Iterator[pl.DataFrame]:
+    """What there is to say of evidence: no column for it, only claimed, a link that is none."""
+    proven, bukti = pl.col("parameter") > 0, pl.col("bukti")
+    without = sent.filter(proven & ~pl.col("berkolom")).unique("tabel", keep="first", maintain_order=True)
+    yield raw(without.select("rekaman", "berkas", "lembar", kode=pl.lit("kolom_bukti_tidak_ada")))
+    letters = bukti.str.to_lowercase().str.replace_all(r"[\W_]+", "")
+    like_claims = pl.DataFrame({"bukti": sorted(claims)}, schema={"bukti": pl.String}).select(letters)["bukti"]
+    likely = sent.filter(proven & pl.col("berkolom") & letters.is_in(like_claims.implode()))["bukti"].unique()
+    claimed = bukti.is_in([text for text in likely if claims.intersection(_forms(text))]) & proven
+    yield _found("bukti_tidak_disebut", sent.filter(claimed), "bukti", bukti, pl.col("sebutan"))
+    broken = bukti.str.contains(LIKE_A_LINK) & ~bukti.str.contains(LINK)
+    others = ~claimed & (pl.col("berkolom") | ~proven)
+    yield _found("bukan_tautan", sent.filter(others & broken), "bukti", bukti)
 
 
-def _place(kolom: str) -> tuple[pl.Expr, pl.Expr]:
-    """Where the cell of a column stands; where the row begins, if it has none."""
-    row, column = (pl.coalesce(f"{name}_{kolom}", name).alias(name) for name in ("baris", "sel"))
-    return row, column
+def _found(kode: str, rows: pl.DataFrame, kolom: str, nilai: pl.Expr, rincian: pl.Expr = NOTHING) -> pl.DataFrame:
+    """Raw findings at the rows, to be placed at the cell of ``kolom``."""
+    about = {"kode": pl.lit(kode), "kolom": pl.lit(kolom), "nilai": nilai, "rincian": rincian}
+    return raw(rows.select("rekaman", "berkas", "lembar", "baris", "sel", **about))
 
 
-def _table(assessed: pl.DataFrame) -> pl.DataFrame:
-    """The table ``indikator``; of an indicator sent twice the later row counts."""
-    rows = assessed.select(
-        "id_inovasi", pl.col("nomor_indikator").alias("nomor"), pl.col("tercapai").alias("parameter"), "skor", "bukti"
+def _placed(found: pl.DataFrame, cells: pl.DataFrame) -> pl.DataFrame:
+    """Each at the cell of its column, where the record has one."""
+    places = cells.select("rekaman", "kolom", "baris", "sel").join(found, on="rekaman", how="semi")
+    own = places.unique(["rekaman", "kolom"], keep="first")
+    joined = found.join(own, on=["rekaman", "kolom"], how="left", maintain_order="left", suffix="_sel")
+    return joined.with_columns(baris=pl.coalesce("baris_sel", "baris"), sel=pl.coalesce("sel_sel", "sel")).select(
+        found.columns
     )
-    kept = rows.unique(["id_inovasi", "nomor"], keep="last", maintain_order=True).sort("id_inovasi", "nomor")
-    return conform("indikator", kept)
 
 
-def _forms(text: str | None) -> tuple[str, str]:
+def _room(prepared: pl.DataFrame, cells: pl.DataFrame) -> pl.DataFrame:
+    """Where parameters can be filled in: of each innovation and indicator the first prepared row of the last file."""
+    rows = prepared.select(
+        "id_inovasi", "rekaman", "berkas", "lembar", "baris", "sel", nomor="ke", kolom=pl.lit("parameter")
+    )
+    last = rows.filter(pl.col("berkas") == pl.col("berkas").last().over(KEY)).unique(
+        KEY, keep="first", maintain_order=True
+    )
+    return _placed(last, cells).select(*KEY, "rekaman", "berkas", "lembar", "baris", "sel")
+
+
+def _forms(text: str) -> tuple[str, str]:
     """A text as written, without case, and without signs."""
-    return (clean(text).casefold(), fold(text)) if text else ("", "")
+    return clean(text).casefold(), fold(text)
 
 
 def maturity(inovasi: pl.DataFrame, indikator: pl.DataFrame) -> pl.DataFrame:
@@ -249,13 +232,15 @@ class _Owners:
         self._by_number: dict[tuple[str, str], str] = {}
         self._by_sheet: dict[tuple[str, str], set[str]] = {}
         self._by_file: dict[str, set[str]] = {}
-        for row in identity.iter_rows(named=True):
-            if row["nama"]:
-                self._by_name.setdefault(row["berkas"], {})[fold(row["nama"])] = row["id_inovasi"]
-            if row["no"]:
-                self._by_number[row["berkas"], row["no"]] = row["id_inovasi"]
-            self._by_sheet.setdefault((row["berkas"], row["lembar"]), set()).add(row["id_inovasi"])
-            self._by_file.setdefault(row["berkas"], set()).add(row["id_inovasi"])
+        for berkas, lembar, id_inovasi, name, number in identity.select(
+            "berkas", "lembar", "id_inovasi", "nama", "no"
+        ).iter_rows():
+            if name:
+                self._by_name.setdefault(berkas, {})[fold(name)] = id_inovasi
+            if number:
+                self._by_number[berkas, number] = id_inovasi
+            self._by_sheet.setdefault((berkas, lembar), set()).add(id_inovasi)
+            self._by_file.setdefault(berkas, set()).add(id_inovasi)
 
     def find(self, berkas: str, lembar: str, name: str | None, number: str | None) -> str | None:
         """The innovation, or None."""
@@ -280,7 +265,7 @@ def _by_start(names: dict[str, str], name: str) -> str | None:
     return found.pop() if len(found) == 1 else None
 
 
-def _indicator_number(nomor: str | None, name: str | None, vocabulary: Vocabulary) -> int | None:
+def _indicator_number(vocabulary: Vocabulary, nomor: str | None, name: str | None) -> int | None:
     for text in (nomor, name):
         if text and (match := _LEADING_NUMBER.match(text)) and 16 <= int(match[1]) <= 36:
             return int(match[1])
@@ -290,13 +275,12 @@ def _indicator_number(nomor: str | None, name: str | None, vocabulary: Vocabular
     )
 
 
-def _parameter(text: str | None, weight: dict[str, object]) -> int | None:
+def _parameter(wordings: Mapping[int, list[tuple[int, str]]], nomor: int, text: str | None) -> int | None:
     """The parameter a text names: its number, or the wording of what it stands for; 0 where nothing stands."""
     if text is None:
         return 0
-    for number in (3, 2, 1):
-        wording = weight[f"parameter_{number}"]
-        if wording and fold(str(wording)) == fold(text):
+    for number, wording in reversed(wordings[nomor]):
+        if wording == fold(text):
             return number
     match = _PARAMETER.match(text)
     return int(match[1]) if match else None
