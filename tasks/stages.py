@@ -27,7 +27,7 @@ from tasks.plan import plan, usual_wishes
 from tasks.publish import pending
 from tasks.read.cluster import Cluster
 from tasks.read.limits import Limits
-from tasks.read.sheets import Sheets, read
+from tasks.read.sheets import Sheets, add_part, read
 from tasks.reference import Reference
 from tasks.remote import is_address, local_path
 from tasks.rewards import rewards
@@ -54,6 +54,10 @@ class Workspace:
         """Keeps an intermediate frame."""
         self.kerja.mkdir(parents=True, exist_ok=True)
         frame.write_parquet(self.kerja / f"{name}.parquet")
+
+    def add(self, name: str, frame: pl.DataFrame) -> None:
+        """Keeps the next part of an intermediate frame."""
+        add_part(self.kerja / f"{name}.parquet", frame)
 
     def load(self, name: str) -> pl.DataFrame:
         """An intermediate frame."""
@@ -131,10 +135,14 @@ def read_stage(
     """
     berkas, vocabulary = workspace.load("berkas"), vocabulary_of(reference, workspace.tahun)
 
-    def read_these(wanted: pl.DataFrame, advance: Callable[[int], None]) -> Sheets:
+    folder = workspace.kerja / "baca"
+
+    def read_these(wanted: pl.DataFrame, advance: Callable[[int], None], after: Sheets | None = None) -> Sheets:
         named = wanted.select("berkas", "sha256").iter_rows()
         files = [(name, archived(workspace.state, sha256)) for name, sha256 in named]
-        return read(files, vocabulary, limits, workers, advance, cluster)
+        for part in read(files, vocabulary, limits, workers, advance, cluster, after):
+            part.save(folder)
+        return Sheets.load(folder)
 
     sheets = read_these(berkas.filter(~pl.col("diabaikan") & ~pl.col("arsip") & pl.col("kode").is_null()), advance)
     unread = berkas.filter(pl.col("kode").is_not_null() & ~pl.col("diabaikan"))["berkas"].to_list()
@@ -146,21 +154,22 @@ def read_stage(
         earlier = stand_ins(berkas, of_path, set(unread), workspace.state)
     workspace.save("pengganti", earlier)
     if not earlier.is_empty():
-        sheets = sheets.joined(read_these(earlier, lambda _: None))
-    sheets.save(workspace.kerja / "baca")
+        sheets = read_these(earlier, lambda _: None, sheets)
     return sheets.rekaman.height
 
 
 def parse_stage(workspace: Workspace, reference: Reference) -> int:
     """Types all cells; returns the number of cells."""
-    sheets = Sheets.load(workspace.kerja / "baca", cells=True)
-    vocabulary = vocabulary_of(reference, workspace.tahun)
-    typed, findings = parse(sheets.sel, reference, vocabulary)
-    of_indicators, more = parse(sheets.sel_indikator, reference, vocabulary)
-    workspace.save("isi", typed)
-    workspace.save("isi_indikator", of_indicators.select("rekaman", "kolom", "teks", "kosong", "baris", "sel"))
-    workspace.save("temuan_parse", pl.concat([findings, more]))
-    return typed.height + of_indicators.height
+    vocabulary, cells, found = vocabulary_of(reference, workspace.tahun), 0, []
+    for sel, sel_indikator in Sheets.parts(workspace.kerja / "baca"):
+        typed, findings = parse(sel, reference, vocabulary)
+        of_indicators, more = parse(sel_indikator, reference, vocabulary)
+        workspace.add("isi", typed)
+        workspace.add("isi_indikator", of_indicators.select("rekaman", "kolom", "teks", "kosong", "baris", "sel"))
+        found += [findings, more]
+        cells += typed.height + of_indicators.height
+    workspace.save("temuan_parse", pl.concat(found))
+    return cells
 
 
 def identify_stage(workspace: Workspace, reference: Reference) -> int:

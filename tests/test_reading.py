@@ -8,6 +8,7 @@ from functools import partial
 from pathlib import Path
 
 import openpyxl
+import polars as pl
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -16,7 +17,7 @@ from openpyxl.utils import get_column_letter
 from tasks.read.grid import Grid, a1, encode
 from tasks.read.limits import Limits
 from tasks.read.pool import read_files
-from tasks.read.sheets import read
+from tasks.read.sheets import Sheets, read
 from tasks.read.workbook import Book, read_workbook
 from tasks.vocabulary import Vocabulary
 from tests.conftest import Consolidate, Result, record, saved, table, workbook
@@ -269,7 +270,7 @@ def test_answers_come_in_the_order_of_the_files(tmp_path: Path, vocabulary: Voca
 def test_bytes_that_occur_twice_are_read_once(tmp_path: Path, vocabulary: Vocabulary) -> None:
     (path,) = write(tmp_path, GOOD)
     done: list[int] = []
-    sheets = read([("a.xlsx", path), ("b/c.xlsx", path)], vocabulary, LIMITS, workers=2, advance=done.append)
+    (sheets,) = read([("a.xlsx", path), ("b/c.xlsx", path)], vocabulary, LIMITS, workers=2, advance=done.append)
     assert sum(done) == 1
     assert sheets.buku["berkas"].to_list() == ["a.xlsx", "b/c.xlsx"]
     assert sheets.tabel["berkas"].to_list() == ["a.xlsx", "b/c.xlsx"]
@@ -287,3 +288,19 @@ def test_no_reader_outlives_the_reading(tmp_path: Path, vocabulary: Vocabulary) 
         for child in (task / "children").read_text().split()
     ]
     assert not [command for command in running if b"tasks.read.worker" in command]
+
+
+def test_parts_make_one_whole(tmp_path: Path, vocabulary: Vocabulary, monkeypatch: pytest.MonkeyPatch) -> None:
+    paths = write(tmp_path, GOOD, table(record("A"), record("B")), GOOD + b" ")
+    files = [(f"{number}.xlsx", path) for number, path in enumerate(paths)]
+    (whole,) = read(files, vocabulary, LIMITS)
+    monkeypatch.setattr("tasks.read.sheets.CELLS_OF_PART", 1)
+    for part in read(files[:2], vocabulary, LIMITS):
+        part.save(tmp_path / "baca")
+    for part in read(files[2:], vocabulary, LIMITS, after=Sheets.load(tmp_path / "baca")):
+        part.save(tmp_path / "baca")
+    assert len(list((tmp_path / "baca" / "sel.parquet").iterdir())) >= 3
+    together = Sheets.load(tmp_path / "baca")
+    assert together.rekaman.equals(whole.rekaman)
+    assert together.tabel.equals(whole.tabel)
+    assert pl.concat(sel for sel, _ in Sheets.parts(tmp_path / "baca")).equals(whole.sel)

@@ -17,6 +17,7 @@ from tasks.read.limits import Limits
 from tasks.vocabulary import Vocabulary
 
 ROOT = Path(__file__).resolve().parents[2]
+ANSWER = 1 << 20  # bytes that an answer may have without being read in pieces
 MOST_IN_BATCH = 16  # paths sent at once: few enough to stand in a pipe while the worker is busy
 BATCHES_PER_WORKER = 4  # at least, so that no worker is left with all of the work
 NEVER = float("inf")
@@ -40,6 +41,7 @@ class _Worker:
             self._process = subprocess.Popen(
                 [sys.executable, "-m", "tasks.read.worker"],
                 stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, cwd=ROOT,
+                bufsize=ANSWER,
             )  # fmt: skip
             assert self._process.stdin is not None
             self._process.stdin.write(self._greeting)

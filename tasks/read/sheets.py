@@ -14,7 +14,7 @@ The frames, and what joins them:
 import gc
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -27,7 +27,8 @@ from tasks.read.limits import Limits
 from tasks.read.pool import read_files
 from tasks.vocabulary import Vocabulary
 
-CELLS_AT_ONCE = 300_000
+CELLS_AT_ONCE = 300_000  # that are kept as Python's texts
+CELLS_OF_PART = 500_000  # of which the frames of a part are made, and parsed together
 MOST_ASTRAY = 20  # cells left out that are named one by one
 
 CELL: dict[str, Any] = {
@@ -67,32 +68,32 @@ class Sheets:
     catatan: pl.DataFrame
 
     def save(self, folder: Path) -> None:
-        """Writes the frames to ``folder``."""
-        folder.mkdir(parents=True, exist_ok=True)
-        for item in fields(self):
-            getattr(self, item.name).write_parquet(folder / f"{item.name}.parquet")
-
-    def joined(self, other: "Sheets") -> "Sheets":
-        """These files and others, tables and records numbered on."""
-        ahead = {"tabel": self.tabel.height, "rekaman": self.rekaman.height}
-
-        def after(mine: pl.DataFrame, more: pl.DataFrame) -> pl.DataFrame:
-            return pl.concat([mine, more.with_columns(pl.col(n) + ahead[n] for n in ahead if n in more.columns)])
-
-        return Sheets(
-            **{item.name: after(getattr(self, item.name), getattr(other, item.name)) for item in fields(self)}
-        )
+        """Writes the frames to ``folder``, as the next part of what is there."""
+        for name in SCHEMAS:
+            add_part(folder / f"{name}.parquet", getattr(self, name))
 
     @classmethod
-    def load(cls, folder: Path, *, cells: bool = False) -> "Sheets":
-        """Reads what ``save`` wrote; the frames of cells, which are large, are left empty unless asked for."""
-        wanted = {name for name, schema in SCHEMAS.items() if cells or schema is not CELL}
+    def load(cls, folder: Path) -> "Sheets":
+        """All parts that were saved to ``folder``, but the frames of cells empty: they are large, see ``parts``."""
         return cls(
             **{
-                name: pl.read_parquet(folder / f"{name}.parquet") if name in wanted else pl.DataFrame(schema=schema)
+                name: pl.DataFrame(schema=schema) if schema is CELL else pl.read_parquet(folder / f"{name}.parquet")
                 for name, schema in SCHEMAS.items()
             }
         )
+
+    @staticmethod
+    def parts(folder: Path) -> Iterator[tuple[pl.DataFrame, pl.DataFrame]]:
+        """The cells that were saved to ``folder``, part by part: ``sel`` and ``sel_indikator``."""
+        for path in sorted((folder / "sel.parquet").iterdir()):
+            yield pl.read_parquet(path), pl.read_parquet(folder / "sel_indikator.parquet" / path.name)
+
+
+def add_part(path: Path, frame: pl.DataFrame) -> None:
+    """Writes a frame as the next part of that at ``path``: a folder of parts, which ``polars.read_parquet`` reads as one."""
+    path.mkdir(parents=True, exist_ok=True)
+    number = sum(1 for _ in path.iterdir())
+    frame.write_parquet(path / f"{number:05}.parquet", compression="lz4")
 
 
 def read(
@@ -102,18 +103,25 @@ def read(
     workers: int = 2,
     advance: Callable[[int], None] = lambda _: None,
     cluster: Cluster | None = None,
-) -> Sheets:
-    """Reads each (name in the inbox, path of its bytes); bytes that occur twice are read once. With a cluster, there."""
+    after: Sheets | None = None,
+) -> Iterator[Sheets]:
+    """Reads each (name in the inbox, path of its bytes); bytes that occur twice are read once. With a cluster, there.
+
+    What it yields is one part of the whole after another, of some half a million cells; their tables and records are numbered
+    on, from those of ``after``.
+    """
     names: dict[Path, list[str]] = {}
     for berkas, path in files:
         names.setdefault(path, []).append(berkas)
-    gather = _Gather()
+    gather = _Gather(after)
     reader = partial(read_on, cluster) if cluster else read_files
     with _without_collecting():
         for path, answer in zip(names, reader(list(names), vocabulary, limits, workers, advance), strict=True):
             for berkas in names[path]:
                 gather.add(berkas, answer)
-        return gather.frames()
+            if gather.size() > CELLS_OF_PART:
+                yield gather.take()
+        yield gather.take()
 
 
 @contextmanager
@@ -131,12 +139,15 @@ def _without_collecting() -> Iterator[None]:
 class _Gather:
     """Collects answers column by column, numbering tables and records through all files."""
 
-    def __init__(self) -> None:
+    def __init__(self, after: Sheets | None) -> None:
+        self.tables, self.records = (after.tabel.height, after.rekaman.height) if after else (0, 0)
+        self._begin()
+
+    def _begin(self) -> None:
         self.columns: dict[str, dict[str, list[Any]]] = {
             name: {column: [] for column in schema} for name, schema in SCHEMAS.items() if schema is not CELL
         }
         self.cells = {name: _Cells() for name, schema in SCHEMAS.items() if schema is CELL}
-        self.tables = self.records = 0
 
     def _row(self, frame: str, *values: Any) -> None:
         for column, value in zip(self.columns[frame].values(), values, strict=True):
@@ -173,10 +184,16 @@ class _Gather:
         records["sel"] += [column for _, column in table["letak"]]
         self.cells["sel_indikator" if table["perihal"] == "indikator" else "sel"].add(first, table)
 
-    def frames(self) -> Sheets:
-        """The frames."""
+    def size(self) -> int:
+        """Number of cells gathered since the last part."""
+        return sum(cells.size for cells in self.cells.values())
+
+    def take(self) -> Sheets:
+        """What was gathered since the last part."""
         frames = {name: pl.DataFrame(columns, schema=SCHEMAS[name]) for name, columns in self.columns.items()}
-        return Sheets(**frames, **{name: cells.frame() for name, cells in self.cells.items()})
+        part = Sheets(**frames, **{name: cells.frame() for name, cells in self.cells.items()})
+        self._begin()
+        return part
 
 
 class _Cells:
@@ -184,6 +201,7 @@ class _Cells:
 
     def __init__(self) -> None:
         self.frames: list[pl.DataFrame] = []
+        self.packed = 0
         self._begin()
 
     def _begin(self) -> None:
@@ -214,6 +232,11 @@ class _Cells:
         if len(self.texts) > CELLS_AT_ONCE:
             self._pack()
 
+    @property
+    def size(self) -> int:
+        """Number of cells."""
+        return self.packed + len(self.texts)
+
     def _pack(self) -> None:
         """Makes a frame of what has come: each run's records and rows counted on."""
         counted = pl.DataFrame(self.runs, schema=RUNS).with_columns(
@@ -223,6 +246,7 @@ class _Cells:
             pl.Series("nilai", self.texts, pl.String), pl.Series("tipe", self.types, pl.String)
         )  # fmt: skip
         self.frames.append(cells.select(*CELL))
+        self.packed += cells.height
         self._begin()
 
     def frame(self) -> pl.DataFrame:
