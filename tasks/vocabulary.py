@@ -21,6 +21,7 @@ _FOOTNOTE = re.compile(r"^\s*\*+\)?\s*\S")
 _YEAR = re.compile(r"\b20\d\d\b")
 
 TYPING_ERROR = 84  # likeness (0-100) from which a header or a choice is taken for a mistyped one
+LIKE_HEADER = TYPING_ERROR + 2  # the same for a header, of which there are more
 BARE_NAMES = ("nama", "judul")  # what a name may be headed without saying of what
 LONGEST_NAME_HEADER = 6  # words; more are a sentence about names
 MIN_FUZZY_LENGTH = 5  # shorter words are alike by accident
@@ -69,7 +70,6 @@ class _Written(NamedTuple):
     core: str
     begins_as_name: bool
     is_near: bool  # like a known header
-    may_hold_phrase: bool
 
 
 @dataclass(frozen=True, eq=False)
@@ -152,15 +152,18 @@ class Vocabulary:
         return index
 
     @cached_property
-    def _phrases(self) -> dict[str, list[tuple[str, tuple[str, str]]]]:
-        """Headers of two words and more, longest first, for finding them inside whole questions."""
-        return {
-            tabel: sorted(
-                ((f" {text} ", target) for text, target in entries.items() if " " in text and target[1] != "abaikan"),
-                key=lambda item: -len(item[0]),
-            )
-            for tabel, entries in self._header_index.items()
-        }
+    def _phrases(self) -> dict[str, dict[str, list[tuple[int, str, tuple[str, str]]]]]:
+        """Headers of two words and more, for finding them inside whole questions: for each table by their first word.
+
+        With each its rank: the longest is the surest.
+        """
+        found: dict[str, dict[str, list[tuple[int, str, tuple[str, str]]]]] = {}
+        for tabel, entries in self._header_index.items():
+            phrases = [(text, target) for text, target in entries.items() if " " in text and target[1] != "abaikan"]
+            by_word = found.setdefault(tabel, {})
+            for rank, (text, target) in enumerate(sorted(phrases, key=lambda item: -len(item[0]))):
+                by_word.setdefault(text.split(" ", 1)[0], []).append((rank, f" {text} ", target))
+        return found
 
     def _core(self, folded: str) -> str:
         bare = map(_stem, folded.split())
@@ -220,7 +223,9 @@ class Vocabulary:
     def is_header(self) -> Callable[[str], bool]:
         """``is_header(text)``: whether a text can be a header in a table of any kind."""
         kinds = [tabel for tabel in self._header_index if tabel != "semua"]
-        return lru_cache(REMEMBERED)(lambda text: any(self.header(text, tabel) for tabel in kinds))
+        return lru_cache(REMEMBERED)(
+            lambda text: self._written(text) is not None and any(self.header(text, tabel) for tabel in kinds)
+        )
 
     @cached_property
     def header(self) -> Callable[[str, str], Header | None]:
@@ -249,15 +254,17 @@ class Vocabulary:
         if alike := self._same_on_both_sides(stripped, tabel) or self._with_its_choices(stripped, tabel):
             return alike
         if written.is_near:
-            found = process.extractOne(folded, index.keys(), scorer=fuzz.ratio, score_cutoff=TYPING_ERROR + 2)
+            found = process.extractOne(folded, index.keys(), scorer=fuzz.ratio, score_cutoff=LIKE_HEADER)
             if found and len(found[0]) >= MIN_FUZZY_LENGTH:
                 return Header(*index[found[0]], 3)
-        if written.may_hold_phrase:
-            padded = f" {fold(stripped)} "
-            for phrase, target in self._phrases[tabel]:
-                if phrase in padded:
-                    return Header(*target, 4)
-        return None
+        padded, phrases = f" {written.spellings[0]} ", self._phrases[tabel]
+        inside = [
+            (rank, target)
+            for word in set(written.spellings[0].split())
+            for rank, phrase, target in phrases.get(word, ())
+            if phrase in padded
+        ]
+        return Header(*min(inside)[1], 4) if inside else None
 
     @cached_property
     def _written(self) -> Callable[[str], "_Written | None"]:
@@ -281,13 +288,7 @@ class Vocabulary:
             core=self._core(folded),
             begins_as_name=":" not in stripped and self._begins_as_name(folded),
             is_near=self._is_near(folded),
-            may_hold_phrase=len(self._phrase_words.intersection(written[0].split())) > 1,
         )
-
-    @cached_property
-    def _phrase_words(self) -> frozenset[str]:
-        """The words of headers of several words."""
-        return frozenset(word for entries in self._phrases.values() for phrase, _ in entries for word in phrase.split())
 
     @cached_property
     def _header_words(self) -> frozenset[str]:
@@ -316,8 +317,21 @@ class Vocabulary:
         """Whether a folded text is like a header of any table."""
         if not MIN_FUZZY_LENGTH <= len(whole) <= LONGEST_FUZZY:
             return False
-        near = process.extractOne(whole, self._all_headers.keys(), scorer=fuzz.ratio, score_cutoff=TYPING_ERROR + 2)
-        return near is not None
+        return (
+            process.extractOne(whole, self._of_size(len(whole)), scorer=fuzz.ratio, score_cutoff=LIKE_HEADER)
+            is not None
+        )
+
+    @cached_property
+    def _of_size(self) -> Callable[[int], list[str]]:
+        """The headers that a text of so many letters can be like: a letter more or less counts as one mistyped."""
+
+        def fitting(size: int) -> list[str]:
+            return [
+                text for text in self._all_headers if 200 * min(size, len(text)) >= LIKE_HEADER * (size + len(text))
+            ]
+
+        return lru_cache(LONGEST_FUZZY)(fitting)
 
     def _begins_as_name(self, folded: str) -> bool:
         """Whether a short header begins as those of names do: "Nama Inovasi Kelurahan", "Inovasi yang dimiliki"."""
