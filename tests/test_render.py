@@ -2,6 +2,7 @@
 
 import os
 import re
+import shutil
 import tomllib
 from collections.abc import Iterator
 from html.parser import HTMLParser
@@ -11,16 +12,19 @@ from urllib.parse import unquote, urlsplit
 import orjson
 import polars as pl
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from jinja2 import Environment
+from markupsafe import Markup
 
 from flows.cli import cli, run_command
 from schemas.tables import conform, empty
 from tasks.compare import attribute
-from tasks.render import write
+from tasks.render import rows, write
 from tasks.render.figures import sentence
 from tasks.render.follow import period_label, period_order
 from tasks.render.pages import PAGE_ROWS, UNIT_INNOVATIONS, Page
-from tasks.render.text import Slugs, excerpt, mask, people, shorten, stored, web_link
+from tasks.render.text import Slugs, cut, excerpt, foreign, mask, masked, people, shorten, stored, web_link
 from tasks.render.write import TEMPLATES, render
 from tests.builder import tables
 
@@ -621,6 +625,34 @@ def test_persons(name: str | None, hidden: list[str]) -> None:
     assert people([name], LABELS["bukan_orang"]) == hidden
 
 
+HOSTILE = st.one_of(
+    st.none(),
+    st.text(),
+    st.text("<>&\"'/ \n\t\u00a0\u2003\u202e😀a.:5-", max_size=300),
+    st.sampled_from(
+        (tables.SCRIPT, tables.LONG, tables.NIP, "https://x.id/[NIP]", "&amp;<b>", "\u202eabc\u2066", "😀" * 200)
+    ),
+    st.text("ab5/?#%&'<\"é @.", max_size=30).map("https://x.id/".__add__),
+)
+
+
+@given(st.lists(HOSTILE, min_size=1), st.integers(2, 200))
+def test_columns_are_escaped_and_cut_as_single_values_are(texts: list[str | None], length: int) -> None:
+    shown = masked(pl.DataFrame({"teks": texts}, schema={"teks": pl.String}), [])
+    column = pl.col("teks")
+    made = shown.select(
+        escaped=rows.escaped(column),
+        cut=rows.cut(column, length),
+        bdi=rows.bdi(column, length),
+        link=rows.links(shown["teks"]),
+    )
+    for text, row in zip(shown["teks"], made.to_dicts(), strict=True):
+        assert row["escaped"] == (None if text is None else str(Markup.escape(text)))
+        assert row["cut"] == str(cut(text, length))
+        assert row["bdi"] == str(foreign(text, length))
+        assert row["link"] == web_link(text)
+
+
 # --- index, steps, rewards, kecamatan, history --------------------------------------------------------------------
 
 
@@ -761,6 +793,17 @@ def test_only_what_changed_is_rendered_and_all_is_as_if_it_were_all(
     assert [name for name in made if name.startswith("inovasi/")] == [f"inovasi/{changed}.html"]
     assert len([name for name in made if name.startswith("unit/")]) == 1
     assert files(reused) == files(fresh)
+
+
+def test_pages_of_the_run_before_that_were_lost_or_spoilt_are_rendered(run: Path, tmp_path: Path) -> None:
+    earlier = tmp_path / "kemarin"
+    shutil.copytree(run, earlier)
+    lost, spoilt = sorted((earlier / "inovasi").iterdir())[:2]
+    lost.unlink()
+    spoilt.write_text("<title>rusak")
+    folder = tables.build(tmp_path / "ulang")
+    render(folder, earlier)
+    assert files(folder) == files(run)
 
 
 def test_rendering_again_writes_only_what_differs(tmp_path: Path) -> None:

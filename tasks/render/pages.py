@@ -14,6 +14,7 @@ from tasks.render.gather import STATES, Report, Row, Unit
 from tasks.render.keys import Keys
 from tasks.render.pictures import Pictures
 from tasks.render.profile import Profiles
+from tasks.render.rows import Weaver
 
 PAGE_ROWS = 1_000  # rows of a list on one page
 PAGE_LINES = 250  # innovations with their time lines, and
@@ -147,8 +148,15 @@ class Page(NamedTuple):
         return Markup("../" * (len(PurePosixPath(self.path).parts) - 1))
 
 
-def pages(report: Report, labels: Mapping[str, Any], keys: Keys, draw: Pictures) -> Iterator[Page]:
-    """Every page of the report."""
+def pages(
+    report: Report,
+    labels: Mapping[str, Any],
+    keys: Keys,
+    draw: Pictures,
+    weave: Weaver,
+    known: Callable[[str, str], bool],
+) -> Iterator[Page]:
+    """Every page of the report; ``known`` says of path and fingerprint whether the page need not be rendered."""
 
     def page(name: str, context: Callable[[], Row], key: str = keys.steady) -> Page:
         return Page(f"{name}.html", name, f"{name}.html", key, context)
@@ -178,9 +186,10 @@ def pages(report: Report, labels: Mapping[str, Any], keys: Keys, draw: Pictures)
     yield page("panduan", dict)
     for unit in report.units.values():
         yield Page(str(unit.url), "unit", "satu_unit.html", keys.of_unit(unit), partial(_unit, unit))
-    profile = Profiles(report, labels)
-    for row in report.innovations:
-        yield Page(str(row["url"]), "inovasi", "satu_inovasi.html", keys.of_innovation(row), partial(profile, row))
+    own = [(row, str(row["url"]), keys.of_innovation(row)) for row in report.innovations]
+    profile = Profiles(report, labels, [row for row, path, key in own if not known(path, key)], weave)
+    for row, path, key in own:
+        yield Page(path, "inovasi", "satu_inovasi.html", key, partial(profile, row))
 
 
 def opening(report: Report, index: Row | None, draw: Pictures) -> Row:

@@ -1,146 +1,209 @@
-"""One innovation's page: its profile with the cell each value came from, its 20 indicators, its time line, what to do next."""
+"""One innovation's page: its profile with the cell each value came from, its 20 indicators, its time line, what to do next.
 
-from collections import Counter, defaultdict
-from collections.abc import Mapping
-from datetime import date
-from functools import cached_property
+The rows of these pages are made column by column, of many innovations at once; what is left to each page is its layout.
+"""
+
+from collections.abc import Mapping, Sequence
 from typing import Any
 
+import polars as pl
 from markupsafe import Markup
 
 from tasks.render.follow import period_label, period_order
 from tasks.render.gather import LONG, Report, Row
-from tasks.render.text import foreign, web_link
+from tasks.render.rows import Weaver, bdi, cut, escaped, filled, links
+from tasks.render.text import each
 from tasks.wording import LOCALE, day, number
 
-COORDINATES = "koordinat"
+COORDINATES = ("lintang", "bujur")
+NOT_SAVED = ("koordinat",)  # shown of two columns
+CHOICES = ("tahapan", "inisiator", "jenis", "bentuk")
 MOST = 111  # the highest maturity
 STEPS = 3  # steps named on an innovation's page
-
-Source = tuple[str, str, str]  # file, sheet, cell
+TOGETHER = 2_000  # innovations whose rows are made at once
+KEY = "id_inovasi"
+SLOT = "\x02"  # where the one value goes that is not the same for all rows of a kind
 
 
 class Profiles:
-    """What innovations' own pages show beyond what all pages know; read when the first such page is asked for."""
+    """What the pages of ``rows``, in this order, show beyond what all pages know."""
 
-    def __init__(self, report: Report, labels: Mapping[str, Any]) -> None:
-        self._report = report
-        self._labels = labels
-        self._choices: dict[str, Mapping[str, str]] = {
-            name: labels[name] for name in ("tahapan", "inisiator", "jenis", "bentuk")
-        }
-        self._bars: dict[tuple[int, int], tuple[Markup, ...]] = {}
-        self._cells: dict[tuple[int, int | None, float], tuple[Markup, ...]] = {}
+    def __init__(self, report: Report, labels: Mapping[str, Any], rows: Sequence[Row], weave: Weaver) -> None:
+        self._report, self._labels, self._rows, self._weave = report, labels, rows, weave
         self._months: Mapping[str, str] = labels["periode"]
-
-    @cached_property
-    def _texts(self) -> dict[str, Row]:
-        tables = self._report.tables
-        return {
-            row["id_inovasi"]: row for row in tables.show(tables.raw("inovasi").select("id_inovasi", *LONG)).to_dicts()
-        }
-
-    @cached_property
-    def _sources(self) -> dict[str, dict[str, Source]]:
-        tables, sources = self._report.tables, defaultdict[str, dict[str, Source]](dict)
-        frame = tables.show(tables.raw("asal").select("id_inovasi", "kolom", "berkas", "lembar", "sel"))
-        for key, column, file, sheet, cell in frame.iter_rows():
-            sources[key][column] = (file, sheet, cell)
-        return sources
-
-    @cached_property
-    def _scores(self) -> dict[str, dict[int, Row]]:
-        scores = defaultdict[str, dict[int, Row]](dict)
-        for row in self._report.tables("indikator").to_dicts():
-            scores[row["id_inovasi"]][row["nomor"]] = row
-        return scores
-
-    @cached_property
-    def _steps(self) -> dict[str, list[Row]]:
-        steps = defaultdict[str, list[Row]](list)
-        for row in self._report.tables("langkah").to_dicts():
-            if row["id_inovasi"] is not None and len(steps[row["id_inovasi"]]) < STEPS:
-                steps[row["id_inovasi"]].append(row)
-        return steps
-
-    @cached_property
-    def _indicators(self) -> list[Row]:
-        return self._report.indicators
+        self._place = {row[KEY]: place for place, row in enumerate(rows)}
+        self._made: dict[str, Row] = {}
 
     def __call__(self, row: Row) -> Row:
         """The context of the page of ``row``."""
-        key = row["id_inovasi"]
-        sources = self._sources.get(key, {})
-        place = Counter(source[:2] for source in sources.values()).most_common(1)
-        main = place[0][0] if place else ("", "")
-        texts = self._texts[key]
-        fields, empty = self._fields(row, sources, main)
-        scores = self._scores.get(key, {})
+        key = row[KEY]
+        if key not in self._made:
+            place = self._place.get(key)
+            start = 0 if place is None else place // TOGETHER * TOGETHER
+            together = self._rows[start : start + TOGETHER] if place is not None else [row]
+            self._made = self._make([known[KEY] for known in together])
+        given = {"i": row, "waktu": self._events(row), "terbanyak": MOST, "indikator": len(self._report.indicators)}
+        return given | self._made[key]
+
+    def _make(self, keys: Sequence[str]) -> dict[str, Row]:
+        """Of each innovation the HTML that its page is made of."""
+        wanted = pl.DataFrame({KEY: keys}, schema={KEY: pl.String})
+        sources = self._sources(wanted)
+        frame = wanted.join(self._fields(wanted, sources), on=KEY, how="left", maintain_order="left")
+        for part in (self._scores(wanted), self._steps(wanted)):
+            frame = frame.join(part, on=KEY, how="left", maintain_order="left")
+        markup = frame.with_columns(pl.col(pl.String).fill_null(""))
         return {
-            "i": row,
-            "isian": fields,
-            "kosong": empty + [self._labels["kolom"][name] for name in LONG if not texts[name]],
-            "panjang": [self._long(name, texts[name], sources.get(name), main) for name in LONG if texts[name]],
-            "sumber": main,
-            "sel_nama": _cell(sources.get("nama_inovasi"), main),
-            "pita": [self._bar(each, scores.get(each["nomor"])) for each in self._indicators] if scores else [],
-            "indikator": [self._indicator(each, scores.get(each["nomor"])) for each in self._indicators]
-            if scores
-            else [],
-            "bukti": sum(bool(score["bukti"]) for score in scores.values()),
-            "waktu": self._events(row),
-            "langkah": self._steps.get(key, []),
-            "terbanyak": MOST,
+            row.pop(KEY): {name: Markup(value) if isinstance(value, str) else value for name, value in row.items()}
+            for row in markup.to_dicts()
         }
 
-    def _fields(self, row: Row, sources: Mapping[str, Source], main: tuple[str, str]) -> tuple[list[Any], list[str]]:
-        """Label, value and cell of each short field that is filled, and the labels of those that are not."""
-        filled, empty = [], []
-        for name, label in self._labels["kolom"].items():
-            if name in LONG or name == "kematangan":
-                continue
-            value = row[name]
-            if value is None or value in ("", []):
-                empty.append(label)
-                continue
-            source = sources.get("lintang" if name == COORDINATES else name)
-            filled.append((label, self._shown(name, value), _cell(source, main)))
-        return filled, empty
+    def _of(self, name: str, wanted: pl.DataFrame, *columns: str) -> pl.DataFrame:
+        """The ``columns`` of a saved table for the ``wanted`` innovations, as pages may show them."""
+        tables = self._report.tables
+        return tables.show(
+            tables.raw(name).select(KEY, *columns).join(wanted, on=KEY, how="semi", maintain_order="left")
+        )
 
-    def _shown(self, name: str, value: Any) -> str:
-        if name in self._choices:
-            return self._choices[name].get(value, value)
-        if isinstance(value, date):
-            return day(value)
-        if name == "anggaran":
-            return f"Rp {number(value)}"
-        if name == "urusan_beririsan":
-            return "; ".join(value)
-        if name == "tautan" and (target := web_link(value)):
-            return Markup('<a href="{}" rel="noopener noreferrer">{}</a>').format(target, value[:90])
-        return str(value)
+    # --- the profile ----------------------------------------------------------------------------------------------
 
-    def _long(self, name: str, text: str, source: Source | None, main: tuple[str, str]) -> tuple[str, str, int, str]:
-        return self._labels["kolom"][name], text, len(text.split()), _cell(source, main)
+    def _sources(self, wanted: pl.DataFrame) -> pl.DataFrame:
+        """Of each innovation the file and sheet that most values came from (``berkas``, ``lembar``), and by column the cell it
+        came from, with the sheet and the file only where they are others."""
+        asal = self._of("asal", wanted, "kolom", "berkas", "lembar", "sel").with_row_index("urutan")
+        asal = asal.unique([KEY, "kolom"], keep="last")
+        places = asal.group_by(KEY, "berkas", "lembar").agg(pl.len(), pl.col("urutan").min())
+        places = places.sort(-pl.col("len").cast(pl.Int64), "urutan")
+        main = places.group_by(KEY, maintain_order=True).agg(pl.col("berkas", "lembar").first())
+        both = asal.join(main, on=KEY, suffix=" utama")
+        same_file = pl.col("berkas") == pl.col("berkas utama")
+        in_sheet = pl.concat_str("sel", pl.lit(", lembar "), "lembar")
+        cell = (
+            pl.when(same_file & (pl.col("lembar") == pl.col("lembar utama"))).then("sel")
+            .when(same_file).then(in_sheet).otherwise(pl.concat_str(in_sheet, pl.lit(", "), "berkas"))
+        )  # fmt: skip
+        named = [name for name in self._labels["kolom"] if name not in COORDINATES]
+        by_column = both.select(KEY, "kolom", sel=cell).pivot(
+            "kolom", on_columns=[*named, "lintang", "nama_inovasi"], index=KEY, values="sel"
+        )
+        cells = by_column.rename(lambda name: name if name == KEY else f"sel {name}")
+        return main.join(cells, on=KEY)
 
-    def _bar(self, each: Row, score: Row | None) -> tuple[Markup, ...]:
-        """Of an indicator: the parameter reached, its number with its name, and the parameter once more."""
-        reached = score["parameter"] if score else 0
-        key = each["nomor"], reached
-        if key not in self._bars:
-            name = Markup.escape(f"{each['nomor']} {each['indikator']}")
-            self._bars[key] = (Markup(str(reached)), name, Markup(str(reached)))
-        return self._bars[key]
+    def _fields(self, wanted: pl.DataFrame, sources: pl.DataFrame) -> pl.DataFrame:
+        """The rows of the short fields that are filled, the names of all that are empty, the long texts, and whence they came."""
+        labels: Mapping[str, str] = self._labels["kolom"]
+        inovasi = self._of("inovasi", wanted, *COORDINATES, *(name for name in labels if name not in NOT_SAVED))
+        frame = inovasi.join(sources, on=KEY, how="left").with_columns(
+            pl.col("urusan_beririsan").list.join("; "),
+            pl.col("asta_cita").cast(pl.String),
+            *(each(inovasi[name], day) for name in inovasi.columns if name.startswith("waktu_")),
+            *(each(inovasi[name], lambda value: number(value, 5)) for name in COORDINATES),
+            anggaran="Rp " + each(inovasi["anggaran"], number),
+            alamat=links(inovasi["tautan"]),
+        )
+        frame = frame.with_columns(koordinat=pl.concat_str(*COORDINATES, separator="; "))
+        short = [name for name in labels if name not in LONG and name != "kematangan"]
+        sel = {name: pl.col(f"sel {'lintang' if name == 'koordinat' else name}") for name in (*labels, "nama_inovasi")}
+        rows = [
+            self._weave(
+                "isian", nama=_literal(labels[name]), nilai=self._value(name), sel=escaped(sel[name]).fill_null("")
+            )
+            for name in short
+        ]
+        empty = [pl.when(filled(pl.col(name)).is_null()).then(_literal(labels[name])) for name in (*short, *LONG)]
+        at = {name: pl.concat_str(pl.lit(", sel "), cut(filled(sel[name]), 120)) for name in LONG}
+        long = [
+            self._weave(
+                "teks_panjang", nama=_literal(labels[name]), kata=pl.col(f"kata {name}"), teks=escaped(filled(pl.col(name))),
+                sel=pl.when(filled(sel[name]).is_null()).then(pl.lit("")).otherwise(at[name]),
+            )
+            for name in LONG
+        ]  # fmt: skip
+        names = pl.concat_str(pl.lit("; namanya di sel "), cut(sel["nama_inovasi"], 120))
+        words = [each(frame[name].str.count_matches(r"\S+"), number).alias(f"kata {name}") for name in LONG]
+        return frame.with_columns(words).select(
+            KEY,
+            isian=pl.concat_str(rows, ignore_nulls=True),
+            kosong=pl.concat_str(empty, separator=", ", ignore_nulls=True),
+            panjang=pl.concat_str(long, ignore_nulls=True),
+            sumber=self._weave(
+                "sumber", berkas=cut(filled(pl.col("berkas"))), lembar=cut(pl.col("lembar"), 60),
+                sel=pl.when(sel["nama_inovasi"].is_null()).then(pl.lit("")).otherwise(names),
+            ),
+        )  # fmt: skip
 
-    def _indicator(self, each: Row, score: Row | None) -> tuple[Any, ...]:
-        """Of an indicator: name, parameter and score, what the next parameter asks for, and the evidence."""
-        reached = score["parameter"] if score else 0
-        key = each["nomor"], reached if score else None, score["skor"] if score else 0.0
-        if key not in self._cells:
-            asked = each[f"parameter_{reached + 1}"] if reached < 3 else None
-            cells = (f"{each['nomor']} {each['indikator']}", reached if score else "–", number(key[2], 1), asked or "")
-            self._cells[key] = tuple(map(Markup.escape, cells))
-        return *self._cells[key], _evidence(score["bukti"], each["nomor"]) if score and score["bukti"] else ""
+    def _value(self, name: str) -> pl.Expr:
+        """What is shown of the column ``name``; null where it is empty."""
+        text = escaped(filled(pl.col(name)))
+        if name in CHOICES:
+            words = {code: str(Markup.escape(word)) for code, word in self._labels[name].items()}
+            return pl.col(name).replace_strict(words, default=text, return_dtype=pl.String)
+        if name == "tautan":
+            link = self._weave("tautan", tautan=pl.col("alamat"), teks=escaped(pl.col(name).str.slice(0, 90)))
+            return pl.coalesce(link, text)
+        return text
+
+    # --- indicators -----------------------------------------------------------------------------------------------
+
+    def _scores(self, wanted: pl.DataFrame) -> pl.DataFrame:
+        """The strip and the table of all indicators, of the innovations that sent any, and how many they proved."""
+        sent = self._of("indikator", wanted, "nomor", "parameter", "skor", "bukti").unique(
+            [KEY, "nomor"], keep="last", maintain_order=True
+        )
+        proofs = sent.group_by(KEY).agg(bukti=filled(pl.col("bukti")).count())
+        listed = pl.DataFrame(
+            {"nomor": [known["nomor"] for known in self._report.indicators]}, schema={"nomor": pl.Int64}
+        )
+        both = sent.select(KEY).unique(maintain_order=True).join(listed, how="cross")
+        both = both.join(sent, on=[KEY, "nomor"], how="left", maintain_order="left")
+        kind = pl.struct("nomor", "parameter", "skor").rank("dense").alias("macam")
+        both = both.with_columns(kind, links(both["bukti"]).alias("tautan"))
+        proof = pl.coalesce(
+            self._weave("bukti", tautan=pl.col("tautan"), nomor=pl.col("nomor").cast(pl.String)),
+            bdi(filled(pl.col("bukti")), 60),
+        )
+        proof = pl.when(filled(pl.col("bukti")).is_null()).then(pl.lit("")).otherwise(proof)
+        rows = both.join(self._kinds(both), on="macam", how="left", maintain_order="left").group_by(
+            KEY, maintain_order=True
+        )
+        joined = rows.agg(pita=pl.col("batang").str.join(), tabel=pl.concat_str("depan", proof, "belakang").str.join())
+        return joined.join(proofs, on=KEY)
+
+    def _kinds(self, rows: pl.DataFrame) -> pl.DataFrame:
+        """What is the same of all ``rows`` with the same indicator, parameter and score: the bar, and the row around its proof."""
+        about = {known["nomor"]: known for known in self._report.indicators}
+        made = []
+        for kind, nomor, parameter, skor in (
+            rows.select("macam", "nomor", "parameter", "skor").unique("macam").iter_rows()
+        ):
+            indicator, reached = about[nomor], parameter or 0
+            name = f"{nomor} {indicator['indikator']}"
+            asked = indicator[f"parameter_{reached + 1}"] if reached < 3 else None
+            row = self._weave.one(
+                "indikator", nama=name, parameter="–" if parameter is None else reached, skor=number(skor or 0.0, 1),
+                berikutnya=asked or "", bukti=Markup(SLOT),
+            )  # fmt: skip
+            before, _, after = row.partition(SLOT)
+            made.append((kind, self._weave.one("batang", parameter=reached, nama=name), before, after))
+        return pl.DataFrame(
+            made,
+            orient="row",
+            schema={"macam": rows.schema["macam"]} | dict.fromkeys(("batang", "depan", "belakang"), pl.String),
+        )
+
+    def _steps(self, wanted: pl.DataFrame) -> pl.DataFrame:
+        """The steps that help most, as the list of all has them."""
+        best = (
+            self._of("langkah", wanted, "keterangan", "indikator", "kenaikan")
+            .group_by(KEY, maintain_order=True)
+            .head(STEPS)
+        )
+        said = escaped(pl.coalesce(filled(pl.col("keterangan")), pl.col("indikator")).fill_null(""))
+        more = each(best["kenaikan"], lambda value: number(value, 3))
+        row = self._weave("langkah_inovasi", keterangan=said, kenaikan=pl.lit(more).fill_null(""))
+        return best.select(KEY, langkah=row).group_by(KEY, maintain_order=True).agg(pl.col("langkah").str.join())
+
+    # --- the time line --------------------------------------------------------------------------------------------
 
     def _events(self, row: Row) -> list[tuple[str, str]]:
         """When what happened, in that order: day or period in words, and what."""
@@ -168,20 +231,6 @@ class Profiles:
         return [event[1:] for event in sorted(events)]
 
 
-def _cell(source: Source | None, main: tuple[str, str]) -> str:
-    """Where a value stood; the file and the sheet only when they are not those of most values."""
-    if source is None:
-        return ""
-    file, sheet, cell = source
-    if (file, sheet) == main:
-        return cell
-    return f"{cell}, lembar {sheet}" if file == main[0] else f"{cell}, lembar {sheet}, {file}"
-
-
-def _evidence(text: str, number_of: int) -> Markup:
-    """Evidence as a link when it is one, else as text."""
-    target = web_link(text)
-    if target is None:
-        return foreign(text, 60)
-    link = '<a href="{}" rel="noopener noreferrer">Bukti<span class="sr"> indikator {}</span></a>'
-    return Markup(link).format(target, number_of)
+def _literal(text: str) -> pl.Expr:
+    """A text of our own as a column of HTML."""
+    return pl.lit(str(Markup.escape(text)))

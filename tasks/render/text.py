@@ -1,7 +1,7 @@
 """Single values on their way to a page: masked, shortened, and written as Indonesians write numbers and dates."""
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import date, datetime
 from functools import lru_cache
 from typing import Any
@@ -18,7 +18,7 @@ PERSON = "[nama orang]"
 FIGURES = {"anggaran": "Rp ", "lintang": "", "bujur": ""}  # columns whose values are figures, and what precedes them
 CODED = frozenset({"tahapan", "inisiator", "jenis", "bentuk"})  # columns whose values are codes
 UNMASKED = frozenset({
-    "id_inovasi", "kode_unit", "kode_kecamatan", "kode", "sha256", "run_id", "sel", "kiri", "kanan", "periode", "waktu",
+    "id_inovasi", "kode_unit", "kode_kecamatan", "kode", "sha256", "run_id", "sel", "kolom", "kiri", "kanan", "periode", "waktu",
 })  # keys and codes that this software made  # fmt: skip
 
 # --- what is private ----------------------------------------------------------------------------------------------
@@ -34,8 +34,8 @@ _PRIVATE_TEXT = (
     ),
 )
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
-_SUSPECT = r"@|\d{5}|\d[ .)-]{1,2}\d{3}|[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]"  # most texts hold none of these
-_SUSPECT_HERE = re.compile(_SUSPECT)
+SUSPECT = r"@|\d{5}|\d[ .)-]{1,2}\d{3}|[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]"  # most texts hold none of these
+_SUSPECT_HERE = re.compile(SUSPECT)
 _TITLE = re.compile(r"^(?:[A-Za-z]{1,5}\.\s*)+")
 
 
@@ -70,6 +70,13 @@ def people(names: Iterable[str | None], other: Sequence[str]) -> list[str]:
     return sorted(found, key=lambda name: (-len(name), name))
 
 
+def each(column: pl.Series, function: Callable[[Any], Any]) -> pl.Series:
+    """``function`` of each value, which gives a text or None; it is asked once a different value, and never of null."""
+    known = column.drop_nulls().unique()
+    given = pl.Series([function(value) for value in known], dtype=pl.String)
+    return column.replace_strict(known, given, default=None, return_dtype=pl.String).alias(column.name)
+
+
 def masked(frame: pl.DataFrame, persons: Sequence[str]) -> pl.DataFrame:
     """``frame`` with all its texts as pages may show them: numbers and addresses as :func:`mask` does, and names of ``persons``."""
     texts = [name for name, dtype in frame.schema.items() if dtype == pl.String and name not in UNMASKED]
@@ -81,9 +88,9 @@ def masked(frame: pl.DataFrame, persons: Sequence[str]) -> pl.DataFrame:
     changed = []
     for name in texts:
         column = frame[name]
-        places = column.str.contains(_SUSPECT).fill_null(False).arg_true()
+        places = column.str.contains(SUSPECT).fill_null(False).arg_true()
         if len(places):
-            changed.append(column.scatter(places, [mask(value) for value in column.gather(places)]))
+            changed.append(column.scatter(places, each(column.gather(places), mask)))
     return frame.with_columns(changed)
 
 

@@ -24,6 +24,7 @@ from tasks.render.gather import UNIT_FINDINGS, gather
 from tasks.render.keys import Keys, of_code
 from tasks.render.pages import Page
 from tasks.render.pictures import Pictures
+from tasks.render.rows import Weaver
 from tasks.render.text import (
     cut,
     excerpt,
@@ -129,9 +130,13 @@ class Earlier:
         index: dict[str, Any] = orjson.loads(known) if known else {}
         self._keys: dict[str, str] = index.get("halaman", {}) if index.get("kode") == code else {}
 
+    def has(self, path: str, key: str) -> bool:
+        """Whether the page at ``path`` would come out the same."""
+        return self._keys.get(path) == key
+
     def __call__(self, page: Page) -> tuple[str, str] | None:
         """Title and content of ``page`` when they would come out the same."""
-        if self._run is None or self._keys.get(page.path) != page.key:
+        if not self.has(page.path, page.key):
             return None
         written = _read(f"{self._run}/{page.path}")
         return parts(written) if written else None
@@ -155,7 +160,7 @@ def render(run: Path, previous: Path | None = None) -> int:
     index: dict[str, str] = {}
     folder = os.fspath(run)
     pictures = Pictures(run, previous)
-    for page in pages.pages(report, labels, keys, pictures):
+    for page in pages.pages(report, labels, keys, pictures, Weaver(env), earlier.has):
         known = earlier(page)
         if known:
             pictures.keep(page.section)
