@@ -16,6 +16,7 @@ from tasks import outcome
 from tasks.attach import Innovations, alignment, commitments, returns
 from tasks.collect import archived, collect, collect_files, remember
 from tasks.crosscheck import crosscheck
+from tasks.durable import share
 from tasks.findings import publishable, raw
 from tasks.history import history
 from tasks.identify import Units, identify_units, units_of_paths, units_of_tables
@@ -29,6 +30,8 @@ from tasks.read.cluster import Cluster
 from tasks.read.limits import Limits
 from tasks.read.sheets import Sheets, add_part, read
 from tasks.reference import Reference
+from tasks.remembered import CELLS, KEYS, SURROUNDINGS, Reading, in_order, sidik, together, unknown
+from tasks.remembered import FOLDER as REMEMBERED
 from tasks.remote import is_address, local_path
 from tasks.rewards import rewards
 from tasks.score import REJECTED, maturity, score_indicators
@@ -54,10 +57,6 @@ class Workspace:
         """Keeps an intermediate frame."""
         self.kerja.mkdir(parents=True, exist_ok=True)
         frame.write_parquet(self.kerja / f"{name}.parquet")
-
-    def add(self, name: str, frame: pl.DataFrame) -> None:
-        """Keeps the next part of an intermediate frame."""
-        add_part(self.kerja / f"{name}.parquet", frame)
 
     def load(self, name: str) -> pl.DataFrame:
         """An intermediate frame."""
@@ -131,45 +130,64 @@ def read_stage(
 ) -> int:
     """Reads and recognizes the files, here or on a cluster, and what stands in for those that cannot be read.
 
-    Returns the number of records found.
+    What an earlier run read is remembered. Returns the number of records found.
     """
     berkas, vocabulary = workspace.load("berkas"), vocabulary_of(reference, workspace.tahun)
+    digest, fresh = sidik(reference, vocabulary, limits), workspace.kerja / "baru"
+    remembered = Reading.load(workspace.state / REMEMBERED, digest)
 
-    folder = workspace.kerja / "baca"
-
-    def read_these(wanted: pl.DataFrame, advance: Callable[[int], None], after: Sheets | None = None) -> Sheets:
-        named = wanted.select("berkas", "sha256").iter_rows()
+    def read_these(new: pl.DataFrame, after: Sheets | None = None) -> None:
+        named = new.select("berkas", "sha256").iter_rows()
         files = [(name, archived(workspace.state, sha256)) for name, sha256 in named]
         for part in read(files, vocabulary, limits, workers, advance, cluster, after):
-            part.save(folder)
-        return Sheets.load(folder)
+            part.save(fresh)
 
-    sheets = read_these(berkas.filter(~pl.col("diabaikan") & ~pl.col("arsip") & pl.col("kode").is_null()), advance)
+    readable = ~pl.col("diabaikan") & ~pl.col("arsip") & pl.col("kode").is_null()
+    wanted = berkas.filter(readable).select("berkas", "sha256")
+    new = unknown(wanted, remembered)
+    advance(wanted.height - new.height)
+    read_these(new)
+    reading = together(wanted, Reading.of(new, fresh, SURROUNDINGS), remembered)
     unread = berkas.filter(pl.col("kode").is_not_null() & ~pl.col("diabaikan"))["berkas"].to_list()
-    lists = sheets.tabel.filter(pl.col("perihal") != "indikator")
-    unread += sheets.buku.join(lists, on="berkas", how="anti")["berkas"].to_list()
+    lists = reading.frame("tabel").filter(pl.col("perihal") != "indikator")
+    unread += reading.frame("buku").join(lists, on="berkas", how="anti")["berkas"].to_list()
     earlier = pl.DataFrame(schema=STAND_IN)
     if unread:
         of_path = units_of_paths(berkas["berkas"].to_list(), Units(reference))
         earlier = stand_ins(berkas, of_path, set(unread), workspace.state)
-    workspace.save("pengganti", earlier)
     if not earlier.is_empty():
-        sheets = read_these(earlier, lambda _: None, sheets)
-    return sheets.rekaman.height
+        also = earlier.select("berkas", "sha256")
+        read_these(unknown(also, remembered), Sheets.load(fresh))
+        wanted, new = pl.concat([wanted, also]), pl.concat([new, unknown(also, remembered)])
+        reading = together(wanted, Reading.of(new, fresh, SURROUNDINGS), remembered)
+    workspace.save("pengganti", earlier)
+    workspace.save("dibaca", wanted.with_columns(baru=pl.col("berkas").is_in(new["berkas"].implode())))
+    (workspace.kerja / "sidik").write_text(digest, "utf-8")
+    for name in SURROUNDINGS:
+        add_part(workspace.kerja / "baca" / f"{name}.parquet", reading.frame(name))
+    return reading.first["rekaman"][-1]
 
 
 def parse_stage(workspace: Workspace, reference: Reference) -> int:
-    """Types all cells; returns the number of cells."""
-    vocabulary, cells, found = vocabulary_of(reference, workspace.tahun), 0, []
-    for sel, sel_indikator in Sheets.parts(workspace.kerja / "baca"):
-        typed, findings = parse(sel, reference, vocabulary)
-        of_indicators, more = parse(sel_indikator, reference, vocabulary)
-        workspace.add("isi", typed)
-        workspace.add("isi_indikator", of_indicators.select("rekaman", "kolom", "teks", "kosong", "baris", "sel"))
-        found += [findings, more]
-        cells += typed.height + of_indicators.height
-    workspace.save("temuan_parse", pl.concat(found))
-    return cells
+    """Types the cells of what was read now, and remembers all for the next run; returns the number of cells."""
+    wanted, place = workspace.load("dibaca"), workspace.state / REMEMBERED
+    digest, files = (workspace.kerja / "sidik").read_text("utf-8"), wanted.select("berkas", "sha256")
+    remembered = Reading.load(place, digest)
+    if wanted["baru"].any() or remembered is None or not remembered.files.equals(files):
+        fresh, new = workspace.kerja / "baru", wanted.filter("baru")
+        sheets, vocabulary = Sheets.load(fresh), vocabulary_of(reference, workspace.tahun)
+        for sel, sel_indikator in Sheets.parts(fresh):
+            typed, findings = parse(sel, reference, vocabulary)
+            of_indicators, more = parse(sel_indikator, reference, vocabulary)
+            of_indicators = of_indicators.select("rekaman", "kolom", "teks", "kosong", "baris", "sel")
+            for name, frame in zip(CELLS, (typed, of_indicators, pl.concat([findings, more])), strict=True):
+                add_part(fresh / f"{name}.parquet", in_order(frame, new, sheets.tabel, sheets.rekaman))
+        together(files, Reading.of(new, fresh, KEYS), remembered).save(place, digest)
+    for name in CELLS:
+        share(place / digest / f"{name}.parquet", workspace.kerja / f"{name}.parquet")
+    return sum(
+        pl.scan_parquet(workspace.kerja / f"{name}.parquet").select(pl.len()).collect().item() for name in CELLS[:2]
+    )
 
 
 def identify_stage(workspace: Workspace, reference: Reference) -> int:

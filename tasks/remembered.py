@@ -1,0 +1,231 @@
+"""What earlier runs read, by content: a file whose bytes were read before is not opened again.
+
+A reading is the frames of files one after another (``tasks.read.sheets``, and their typed cells), tables and records numbered
+on. Tonight's is put together of pieces of last night's and of what was read anew, numbers shifted; it is what reading all
+files would give, row by row. Kept is only the newest reading, so it is bounded by what the inbox holds. It counts only for
+the same code, limits and words (its ``sidik``); one that is damaged is read anew.
+"""
+
+import hashlib
+import logging
+import shutil
+from collections.abc import Iterable, Iterator
+from dataclasses import asdict, dataclass
+from itertools import accumulate
+from pathlib import Path
+from typing import NamedTuple
+
+import orjson
+import polars as pl
+
+from tasks.durable import share, sync_tree
+from tasks.read.cluster import code_digest
+from tasks.read.limits import Limits
+from tasks.read.sheets import add_part
+from tasks.reference import Reference
+from tasks.vocabulary import Vocabulary
+
+FOLDER = "bacaan"
+KEYS = {
+    "buku": "berkas", "tabel": "berkas", "catatan": "berkas", "konteks": "tabel", "rekaman": "tabel", "isi": "rekaman",
+    "isi_indikator": "rekaman", "temuan_parse": "rekaman",
+}  # fmt: skip
+CELLS = ("isi", "isi_indikator", "temuan_parse")  # frames that are large
+SURROUNDINGS = tuple(name for name in KEYS if name not in CELLS)
+ROWS_OF_PART = 500_000
+PASSING = ("berkas_terlalu_lama", "berkas_menghentikan_pembaca")  # what another night may not find
+CHECK = "periksa.json"  # the digest of each file of the memory
+_log = logging.getLogger(__name__)
+
+
+def sidik(reference: Reference, vocabulary: Vocabulary, limits: Limits) -> str:
+    """A digest of all that a reading depends on besides the files."""
+    words = [vocabulary.to_json(), reference.kosakata.model_dump(mode="json"), reference.profil.to_dicts()]
+    return hashlib.sha256(orjson.dumps([code_digest(), asdict(limits), words])).hexdigest()
+
+
+@dataclass(frozen=True)
+class Reading:
+    """The frames of ``files`` (berkas, sha256) in ``folder``; ``first`` has for each frame the first row of each file."""
+
+    folder: Path
+    files: pl.DataFrame
+    first: dict[str, list[int]]
+
+    def frame(self, name: str) -> pl.LazyFrame:
+        """A frame, rows of a file together and in the order of ``files``."""
+        return _scan(self.folder, name)
+
+    @classmethod
+    def of(cls, files: pl.DataFrame, folder: Path, names: Iterable[str]) -> "Reading":
+        """The reading that the frames in ``folder`` are."""
+        numbers, first = _numbers(files, _scan(folder, "tabel"), _scan(folder, "rekaman")), {}
+        for name in names:
+            key = KEYS[name]
+            counted = _scan(folder, name).join(numbers[key], on=key).group_by("_berkas").len().collect()
+            counts = dict(counted.iter_rows())
+            first[name] = list(accumulate((counts.get(number, 0) for number in range(files.height)), initial=0))
+        return cls(folder, files.select("berkas", "sha256"), first)
+
+    @classmethod
+    def load(cls, folder: Path, digest: str) -> "Reading | None":
+        """The reading kept in ``folder``, if there is one for ``digest`` that is whole."""
+        place = folder / digest
+        if not place.is_dir():
+            return None
+        try:
+            if orjson.loads((place / CHECK).read_bytes()) != _digests(place):
+                raise OSError("its bytes are not those that were written")
+            letak = pl.read_parquet(place / "letak.parquet")
+        except (OSError, ValueError, pl.exceptions.PolarsError) as error:
+            _log.warning("what earlier runs read is damaged, all files are read anew: %s", error)
+            return None
+        return cls(place, letak[:-1].select("berkas", "sha256"), {name: letak[name].to_list() for name in KEYS})
+
+    @property
+    def lasting(self) -> pl.DataFrame:
+        """The files that another night would find the same in."""
+        passing = self.frame("buku").filter(pl.col("kode").is_in(PASSING)).collect()
+        return self.files.join(passing, on="berkas", how="anti", maintain_order="left")
+
+
+class _Piece(NamedTuple):
+    """Files of a reading that follow one another there and here; ``name`` where the one file is called otherwise here."""
+
+    reading: Reading
+    begin: int
+    end: int
+    name: str | None = None
+
+    def rows(self, name: str, ahead: dict[str, int]) -> Iterator[pl.DataFrame]:
+        """Its rows in a frame, some at a time, numbered on from ``ahead``, under the name that the file has here."""
+        first, frame = self.reading.first, self.reading.frame(name)
+        shift = {key: by - first[key][self.begin] for key, by in ahead.items()}
+        numbered = [key for key in ("tabel", "rekaman") if shift[key] and key in frame.collect_schema()]
+        moved = [(pl.col(key).cast(pl.Int64) + shift[key]).cast(pl.UInt32) for key in numbered]
+        renamed = [pl.lit(self.name).alias("berkas")] if self.name and KEYS[name] == "berkas" else []
+        for begin in range(first[name][self.begin], first[name][self.end], ROWS_OF_PART):
+            count = min(ROWS_OF_PART, first[name][self.end] - begin)
+            yield frame.slice(begin, count).with_columns(*moved, *renamed).collect()
+
+
+@dataclass(frozen=True)
+class Together:
+    """The reading of ``files``, put together of what was read anew and of what is remembered."""
+
+    files: pl.DataFrame
+    pieces: list[_Piece]
+    first: dict[str, list[int]]
+
+    def frame(self, name: str) -> pl.DataFrame:
+        """A frame as a whole."""
+        return pl.concat(self._rows(name))
+
+    def _rows(self, name: str) -> Iterator[pl.DataFrame]:
+        yield self.pieces[0].reading.frame(name).clear().collect()
+        before = 0
+        for piece in self.pieces:
+            yield from piece.rows(name, {key: self.first[key][before] for key in ("tabel", "rekaman")})
+            before += piece.end - piece.begin
+
+    def _write(self, name: str, path: Path) -> None:
+        """Writes a frame in parts of some size; where the reading is another one as a whole, its files are shared."""
+        only = self.pieces[0]
+        if (len(self.pieces), only.begin, only.end, only.name) == (1, 0, only.reading.files.height, None):
+            share(only.reading.folder / path.name, path)
+            return
+        waiting: list[pl.DataFrame] = []
+        for rows in self._rows(name):
+            waiting.append(rows)
+            if sum(frame.height for frame in waiting) >= ROWS_OF_PART:
+                add_part(path, pl.concat(waiting))
+                waiting = [rows.clear()]
+        add_part(path, pl.concat(waiting))
+
+    def save(self, folder: Path, digest: str) -> None:
+        """Keeps the reading in ``folder``; what was there before goes."""
+        fresh = folder / f".{digest}"
+        shutil.rmtree(fresh, ignore_errors=True)
+        fresh.mkdir(parents=True)
+        for name in KEYS:
+            self._write(name, fresh / f"{name}.parquet")
+        letak = pl.concat([self.files, self.files.clear(1)]).with_columns(
+            pl.Series(name, rows, dtype=pl.Int64) for name, rows in self.first.items()
+        )
+        letak.write_parquet(fresh / "letak.parquet")
+        (fresh / CHECK).write_bytes(orjson.dumps(_digests(fresh)))
+        sync_tree(fresh)
+        for old in folder.iterdir():
+            if old != fresh:
+                shutil.rmtree(old, ignore_errors=True)
+        fresh.rename(folder / digest)
+
+
+def _scan(folder: Path, name: str) -> pl.LazyFrame:
+    return pl.scan_parquet(folder / f"{name}.parquet")
+
+
+def unknown(files: pl.DataFrame, remembered: Reading | None) -> pl.DataFrame:
+    """Of ``files`` those that have to be read: their content is not remembered, or may be found otherwise this time."""
+    return files.join(remembered.lasting, on="sha256", how="anti", maintain_order="left") if remembered else files
+
+
+def together(files: pl.DataFrame, fresh: Reading, remembered: Reading | None) -> Together:
+    """The reading of ``files``, each either in ``fresh`` or remembered."""
+    pieces, first = list(_pieces(files, fresh, remembered)), {name: [0] for name in fresh.first}
+    for piece in pieces:
+        for name, rows in first.items():
+            there = piece.reading.first[name]
+            shift = rows[-1] - there[piece.begin]
+            rows += [row + shift for row in there[piece.begin + 1 : piece.end + 1]]
+    return Together(files.select("berkas", "sha256"), pieces or [_Piece(fresh, 0, 0)], first)
+
+
+def in_order(frame: pl.DataFrame, files: pl.DataFrame, tabel: pl.DataFrame, rekaman: pl.DataFrame) -> pl.DataFrame:
+    """Rows about records with those of a file together, in the order of ``files``."""
+    numbers = _numbers(files, tabel.lazy(), rekaman.lazy())["rekaman"].collect()
+    placed = frame.join(numbers, on="rekaman", how="left", maintain_order="left")
+    together_already = placed["_berkas"].is_sorted()
+    return frame if together_already else placed.sort("_berkas", maintain_order=True).drop("_berkas")
+
+
+def _numbers(files: pl.DataFrame, tabel: pl.LazyFrame, rekaman: pl.LazyFrame) -> dict[str, pl.LazyFrame]:
+    """The number of the file, ``_berkas``, by the key of each frame."""
+    of_file = files.lazy().select("berkas").with_row_index("_berkas")
+    of_table = tabel.join(of_file, on="berkas").select("tabel", "_berkas")
+    of_record = rekaman.join(of_table, on="tabel").select("rekaman", "_berkas")
+    return {"berkas": of_file, "tabel": of_table, "rekaman": of_record}
+
+
+def _pieces(files: pl.DataFrame, fresh: Reading, remembered: Reading | None) -> Iterator[_Piece]:
+    """Where each file is to be found, those that follow one another at once."""
+    new = {berkas: number for number, berkas in enumerate(fresh.files["berkas"])}
+    known: dict[str, dict[str, int]] = {}
+    if remembered is not None:
+        numbers = {berkas: number for number, berkas in enumerate(remembered.files["berkas"])}
+        for berkas, sha256 in remembered.lasting.iter_rows():
+            known.setdefault(sha256, {})[berkas] = numbers[berkas]
+    piece: _Piece | None = None
+    for berkas, sha256 in files.select("berkas", "sha256").iter_rows():
+        if berkas in new:
+            found = _Piece(fresh, new[berkas], new[berkas] + 1)
+        else:
+            assert remembered is not None
+            named = known[sha256]
+            number = named.get(berkas, next(iter(named.values())))
+            found = _Piece(remembered, number, number + 1, None if berkas in named else berkas)
+        if piece and not (piece.name or found.name) and piece.reading is found.reading and piece.end == found.begin:
+            piece = piece._replace(end=found.end)
+            continue
+        if piece:
+            yield piece
+        piece = found
+    if piece:
+        yield piece
+
+
+def _digests(place: Path) -> dict[str, str]:
+    return {
+        path.relative_to(place).as_posix(): hashlib.sha256(path.read_bytes()).hexdigest()
+        for path in sorted(place.rglob("*.parquet")) if path.is_file()
+    }  # fmt: skip
