@@ -1,7 +1,8 @@
 """The story: from the inbox to the report.
 
 collect → read and recognize → parse → identify → validate → merge → index → render → publish. Each stage is a
-Prefect task; what crosses between them are paths and counts. A run that fails publishes nothing, and the report before it stands.
+Prefect task; what crosses between them are paths and counts. A night in which nothing changed takes its tables from the
+last one. A run that fails publishes nothing, and the report before it stands.
 """
 
 from collections.abc import Callable
@@ -27,7 +28,7 @@ from tasks.collect import NothingSentError
 from tasks.compare import compare
 from tasks.corrections import write_corrections
 from tasks.cover import write_cover_notes
-from tasks.export import export
+from tasks.export import describe, export
 from tasks.gates import check_gates, failures
 from tasks.lock import BusyError, Lock
 from tasks.publish import (
@@ -44,6 +45,7 @@ from tasks.render import render
 from tasks.retain import Keep, prune
 from tasks.review import write_review
 from tasks.stages import Workspace
+from tasks.unchanged import carry_over, remember_result
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -91,13 +93,23 @@ def assess(workspace: Workspace, reference: Path, started: datetime) -> int:
 
 @stage("sajikan")
 def present(
-    workspace: Workspace, reference: Path, run_id: str, started: datetime, output: Output, notes: dict[str, Any]
+    workspace: Workspace,
+    reference: Path,
+    run_id: str,
+    started: datetime,
+    output: Output,
+    notes: dict[str, Any],
+    *,
+    carried: bool,
 ) -> dict[str, Any]:
-    known = load_reference(reference)
-    export(workspace.terbit / "data", known, created=started.isoformat(timespec="seconds"), version=CODE_VERSION)
-    write_corrections(workspace.terbit, workspace.state, known, workspace.tahun, settings().limits)
+    known, data = load_reference(reference), workspace.terbit / "data"
+    if not carried:
+        export(data, known)
+        write_corrections(workspace.terbit, workspace.state, known, workspace.tahun, settings().limits)
+        write_review(data, known.keputusan)
+    remember_result(workspace)
+    describe(data, known, created=started.isoformat(timespec="seconds"), version=CODE_VERSION)
     write_cover_notes(workspace.terbit, known, workspace.tahun, started.date())
-    write_review(workspace.terbit / "data", known.keputusan)
     manifest = build_manifest(
         workspace.terbit, known, run_id=run_id, tahun=workspace.tahun, started=started, finished=clock(known)
     )
@@ -202,13 +214,18 @@ def _consolidate(
                 raise NothingSentError(f"Folder kiriman {inbox} kosong: tidak ada yang diterbitkan.")
             progress.step()
             terminal.begin(files)
-            for work in (read, parse, identify, validate, merge):
-                work(workspace, reference)
+            read(workspace, reference)
+            progress.step()
+            carried = carry_over(workspace, known, place.newest(), place.published())
+            for work in (parse, identify, validate, merge):
+                if not carried:
+                    work(workspace, reference)
                 progress.step()
-            assess(workspace, reference, started)
+            if not carried:
+                assess(workspace, reference, started)
             progress.step()
             notes = {"pemulihan": healed, "unit": unit, "percobaan": dry_run, "dipaksa": force}
-            manifest = present(workspace, reference, run_id, started, place, notes)
+            manifest = present(workspace, reference, run_id, started, place, notes, carried=carried)
             progress.step()
             show_findings(workspace)
             outcome = _publish_or_hold(workspace, place, lock, manifest)

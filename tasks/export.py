@@ -48,11 +48,15 @@ def flat(frame: pl.DataFrame) -> pl.DataFrame:
     return joined.with_columns(pl.when(risky).then("'" + pl.col(pl.String)).otherwise(pl.col(pl.String)).name.keep())
 
 
-def export(data: Path, reference: Reference, *, created: str, version: str) -> None:
-    """Writes inovasi.csv, inovasi.xlsx and datapackage.json beside the Parquet tables in ``data``."""
+def export(data: Path, reference: Reference) -> None:
+    """Writes inovasi.csv and inovasi.xlsx beside the Parquet tables in ``data``."""
     inovasi = flat(pl.read_parquet(data / "inovasi.parquet"))
     inovasi.write_csv(data / "inovasi.csv", include_bom=True)
     write_workbook(data / "inovasi.xlsx", inovasi, reference.label)
+
+
+def describe(data: Path, reference: Reference, *, created: str, version: str) -> None:
+    """Writes datapackage.json beside the tables in ``data``: ``created`` is when the run began, ``version`` that of the code."""
     package = json.dumps(_package(reference, created, version), ensure_ascii=False, indent=2)
     (data / "datapackage.json").write_text(package + "\n", encoding="utf-8")
 

@@ -13,7 +13,7 @@ import polars as pl
 import pytest
 
 from schemas.tables import JENIS_UNIT, STATUS_BERKAS, TABLES, TINGKAT, conform
-from tasks.export import export, flat
+from tasks.export import describe, export, flat
 from tasks.publish import Output, UnwritableOutputError, new_run_id, publish
 from tasks.reference import Reference
 from tests.conftest import MODIFIED, TAHUN, Published, Result, Run, contents, fill, record, table
@@ -49,7 +49,8 @@ def written(tmp_path_factory: pytest.TempPathFactory, reference: Reference) -> P
     for name in TABLES:
         frame = pl.DataFrame(rows) if name == "inovasi" else pl.DataFrame()
         conform(name, frame).write_parquet(data / f"{name}.parquet")
-    export(data, reference, created="2024-03-01T08:00:00+08:00", version="0.1.0")
+    export(data, reference)
+    describe(data, reference, created="2024-03-01T08:00:00+08:00", version="0.1.0")
     return data
 
 

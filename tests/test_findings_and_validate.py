@@ -301,6 +301,6 @@ def test_one_cell_never_ends_the_night(
     tajuk = TAJUK | {kolom: title for kolom, title in more.items() if kolom in changes}
     odd = table(record("Aneh", **changes), tajuk=tajuk)
     found = consolidate({"aneh.xlsx": odd, "baik.xlsx": table(record("Baik"))}, tahun=tahun)
-    export(found.data, reference, created="2024-03-01T00:00:00+08:00", version="0")
+    export(found.data, reference)
     assert "Baik" in found.inovasi["nama_inovasi"].to_list()
     assert found.file("aneh.xlsx")["baris_dibaca"] == 1
