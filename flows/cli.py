@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 
 import click
 
+from tasks.errors import MendableError
 from tasks.text import system_reason
 
 PUBLISHED, FAILED, WRONG_USAGE, ERRORS_FOUND = 0, 1, 2, 3
@@ -460,8 +461,6 @@ def main(arguments: list[str] | None = None) -> None:
 
 def run_command(command: click.Command, arguments: list[str] | None) -> int:
     """Runs a command; returns its exit code, having said in one sentence what was wrong."""
-    from tasks.reference import WrongReferenceError  # noqa: PLC0415
-
     try:
         result = command.main(args=arguments, prog_name="inovasi", standalone_mode=False)
     except click.exceptions.NoArgsIsHelpError as error:
@@ -470,7 +469,7 @@ def run_command(command: click.Command, arguments: list[str] | None) -> int:
     except click.ClickException as error:
         click.echo(f"Galat: {_in_indonesian(error)}", err=True)
         return WRONG_USAGE
-    except WrongReferenceError as error:
+    except MendableError as error:
         click.echo(f"Galat: {error}", err=True)
         return FAILED
     except click.Abort:

@@ -11,25 +11,18 @@ from prefect.client.schemas.objects import FlowRun, State
 from prefect.flows import Flow
 from prefect.logging.loggers import flow_run_logger
 
-from flows.parameters import UnknownUnitError
 from flows.settings import settings
-from tasks.collect import MissingInboxError, NothingSentError, UnwritableArchiveError
-from tasks.lock import BusyError, LostLockError
+from tasks.errors import MendableError
 from tasks.notify import announce, announce_failure
-from tasks.publish import Output, UnwritableOutputError, is_disk_full
-from tasks.read.cluster import ClusterError
+from tasks.publish import Output, is_disk_full
 from tasks.reference import Reference, WrongReferenceError, load_reference
 
-NAMED = (
-    NothingSentError, MissingInboxError, UnwritableArchiveError, UnwritableOutputError, WrongReferenceError, BusyError,
-    LostLockError, UnknownUnitError, ClusterError,
-)  # fmt: skip
 NOT_TOLD = "Pemberitahuan: gagal disiapkan; rinciannya di catatan proses."
 
 
 def reason_of(error: object) -> str | None:
     """Why a run failed, in one Indonesian sentence; None for what only the log explains."""
-    if isinstance(error, NAMED):
+    if isinstance(error, MendableError):
         return str(error)
     if isinstance(error, BaseException) and is_disk_full(error):
         where = getattr(error, "filename", None) or "folder hasil"

@@ -10,10 +10,11 @@ from pydantic import BeforeValidator, GetJsonSchemaHandler, StringConstraints
 from pydantic_core import CoreSchema
 
 from flows.settings import settings
+from tasks.errors import MendableError
 from tasks.reference import Reference, load_reference
 
 
-class UnknownUnitError(Exception):
+class UnknownUnitError(MendableError):
     """A unit that the register does not have; the message is Indonesian."""
 
 

@@ -9,11 +9,12 @@ from pydantic import ValidationError
 
 from schemas.assumption import Andaian
 from schemas.tables import empty
+from tasks.errors import MendableError
 from tasks.reference import Reference
 from tasks.text import fold
 
 
-class WrongAssumptionError(Exception):
+class WrongAssumptionError(MendableError):
     """The assumption cannot be used; the message is Indonesian."""
 
 

@@ -13,6 +13,7 @@ import polars as pl
 
 from tasks.archive import Budget, is_archive, members
 from tasks.durable import write_durably
+from tasks.errors import MendableError
 from tasks.read.limits import Limits, UnreadableError
 from tasks.text import system_reason
 
@@ -35,15 +36,15 @@ BLOCK = 1 << 20
 EMPTY_SHA256 = hashlib.sha256(b"").hexdigest()
 
 
-class MissingInboxError(Exception):
+class MissingInboxError(MendableError):
     """The inbox is no folder, or cannot be listed; the message is Indonesian."""
 
 
-class NothingSentError(Exception):
+class NothingSentError(MendableError):
     """The inbox holds no submission; the message is Indonesian."""
 
 
-class UnwritableArchiveError(Exception):
+class UnwritableArchiveError(MendableError):
     """The archive of originals cannot be written; the message is Indonesian."""
 
 

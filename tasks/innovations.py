@@ -49,7 +49,7 @@ def identify_innovations(
         .select("kode_unit", "kunci", "id_inovasi")
         .iter_rows()
     }
-    former = _former(ledger.filter(pl.col("tahun") == tahun), own)
+    former = _former(ledger.filter(pl.col("tahun") == tahun))
     result = Identified(pl.DataFrame())
     rows: list[tuple[str, str, str | None]] = []
     given: set[str] = set(known.values())
@@ -63,7 +63,11 @@ def identify_innovations(
         for index in range(len(keys)):
             members.setdefault(groups.find(index), []).append(index)
         still = {known[kode, key] for key in keys if (kode, key) in known}
-        gone = [(name, found) for name, found in former.get(str(kode), ()) if found not in still]
+        gone = [
+            (take_apart(text, own.get(str(kode))), found)
+            for text, found in former.get(str(kode), ())
+            if found not in still
+        ]
         for group in members.values():
             first = next((index for index in group if accepted[index]), None)
             id_inovasi = None
@@ -82,15 +86,15 @@ def identify_innovations(
     return result
 
 
-def own_names(reference: Reference) -> dict[str, re.Pattern[str]]:
-    """For each unit what finds its own name at the end of an innovation's: "Gebraks di Kec. Gambut", "Gebraks Kabupaten Banjar"."""
+def own_names(reference: Reference, units: pl.Series) -> dict[str, re.Pattern[str]]:
+    """What finds each unit's own name at the end of an innovation's: "Gebraks di Kec. Gambut", "Gebraks Kabupaten Banjar"."""
     words = reference.kosakata.jenis_unit
     kinds = {
         kind: "|".join(sorted(map(_spaced, spellings), key=len, reverse=True)) for kind, spellings in words.items()
     }
     region = fold(reference.daerah.nama)
     found: dict[str, re.Pattern[str]] = {}
-    for row in reference.unit.iter_rows(named=True):
+    for row in reference.unit.filter(pl.col("kode").is_in(units.implode())).iter_rows(named=True):
         kind = rf"(?:(?:{kinds[row['jenis']]})\W+)?" if row["jenis"] in kinds else ""
         spellings = [row["nama"], row["singkatan"], *(row["alias"] or "").split("|")]
         names = {re.sub(rf"^{kind}", "", text) for text in map(fold, filter(None, spellings))} - {""}
@@ -104,11 +108,11 @@ def _spaced(text: str) -> str:
     return r"\W+".join(map(re.escape, fold(text).split()))
 
 
-def _former(ledger: pl.DataFrame, own: Mapping[str, re.Pattern[str]]) -> dict[str, list[tuple[Name, str]]]:
+def _former(ledger: pl.DataFrame) -> dict[str, list[tuple[str, str]]]:
     """By unit: the names of earlier runs, with their innovations."""
-    former: dict[str, list[tuple[Name, str]]] = {}
+    former: dict[str, list[tuple[str, str]]] = {}
     for kode, text, id_inovasi in ledger.select("kode_unit", pl.coalesce("teks", "kunci"), "id_inovasi").iter_rows():
-        former.setdefault(kode, []).append((take_apart(text, own.get(kode)), id_inovasi))
+        former.setdefault(kode, []).append((text, id_inovasi))
     return former
 
 

@@ -21,17 +21,18 @@ from datetime import datetime
 from pathlib import Path
 
 from tasks.durable import write_durably
+from tasks.errors import MendableError
 
 BEAT = 10.0
 STALE_SECONDS = 120.0
 TRIES = 6
 
 
-class BusyError(Exception):
+class BusyError(MendableError):
     """Somebody else works on this output; the message is Indonesian and says who, where and since when."""
 
 
-class LostLockError(Exception):
+class LostLockError(MendableError):
     """The lock is no longer there: the share is gone, or another machine took this one for dead; Indonesian."""
 
 

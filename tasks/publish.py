@@ -20,6 +20,7 @@ import polars as pl
 
 from schemas.tables import JENIS_UNIT, STATUS_BERKAS, TABLES, TINGKAT
 from tasks.durable import sync_folder, sync_tree
+from tasks.errors import MendableError
 from tasks.lock import Lock, locked
 from tasks.reference import Reference
 from tasks.text import system_reason
@@ -27,7 +28,7 @@ from tasks.text import system_reason
 CODE_VERSION = "0.1.0"
 
 
-class UnwritableOutputError(Exception):
+class UnwritableOutputError(MendableError):
     """The output folder cannot be written; the message is Indonesian."""
 
 

@@ -16,6 +16,7 @@ from pydantic import BaseModel, ValidationError
 from schemas import SchemaErrors
 from schemas import reference as models
 from schemas.tables import TABLES
+from tasks.errors import MendableError
 from tasks.read.grid import encode
 from tasks.read.limits import Limits, UnreadableError
 from tasks.read.workbook import read_workbook
@@ -25,7 +26,7 @@ Model = TypeVar("Model", bound=BaseModel)
 DEFAULT_FOLDER = Path(__file__).resolve().parents[1] / "data" / "reference"
 
 
-class WrongReferenceError(Exception):
+class WrongReferenceError(MendableError):
     """A reference file is missing or wrong; the message says, in Indonesian, which, where and what is expected."""
 
 

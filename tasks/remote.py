@@ -13,6 +13,8 @@ from pathlib import Path
 from typing import Any, TypeVar
 from urllib.parse import unquote, urlsplit
 
+from tasks.errors import MendableError
+
 T = TypeVar("T")
 R = TypeVar("R")
 AT_ONCE = 8  # files on the way at the same time, where the protocol can
@@ -32,11 +34,11 @@ PROTOCOLS: dict[str, tuple[str, str | None]] = {
 }
 
 
-class WrongAddressError(Exception):
+class WrongAddressError(MendableError):
     """An address that cannot be used as it stands; the message is Indonesian."""
 
 
-class UnreachableError(Exception):
+class UnreachableError(MendableError):
     """The other machine does not answer, or refuses; the message is Indonesian."""
 
 

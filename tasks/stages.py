@@ -266,7 +266,8 @@ def merge_stage(workspace: Workspace, reference: Reference) -> dict[str, int]:
         records.filter(pl.col("perihal") == "indikator").sort(ORDER), workspace.load("isi_indikator"),
         _owners(followed, typed), reference, vocabulary, workspace.tahun,
     )  # fmt: skip
-    known = Innovations(merged.names.filter(pl.col("id_inovasi").is_not_null()), own_names(reference))
+    names = merged.names.filter(pl.col("id_inovasi").is_not_null())
+    known = Innovations(names, own_names(reference, names["kode_unit"]))
     promised = commitments(
         records.filter((pl.col("perihal") == "komitmen") & pl.col("diterima")).sort(ORDER),
         typed,

@@ -17,6 +17,7 @@ from typing import Any
 
 import orjson
 
+from tasks.errors import MendableError
 from tasks.read.limits import Limits
 from tasks.read.pool import read_files
 from tasks.remote import UnreachableError, connect, is_address, local_path, unreachable
@@ -27,7 +28,7 @@ BATCHES_PER_THREAD = 4
 TASKS = Path(__file__).resolve().parents[1]
 
 
-class ClusterError(Exception):
+class ClusterError(MendableError):
     """The cluster cannot be reached, or cannot do its work; the message is Indonesian."""
 
 
