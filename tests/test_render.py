@@ -23,7 +23,8 @@ from tasks.compare import attribute
 from tasks.render import rows, write
 from tasks.render.figures import sentence
 from tasks.render.follow import period_label, period_order
-from tasks.render.pages import PAGE_ROWS, UNIT_INNOVATIONS, Page
+from tasks.render.lists import UNIT_INNOVATIONS
+from tasks.render.pages import PAGE_ROWS, Page
 from tasks.render.text import Slugs, cut, excerpt, foreign, mask, masked, people, shorten, stored, web_link
 from tasks.render.write import TEMPLATES, render
 from tests.builder import tables

@@ -151,16 +151,15 @@ def heat_rows(report: Report) -> tuple[list[Row], list[Row]]:
     return cells, [{"nomor": numbers, "baris": lines}] if lines else []
 
 
-def steps(report: Report) -> Row:
-    """What would raise the index: single steps and whole plans, each step with its innovation and unit."""
-    rows = [_step(row, report) for row in report.tables("langkah").sort("urutan").to_dicts()]
-    plans = report.tables("rencana").to_dicts()
+def plans(report: Report) -> list[Row]:
+    """The plans that would raise the index, each step with its innovation and unit."""
+    found = report.tables("rencana").to_dicts()
     taken: defaultdict[int, list[Row]] = defaultdict(list)
     for row in report.tables("langkah_rencana").sort("rencana", "urutan").to_dicts():
         taken[row["rencana"]].append(_step(row, report))
-    for plan in plans:
+    for plan in found:
         plan["langkah"] = taken[plan["rencana"]]
-    return {"baris": rows, "rencana": plans}
+    return found
 
 
 def _step(row: Row, report: Report) -> Row:

@@ -76,7 +76,7 @@ class Tables:
         return [name for name in dict.fromkeys(spelt) if len(name) > 6 and keys.str.contains(name, literal=True).any()]
 
 
-@dataclass(repr=False)  # rows and units name each other
+@dataclass(repr=False, eq=False)  # rows and units name each other
 class Unit:
     """One unit with everything its page shows."""
 

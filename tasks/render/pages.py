@@ -7,11 +7,13 @@ from itertools import takewhile
 from pathlib import PurePosixPath
 from typing import Any, NamedTuple
 
+import polars as pl
 from markupsafe import Markup
 
 from tasks.render import figures, pictures
 from tasks.render.gather import STATES, Report, Row, Unit
 from tasks.render.keys import Keys
+from tasks.render.lists import UNIT_INNOVATIONS, Lists
 from tasks.render.pictures import Pictures
 from tasks.render.profile import Profiles
 from tasks.render.rows import Weaver
@@ -21,7 +23,6 @@ PAGE_LINES = 250  # innovations with their time lines, and
 PAGE_PAIRS = 50  # pairs to decide, on one page
 FINDINGS = 10_000  # findings in the list of all: the gravest; each unit's page has its own
 NAMES = 60  # names of innovations in one cell
-UNIT_INNOVATIONS = 500  # innovations listed on one unit's page
 SQUARES = 200  # squares or tiles of one group on the front page
 TOP_KINDS = 8  # kinds of finding on the front page
 UNIT_CHANGES = 200  # changes shown on one unit's page
@@ -161,18 +162,18 @@ def pages(
     def page(name: str, context: Callable[[], Row], key: str = keys.steady) -> Page:
         return Page(f"{name}.html", name, f"{name}.html", key, context)
 
-    listed = partial(_paged, keys.steady)
+    listed, lists = partial(_paged, keys.steady), Lists(report, labels, weave)
     index = figures.index_of(report)
     yield page("index", lambda: front(report, labels) | opening(report, index, draw), keys.restless)
     yield page("indeks", lambda: index_page(report, index, draw))
-    taken = figures.steps(report)
-    yield from listed("langkah", taken["baris"], {"rencana": taken["rencana"], "indeks": index})
+    taken = {"rencana": figures.plans(report), "indeks": index}
+    yield from listed("langkah", report.tables("langkah").sort("urutan"), taken, show=lists.steps)
     yield page("penghargaan", lambda: {"daftar": figures.rewards(report)})
     yield page("kecamatan", lambda: {"peta": figures.districts(report), "total": len(report.innovations)})
-    yield page("riwayat", lambda: history_page(report, draw), keys.restless)
+    yield page("riwayat", lambda: history_page(report, lists, draw), keys.restless)
     by_urgency = sorted(report.units.values(), key=lambda unit: STATES.index(unit.state))
     yield from listed("unit", by_urgency, {"keadaan": Counter(unit.state for unit in report.units.values())})
-    yield from listed("inovasi", report.innovations, {})
+    yield from listed("inovasi", report.innovations, {}, show=lists.innovations)
     yield from listed("komitmen", report.promises["baris"], {"janji": report.promises})
     yield from listed("monev", report.monitoring["baris"], {"monev": report.monitoring}, PAGE_LINES)
     yield page("keselarasan", lambda: {"arah": report.alignment, "total": len(report.innovations)})
@@ -181,11 +182,11 @@ def pages(
     review = {"bersama": report.shared, "berkas_tinjauan": report.review_file}
     yield from listed("tinjauan", report.pairs, review, PAGE_PAIRS)
     shown = report.findings[:FINDINGS]
-    yield from listed("temuan", shown, _kinds(report, shown) | {"semua": len(report.findings)})
+    yield from listed("temuan", shown, _kinds(report, shown) | {"semua": len(report.findings)}, show=lists.findings)
     yield from listed("berkas", report.files, _file_sums(report.files))
     yield page("panduan", dict)
     for unit in report.units.values():
-        yield Page(str(unit.url), "unit", "satu_unit.html", keys.of_unit(unit), partial(_unit, unit))
+        yield Page(str(unit.url), "unit", "satu_unit.html", keys.of_unit(unit), partial(_unit, unit, lists))
     own = [(row, str(row["url"]), keys.of_innovation(row)) for row in report.innovations]
     profile = Profiles(report, labels, [row for row, path, key in own if not known(path, key)], weave)
     for row, path, key in own:
@@ -231,32 +232,48 @@ def index_page(report: Report, index: Row | None, draw: Pictures) -> Row:
     }
 
 
-def history_page(report: Report, draw: Pictures) -> Row:
+def history_page(report: Report, lists: Lists, draw: Pictures) -> Row:
     """What changed since the run before, all runs, and when submissions came."""
-    rows = figures.arrivals(report)
+    changed, rows = figures.changes(report), figures.arrivals(report)
+    for findings in (changed["baris"]["temuan_baru"], changed["baris"]["temuan_selesai"]):
+        for finding, place in zip(findings, lists.places(findings), strict=True):
+            finding["alamat"] = place
     days = [row for row in rows if row["jenis"] == "unit"]
     last = max((row["n"] for row in rows), default=0)
     said = f"Unit yang sudah mengirim menurut waktu berkasnya, sampai {last} unit."
     return {
-        "ubah": figures.changes(report),
+        "ubah": changed,
         "tiba": days,
         "batas_kirim": report.manifest.get("batas_kirim"),
         "gambar_tiba": draw("riwayat", "tiba", rows if len(days) > 1 else [], said, pictures.arrivals),
     }
 
 
-def _unit(unit: Unit) -> Row:
-    return {"unit": unit}
+def _unit(unit: Unit, lists: Lists) -> Row:
+    return {"unit": unit, "milik": lists.of_unit(unit), "temuan_unit": lists.findings_of(unit)}
 
 
-def _paged(key: str, name: str, rows: Sequence[Any], context: Row, size: int = PAGE_ROWS) -> Iterator[Page]:
-    """A long list in pages of ``size`` rows: ``name.html``, ``name-2.html`` and so on."""
+def _paged(
+    key: str,
+    name: str,
+    rows: Sequence[Any] | pl.DataFrame,
+    context: Row,
+    size: int = PAGE_ROWS,
+    show: Callable[[Any], Any] = list,
+) -> Iterator[Page]:
+    """A long list in pages of ``size`` rows: ``name.html``, ``name-2.html`` and so on; each shows its rows by ``show``."""
     starts = range(0, max(len(rows), 1), size)
     paths = [Markup(_page_path(name, position)) for position in range(len(starts))]
     for position, start in enumerate(starts):
         part = rows[start : start + size]
         place = {"nomor": position, "dari": start + 1, "sampai": start + len(part), "total": len(rows), "semua": paths}
-        yield Page(str(paths[position]), name, f"{name}.html", key, partial(dict, context, baris=part, halaman=place))
+        yield Page(
+            str(paths[position]), name, f"{name}.html", key, partial(_listed, context | {"halaman": place}, show, part)
+        )
+
+
+def _listed(context: Row, show: Callable[[Any], Any], part: Any) -> Row:
+    return context | {"baris": show(part)}
 
 
 def _page_path(name: str, position: int) -> str:

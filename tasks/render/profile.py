@@ -11,7 +11,7 @@ from markupsafe import Markup
 
 from tasks.render.follow import period_label, period_order
 from tasks.render.gather import LONG, Report, Row
-from tasks.render.rows import Weaver, bdi, cut, escaped, filled, links
+from tasks.render.rows import Weaver, bdi, cut, escaped, filled, if_filled, links
 from tasks.render.text import each
 from tasks.wording import LOCALE, day, number
 
@@ -115,7 +115,7 @@ class Profiles:
         long = [
             self._weave(
                 "teks_panjang", nama=_literal(labels[name]), kata=pl.col(f"kata {name}"), teks=escaped(filled(pl.col(name))),
-                sel=pl.when(filled(sel[name]).is_null()).then(pl.lit("")).otherwise(at[name]),
+                sel=if_filled(sel[name], at[name]),
             )
             for name in LONG
         ]  # fmt: skip
@@ -128,7 +128,7 @@ class Profiles:
             panjang=pl.concat_str(long, ignore_nulls=True),
             sumber=self._weave(
                 "sumber", berkas=cut(filled(pl.col("berkas"))), lembar=cut(pl.col("lembar"), 60),
-                sel=pl.when(sel["nama_inovasi"].is_null()).then(pl.lit("")).otherwise(names),
+                sel=if_filled(sel["nama_inovasi"], names),
             ),
         )  # fmt: skip
 
@@ -162,7 +162,7 @@ class Profiles:
             self._weave("bukti", tautan=pl.col("tautan"), nomor=pl.col("nomor").cast(pl.String)),
             bdi(filled(pl.col("bukti")), 60),
         )
-        proof = pl.when(filled(pl.col("bukti")).is_null()).then(pl.lit("")).otherwise(proof)
+        proof = if_filled(pl.col("bukti"), proof)
         rows = both.join(self._kinds(both), on="macam", how="left", maintain_order="left").group_by(
             KEY, maintain_order=True
         )

@@ -51,6 +51,12 @@ def filled(text: pl.Expr) -> pl.Expr:
     return pl.when(text != "").then(text)
 
 
+def if_filled(text: pl.Expr, there: pl.Expr, otherwise: pl.Expr | str = "") -> pl.Expr:
+    """``there`` where ``text`` is filled, else ``otherwise``."""
+    instead = pl.lit(otherwise) if isinstance(otherwise, str) else otherwise
+    return pl.when(filled(text).is_null()).then(instead).otherwise(there)
+
+
 def cut(text: pl.Expr, length: int = 140) -> pl.Expr:
     """What :func:`tasks.render.text.cut` makes of one text, of a whole column; nothing for null."""
     line = text.fill_null("").str.replace_all(r"\s+", " ").str.strip_chars(" ")

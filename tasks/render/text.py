@@ -193,6 +193,11 @@ def stored(text: str | None, column: str, labels: Mapping[str, Any]) -> str | No
     return named.get(text, text)
 
 
+def general(text: str, labels: Mapping[str, Any]) -> str:
+    """``text`` with words of ``labels`` in the places of its {particulars}."""
+    return re.sub(r"\{(\w+)\}", lambda name: str(labels["penanda"].get(name[1], "…")), text)
+
+
 class Slugs:
     """Names for files and anchors made from untrusted codes: harmless on every system, and each given once."""
 

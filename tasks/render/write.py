@@ -6,7 +6,6 @@ comes out is byte for byte what a full rendering gives.
 """
 
 import os
-import re
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -29,6 +28,7 @@ from tasks.render.text import (
     cut,
     excerpt,
     foreign,
+    general,
     innovation_link,
     mask,
     moment,
@@ -70,7 +70,7 @@ def environment(zone: ZoneInfo, labels: Mapping[str, Any]) -> Environment:
         "periode": lambda code: follow.period_label(code, labels["periode"], LOCALE),
         "periode_singkat": lambda code: follow.period_label(code, labels["periode_singkat"], LOCALE),
         "nilai": lambda text, column: stored(text, column, labels),
-        "umum": lambda text: re.sub(r"\{(\w+)\}", lambda name: labels["penanda"].get(name[1], "…"), text),
+        "umum": lambda text: general(text, labels),
     }
     env.globals |= {"bdi": foreign, "ke_inovasi": innovation_link, "ke_unit": unit_link, "nihil": quiet_zero}
     env.globals |= {"label": labels, "batas_temuan": UNIT_FINDINGS, "akar": ""} | pages.LIMITS
