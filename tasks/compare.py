@@ -31,7 +31,8 @@ def attribute(findings: pl.DataFrame, origin: pl.DataFrame) -> pl.Series:
     A finding about a whole sheet, which names no cell, is about all innovations of the sheet.
     """
     keys = ("berkas", "lembar", "sel")
-    cells = origin.lazy().select("id_inovasi", *keys).with_columns(_row_of("sel"), seluruh=pl.lit(False))
+    asked = origin.lazy().join(findings.lazy(), on=keys[:2], how="semi", nulls_equal=True)
+    cells = asked.select("id_inovasi", *keys).with_columns(_row_of("sel"), seluruh=pl.lit(False)).collect().lazy()
     sheets = cells.with_columns(seluruh=pl.lit(True))
     matched = findings.lazy().select(*keys).with_columns(_row_of("sel"), seluruh=pl.col("sel").is_null())
     levels = ((cells, "sel", True), (cells, "baris", True), (sheets, "seluruh", False), (cells, "seluruh", True))
@@ -120,11 +121,11 @@ def _place() -> pl.Expr:
 
 def _open(run: Path) -> pl.DataFrame:
     """The findings of a run that somebody has to mend, each with the one innovation it is about."""
-    findings = _table(run, "temuan")
+    told = _table(run, "temuan").filter(pl.col("tingkat") != "catatan")
+    findings = told.filter(current(told, _table(run, "berkas")))
     owners = attribute(findings, _table(run, "asal"))
     one = pl.when(owners.list.len() == 1).then(owners.list.first()).alias("id_inovasi")
-    live = current(findings, _table(run, "berkas")) & (findings["tingkat"] != "catatan")
-    return findings.with_columns(one).filter(live)
+    return findings.with_columns(one)
 
 
 def _innovations(run: Path, previous: Path) -> pl.DataFrame:
