@@ -16,8 +16,9 @@ from openpyxl.utils import get_column_letter
 
 from tasks.read.grid import Grid, a1, encode
 from tasks.read.limits import Limits
+from tasks.read.packed import packed
 from tasks.read.pool import read_files
-from tasks.read.sheets import Sheets, read
+from tasks.read.sheets import Sheets, read, unpacked
 from tasks.read.workbook import Book, read_workbook
 from tasks.vocabulary import Vocabulary
 from tests.conftest import Consolidate, Result, record, saved, table, workbook
@@ -299,8 +300,14 @@ def test_parts_make_one_whole(tmp_path: Path, vocabulary: Vocabulary, monkeypatc
         part.save(tmp_path / "baca")
     for part in read(files[2:], vocabulary, LIMITS, after=Sheets.load(tmp_path / "baca")):
         part.save(tmp_path / "baca")
-    assert len(list((tmp_path / "baca" / "sel.parquet").iterdir())) >= 3
+    assert len(list((tmp_path / "baca" / "sel.arrow").iterdir())) >= 3
     together = Sheets.load(tmp_path / "baca")
     assert together.rekaman.equals(whole.rekaman)
     assert together.tabel.equals(whole.tabel)
     assert pl.concat(sel for sel, _ in Sheets.parts(tmp_path / "baca")).equals(whole.sel)
+
+
+@given(st.lists(st.lists(st.text(st.sampled_from("a17 \x1b\x7fé\n")), min_size=1), min_size=1))
+def test_texts_of_cells_cross_to_the_parent_as_they_are(columns: list[list[str]]) -> None:
+    cells = unpacked([packed(column) for column in columns])
+    assert cells.to_list() == [text for column in columns for text in column]

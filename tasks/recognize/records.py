@@ -1,10 +1,11 @@
 """What recognizing yields: tables of records, each value with its cell, and notes about the sheet."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
-from datetime import date
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, cast
 
 from tasks.read.grid import Grid, Value, encode, number_text
+from tasks.read.packed import packed
 
 OTHER = "?"  # begins the name of a column that is none of ours: its header follows
 
@@ -32,32 +33,31 @@ class SheetNote(NamedTuple):
 
 @dataclass
 class Block:
-    """Cells of consecutive records that have the same columns: texts and types column by column, a letter a type."""
+    """Cells of consecutive records that have the same columns: texts and types, those of a column packed."""
 
     rekaman: int  # the first record
     baris: int  # its row; each further record stands in the next
+    banyak: int  # how many records
     kolom: list[str]
     sel: list[int]  # the position of each column
-    nilai: list[list[str]]
+    nilai: list[str]
     tipe: list[str]
 
 
-def encode_column(values: list[Value]) -> tuple[list[str], str]:
-    """The texts of a column's cells and their types as one string; blank texts count as empty."""
+def encode_column(values: Sequence[Value]) -> tuple[str, str]:
+    """The texts of a column's cells and their types, packed; blank texts count as empty."""
     kinds = set(map(type, values))
     if kinds == {str}:
-        types = ["s" if value and not value.isspace() else "e" for value in values]  # type: ignore[union-attr]
-        if "e" not in types:
-            return values, "s" * len(values)  # type: ignore[return-value]
-        return [value if tipe == "s" else "" for value, tipe in zip(values, types, strict=True)], "".join(types)  # type: ignore[misc]
+        texts = cast("Sequence[str]", values)
+        if "" not in texts and not any(map(str.isspace, texts)):
+            return packed(texts), packed(["s"] * len(texts))
+        texts = ["" if text.isspace() else text for text in texts]
+        return packed(texts), packed(["s" if text else "e" for text in texts])
     if kinds == {float}:
-        return list(map(number_text, values)), "n" * len(values)
-    if kinds == {date}:
-        return [value.isoformat() for value in values], "d" * len(values)  # type: ignore[union-attr]
+        return packed(list(map(number_text, values))), packed(["n"] * len(values))
     encoded = [encode(value) if value != "" else ("", "e") for value in values]
-    return [text for text, _ in encoded], "".join(
-        ["e" if tipe == "s" and not text.strip() else tipe for text, tipe in encoded]
-    )
+    types = ["e" if tipe == "s" and not text.strip() else tipe for text, tipe in encoded]
+    return packed([text for text, _ in encoded]), packed(types)
 
 
 @dataclass
@@ -104,6 +104,11 @@ class Table:
         self.baris.append(baris)
         self.sel.append(sel)
 
+    def to_json(self) -> dict[str, Any]:
+        """As plain JSON values, texts and types packed."""
+        alone = {"nilai": packed(self.nilai), "tipe": packed(self.tipe)}
+        return {**vars(self), **alone, "blok": [vars(block) for block in self.blok]}
+
 
 @dataclass
 class Recognized:
@@ -117,6 +122,6 @@ class Recognized:
         """As plain JSON values."""
         return {
             "tata_letak": self.tata_letak,
-            "tables": [{**vars(table), "blok": [vars(block) for block in table.blok]} for table in self.tables],
+            "tables": [table.to_json() for table in self.tables],
             "notes": self.notes,
         }

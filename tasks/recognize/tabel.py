@@ -472,10 +472,11 @@ class _Plain:
     def block(self, first: int, start: int, end: int) -> Block:
         """The cells of a run of rows, column by column."""
         run = slice(start - self.start, end - self.start)
-        encoded = [encode_column(list(self.cells[c][run])) for c, _ in self.columns]
+        encoded = [encode_column(self.cells[c][run]) for c, _ in self.columns]
         return Block(
             rekaman=first,
             baris=start,
+            banyak=end - start,
             kolom=[kolom for _, kolom in self.columns],
             sel=[c for c, _ in self.columns],
             nilai=[nilai for nilai, _ in encoded],
