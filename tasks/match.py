@@ -20,6 +20,7 @@ SAME_LONG_FORM = 88  # likeness of two long forms (0-100) from which they are on
 OTHER_LONG_FORM = 60  # and below which they are two
 ACRONYM_SHARE = 0.6  # of the letters of its words an acronym has at most so many
 SAME_ROOT = 75  # likeness of two words of one root: "pinjam", "peminjaman"
+SHORTEST_PHRASE = 3  # words that have an acronym
 SHORT_FORM = 5  # words at most of a name that stands alone without being a sentence
 LARGE_BLOCK = 200  # names that share the beginning of a word, from which more has to be shared
 LONGEST_LONE = 16  # letters of a name that may be mistyped anywhere
@@ -94,6 +95,11 @@ class Name:
     def compact(self) -> str:
         """The short form without spaces."""
         return "".join(self.short)
+
+    @cached_property
+    def words(self) -> frozenset[str]:
+        """The words of the short form."""
+        return frozenset(self.short)
 
     @property
     def key(self) -> str:
@@ -215,10 +221,8 @@ def compare(a: Name, b: Name) -> str | None:
 def _compare(a: Name, b: Name) -> str | None:
     if not a.short or not b.short:
         return None
-    if (a.spelled or b.spelled) and not a.long and not b.long:
-        a, b = _in_figures(a), _in_figures(b)
-        if not a.short or not b.short:
-            return SURE if a.short == b.short and a.numbers == b.numbers else None
+    if not a.long and not b.long:
+        return _of_one_form(a, b)
     for one, other in ((a, b), (b, a)):
         if one.long and not other.long and len(other.short) > 1 and (verdict := _in_long_form(one, other)):
             return verdict
@@ -228,11 +232,28 @@ def _compare(a: Name, b: Name) -> str | None:
         return _with_long_forms(a, b, SURE)
     if a.long and b.long and _phrases(a.long, b.long) == SURE:
         return SURE if _alike(a.short, b.short) >= SAME_LONG_FORM else LIKELY
-    for one, other in ((a, b), (b, a)):
-        if not one.long and not other.long and (left_out := _left_out(one.short, other.short)) is not None:
-            return SURE if not left_out and len(other.short) >= 4 and len(one.compact) >= 6 else LIKELY
-    if sorted(a.short) == sorted(b.short) and len(a.short) > 2:
+    if a.words == b.words and len(a.short) > 2 and sorted(a.short) == sorted(b.short):
         return _with_long_forms(a, b, SURE)
+    return _by_typing_errors(a, b)
+
+
+def _of_one_form(a: Name, b: Name) -> str | None:
+    """Names without long forms: most names, and most pairs of them have nothing but a word in common."""
+    if a.spelled or b.spelled:
+        a, b = _in_figures(a), _in_figures(b)
+        if not a.short or not b.short:
+            return SURE if a.short == b.short and a.numbers == b.numbers else None
+    if a.numbers != b.numbers:
+        return None
+    if a.compact == b.compact:
+        return SURE
+    shared = len(a.words & b.words)
+    for one, other in ((a, b), (b, a)):
+        abbreviable = len(other.short) - shared >= SHORTEST_PHRASE
+        if abbreviable and (left_out := _left_out(one.short, other.short)) is not None:
+            return SURE if not left_out and len(other.short) >= 4 and len(one.compact) >= 6 else LIKELY
+    if a.words == b.words and len(a.short) > 2 and sorted(a.short) == sorted(b.short):
+        return SURE
     return _by_typing_errors(a, b)
 
 
@@ -275,6 +296,9 @@ def _by_typing_errors(a: Name, b: Name) -> str | None:
         return _by_joined_words(a, b)
     if len(a.short) == 1 and _one_letter_more(a.compact, b.compact):
         return _with_long_forms(a, b, SURE)
+    for left, right in zip(a.short, b.short, strict=True):
+        if left != right and not _akin(left, right):
+            return _by_shared_words(a, b)
     differing = [(left, right) for left, right in zip(a.short, b.short, strict=True) if left != right]
     same = [left for left, right in zip(a.short, b.short, strict=True) if left == right and len(left) >= 4]
     begin_alike = all(left[0] == right[0] for left, right in differing)  # "Panting" is no slip of "Lanting"
@@ -294,6 +318,13 @@ def _by_typing_errors(a: Name, b: Name) -> str | None:
     if begin_alike and same and (len(a.compact) >= 9 or (a.long and b.long)):
         return _with_long_forms(a, b, SURE)
     return _with_long_forms(a, b, LIKELY)
+
+
+@lru_cache(maxsize=200_000)
+def _akin(left: str, right: str) -> bool:
+    """Whether any of the rules for mistyped words can take two words for one; of a unit's names the same words meet often."""
+    slips = OSA.distance(left, right, score_cutoff=2) <= 2
+    return slips or _one_in_other(left, right) or fuzz.ratio(left, right) >= SAME_ROOT
 
 
 def _mistyped(left: str, right: str) -> bool:
@@ -324,7 +355,7 @@ def _one_in_other(left: str, right: str) -> bool:
 
 def _by_shared_words(a: Name, b: Name) -> str | None:
     """Names of which one has all words of the other and few more, or most words are shared: likely, for people to decide."""
-    left, right = set(a.short), set(b.short)
+    left, right = a.words, b.words
     shared = left & right
     if len(shared) < 2 or not any(len(word) >= 4 for word in shared):
         return None
@@ -374,12 +405,12 @@ def is_acronym(short: tuple[str, ...], words: tuple[str, ...]) -> bool:
 
 def _left_out(short: tuple[str, ...], words: tuple[str, ...]) -> int | None:
     """How many words an acronym leaves out, 0 or 1; None where it is no acronym of the words."""
-    if len(words) < 3:
-        return None
     shared = set(short).intersection(words)
+    if len(words) - len(shared) < SHORTEST_PHRASE:
+        return None
     if shared:  # "MPP Barokah", "Mal Pelayanan Publik Barokah": what is not shared has to be initials
         short, words = (tuple(word for word in form if word not in shared) for form in (short, words))
-        return 0 if len(words) >= 3 and "".join(short) == "".join(word[0] for word in words) else None
+        return 0 if len(words) >= SHORTEST_PHRASE and "".join(short) == "".join(word[0] for word in words) else None
     compact = "".join(short)
     if len(compact) < 5 or compact[0] != words[0][0] or len(compact) > ACRONYM_SHARE * sum(map(len, words)):
         return None
