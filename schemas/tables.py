@@ -4,6 +4,7 @@ Names, columns and enumerations are a contract with everybody who reads the publ
 added; none may be renamed or removed. Missing is null, dates are ``Date``, counts are ``Int64``, rupiah are whole.
 """
 
+from functools import cache
 from typing import Any
 
 import pandera.polars as pa
@@ -517,6 +518,7 @@ TABLES: dict[str, type[pa.DataFrameModel]] = {
 TRACES: dict[str, type[pa.DataFrameModel]] = {"perubahan": Perubahan, "rilis": Rilis}
 
 
+@cache
 def polars_schema(table: str) -> dict[str, pl.DataType]:
     """Column names and Polars types of a published table, in order."""
     model = TABLES[table] if table in TABLES else TRACES[table]
@@ -528,14 +530,19 @@ def empty(table: str) -> pl.DataFrame:
     return pl.DataFrame(schema=polars_schema(table))
 
 
+def shape(table: str, frame: pl.DataFrame) -> pl.DataFrame:
+    """``frame`` with the columns of the published table in order (absent ones null), cast, not yet validated."""
+    schema = polars_schema(table)
+    missing = [pl.lit(None, dtype).alias(name) for name, dtype in schema.items() if name not in frame.columns]
+    return frame.with_columns(missing).select(pl.col(name).cast(dtype) for name, dtype in schema.items())
+
+
 def conform(table: str, frame: pl.DataFrame) -> pl.DataFrame:
-    """``frame`` as the published table: columns in order (absent ones null), cast, and validated.
+    """``frame`` as the published table: in its shape, and validated; to be asked once, of what is written.
 
     Raises ``pandera.errors.SchemaErrors`` when a value breaks the contract: a fault of this software, never of a sender.
     """
-    schema = polars_schema(table)
-    missing = [pl.lit(None, dtype).alias(name) for name, dtype in schema.items() if name not in frame.columns]
-    ordered = frame.with_columns(missing).select(pl.col(name).cast(dtype) for name, dtype in schema.items())
+    ordered = shape(table, frame)
     if ordered.is_empty():  # nothing in it can be wrong; Pandera would take some 10 ms to find that out
         return ordered
     return (TABLES[table] if table in TABLES else TRACES[table]).validate(ordered, lazy=True)

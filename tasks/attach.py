@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import polars as pl
 
-from schemas.tables import PERIODE, conform, empty
+from schemas.tables import PERIODE, empty, shape
 from tasks.findings import a1, raw
 from tasks.match import LIKELY, SURE, Name, compare, likeness, take_apart
 from tasks.reference import Reference
@@ -205,7 +205,7 @@ def _placed(table: str, rows: list[dict[str, object]], key: list[str]) -> pl.Dat
         _kunci=pl.concat_str([pl.col(name).fill_null("").str.to_lowercase() for name in key], separator="|")
     )
     latest = folded.unique("_kunci", keep="last", maintain_order=True)
-    return conform(table, latest.sort(*key, nulls_last=True))
+    return shape(table, latest.sort(*key, nulls_last=True))
 
 
 class Periods:
@@ -267,7 +267,7 @@ def alignment(inovasi: pl.DataFrame, reference: Reference) -> pl.DataFrame:
         rows += [base | {"id_inovasi": id_inovasi} for id_inovasi in support] or [base | {"id_inovasi": None}]
     if not rows:
         return empty("keselarasan")
-    return conform("keselarasan", pl.DataFrame(rows, infer_schema_length=None))
+    return shape("keselarasan", pl.DataFrame(rows, infer_schema_length=None))
 
 
 def _names_goal(text: str, spellings: set[str]) -> bool:

@@ -5,7 +5,7 @@ from typing import Any
 
 import polars as pl
 
-from schemas.tables import conform, polars_schema
+from schemas.tables import polars_schema, shape
 from tasks.reference import Reference
 from tasks.wording import number, sentence
 
@@ -39,7 +39,7 @@ def history(
     given = pl.any_horizontal(pl.col(part).is_not_null() for part in PARTS)
     added = rows.with_columns(jumlah_bagian=pl.when(given).then(pl.sum_horizontal(*PARTS)))
     told = added.with_columns(selisih_bagian=pl.col("jumlah") - pl.col("jumlah_bagian"))
-    return conform("sejarah", told.with_columns(_differences(told, reference)))
+    return shape("sejarah", told.with_columns(_differences(told, reference)))
 
 
 def _own(

@@ -17,7 +17,7 @@ import polars as pl
 from numpy.typing import ArrayLike, NDArray
 
 from schemas.reference import Aturan, Predikat
-from schemas.tables import TAHAPAN, conform
+from schemas.tables import TAHAPAN, shape
 from tasks.reference import Reference
 from tasks.wording import day, number, sentence
 
@@ -368,7 +368,7 @@ def rules_table(at: Standing, reference: Reference) -> pl.DataFrame:
          "angka": _figure(values.get(key)), "pasti": keyakinan == CERTAIN}
         for key, text, keyakinan in rows
     ]  # fmt: skip
-    return conform("aturan", pl.DataFrame(table, infer_schema_length=None))
+    return shape("aturan", pl.DataFrame(table, infer_schema_length=None))
 
 
 def _figure(value: object) -> float | None:

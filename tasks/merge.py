@@ -6,7 +6,7 @@ from typing import Any
 
 import polars as pl
 
-from schemas.tables import conform, polars_schema
+from schemas.tables import polars_schema, shape
 from tasks.findings import a1, raw
 from tasks.innovations import Identified, identify_innovations, own_names, review_table, shared_table
 from tasks.parse import HOLDS
@@ -83,11 +83,11 @@ def merge(
     findings = pl.concat([_superseded(accepted), _dropped(accepted, reference), _to_review(reviews, accepted), stale])
     return Merged(
         inovasi=inovasi,
-        asal=conform("asal", asal),
+        asal=shape("asal", asal),
         lainnya=_others(typed, accepted),
         riwayat=history,
-        tinjauan=conform("tinjauan", reviews),
-        bersama=conform("bersama", shared_table(inovasi, names)),
+        tinjauan=shape("tinjauan", reviews),
+        bersama=shape("bersama", shared_table(inovasi, names)),
         findings=findings,
         identity=followed.select("rekaman", "id_inovasi", "diganti", "pengganti"),
         names=names,
@@ -134,7 +134,7 @@ def _history(cells: pl.DataFrame) -> pl.DataFrame:
     files = changed.group_by("id_inovasi", "berkas").agg(pl.col("urutan").min())
     versions = files.with_columns(versi=pl.col("urutan").rank("ordinal").over("id_inovasi").cast(pl.Int64) + 1)
     table = changed.join(versions.drop("urutan"), on=["id_inovasi", "berkas"])
-    return conform(
+    return shape(
         "riwayat_isian",
         table.unique(["id_inovasi", "versi", "kolom"], keep="last").sort("id_inovasi", "versi", "kolom"),
     )
@@ -265,9 +265,7 @@ def _others(typed: pl.DataFrame, accepted: pl.DataFrame) -> pl.DataFrame:
         "id_inovasi", "nilai", "berkas", "lembar", pl.col("kolom").str.strip_prefix(OTHER).alias("judul_kolom"),
         a1(pl.col("baris"), pl.col("sel")).alias("sel"),
     )  # fmt: skip
-    return conform(
-        "lainnya", table.unique(["id_inovasi", "judul_kolom"], keep="last").sort("id_inovasi", "judul_kolom")
-    )
+    return shape("lainnya", table.unique(["id_inovasi", "judul_kolom"], keep="last").sort("id_inovasi", "judul_kolom"))
 
 
 def _wide(
@@ -293,7 +291,7 @@ def _wide(
             dtype
         )
         frame = frame.join(values.select("id_inovasi", typed_value.alias(kolom)), on="id_inovasi", how="left")
-    return conform("inovasi", frame.sort("id_inovasi"))
+    return shape("inovasi", frame.sort("id_inovasi"))
 
 
 def _superseded(accepted: pl.DataFrame) -> pl.DataFrame:

@@ -5,7 +5,7 @@ from zoneinfo import ZoneInfo
 
 import polars as pl
 
-from schemas.tables import conform
+from schemas.tables import shape
 from tasks.findings import raw
 from tasks.reference import Reference
 from tasks.standin import MARK
@@ -100,7 +100,7 @@ def file_states(
     )
     reasons = dict(reference.status_berkas.select("status", "alasan").iter_rows())
     alasan = [_reason(row, reasons) for row in frame.iter_rows(named=True)]
-    return conform("berkas", frame.with_columns(pl.Series("alasan", alasan, dtype=pl.String)).sort("berkas"))
+    return shape("berkas", frame.with_columns(pl.Series("alasan", alasan, dtype=pl.String)).sort("berkas"))
 
 
 def _state() -> pl.Expr:
@@ -157,7 +157,7 @@ def unit_states(
     )
     for part in (sent, have, *bad, _freshness(berkas, records, earlier, reference)):
         frame = frame.join(part, on="kode_unit", how="left", maintain_order="left")
-    return conform("unit", frame.with_columns(pl.col("berkas", "inovasi", "kesalahan", "peringatan").fill_null(0)))
+    return shape("unit", frame.with_columns(pl.col("berkas", "inovasi", "kesalahan", "peringatan").fill_null(0)))
 
 
 def _freshness(
@@ -182,7 +182,7 @@ def _freshness(
 def catalogue_counts(reference: Reference, temuan: pl.DataFrame) -> pl.DataFrame:
     """The table ``katalog``: every kind of finding with how often it occurred, zero included."""
     counts = temuan.group_by("kode").agg(pl.len().alias("jumlah"))
-    return conform(
+    return shape(
         "katalog",
         reference.temuan.drop("contoh")
         .join(counts, on="kode", how="left", maintain_order="left")

@@ -26,7 +26,7 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
-from schemas.tables import JENIS_LANGKAH, conform
+from schemas.tables import JENIS_LANGKAH, shape
 from tasks.index import Standing, basic_urusan, next_band, score
 from tasks.reference import Reference
 from tasks.steps import worded
@@ -596,7 +596,7 @@ def plan(
         }  # fmt: skip
         plans.append(own | {"keterangan": _told(own, at, reference)})
     steps = pl.concat(taken, how="diagonal_relaxed") if taken else pl.DataFrame(schema={"rencana": pl.Int64})
-    return conform("rencana", pl.DataFrame(plans, infer_schema_length=None)), conform("langkah_rencana", steps)
+    return shape("rencana", pl.DataFrame(plans, infer_schema_length=None)), shape("langkah_rencana", steps)
 
 
 def _told(own: dict[str, Any], at: Standing, reference: Reference) -> str:

@@ -7,7 +7,7 @@ A figure that nobody sent counts as 0 and is null in the table. A unit is ranked
 
 import polars as pl
 
-from schemas.tables import conform, empty
+from schemas.tables import empty, shape
 from tasks.reference import Reference
 from tasks.wording import sentences
 
@@ -28,7 +28,7 @@ def rewards(tables: dict[str, pl.DataFrame], reference: Reference, tahun: int) -
     own = inovasi.select("id_inovasi", "kode_unit", "nama_unit", nama="nama_inovasi")
     of_innovations = weighted.join(own, on="id_inovasi", maintain_order="left")
     ranked = [_ranked(of_innovations, "inovasi", "id_inovasi"), _ranked(_of_units(of_innovations), "unit", "kode_unit")]
-    return conform("penghargaan", pl.concat(ranked, how="diagonal"))
+    return shape("penghargaan", pl.concat(ranked, how="diagonal"))
 
 
 def _criterion(

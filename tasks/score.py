@@ -13,7 +13,7 @@ from typing import NamedTuple
 import polars as pl
 
 from schemas.submission import LINK
-from schemas.tables import conform
+from schemas.tables import shape
 from tasks.findings import raw
 from tasks.reference import Reference
 from tasks.text import clean, fold
@@ -84,7 +84,7 @@ def score_indicators(
     spoken = sent.filter(UNCLEAR | ABSENT | UNPROVEN).select("id_inovasi", "nomor")
     table = sent.select("id_inovasi", "nomor", "parameter", "skor", "bukti")
     return Scored(
-        conform("indikator", table.unique(KEY, keep="last").sort(KEY)),
+        shape("indikator", table.unique(KEY, keep="last").sort(KEY)),
         _placed(pl.concat(findings), cells),
         _room(mine.filter("kosong"), cells),
         spoken.unique().sort(KEY),
@@ -221,7 +221,7 @@ def maturity(inovasi: pl.DataFrame, indikator: pl.DataFrame) -> pl.DataFrame:
     """``inovasi`` with kematangan of those whose indicators were sent; a ready-made figure stays where none were."""
     computed = indikator.group_by("id_inovasi").agg(pl.col("skor").sum().alias("terhitung"))
     joined = inovasi.join(computed, on="id_inovasi", how="left", maintain_order="left")
-    return conform("inovasi", joined.with_columns(kematangan=pl.coalesce("terhitung", "kematangan")))
+    return shape("inovasi", joined.with_columns(kematangan=pl.coalesce("terhitung", "kematangan")))
 
 
 class _Owners:

@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 
 import polars as pl
 
-from schemas.tables import TABLES, conform, empty
+from schemas.tables import TABLES, conform, empty, shape
 from tasks import outcome
 from tasks.attach import Innovations, alignment, commitments, returns
 from tasks.collect import archived, collect, collect_files, remember
@@ -381,4 +381,4 @@ def _with_units(
     mine = known.with_columns(kode_unit=unit).filter(
         ~pl.col("berkas").str.ends_with(MARK)
     )  # of what stands in: told before
-    return conform("temuan", plain(publishable(mine, reference)))
+    return shape("temuan", plain(publishable(mine, reference)))

@@ -7,7 +7,7 @@ computations of the index (``tasks.index.score``), for all steps at once.
 
 import polars as pl
 
-from schemas.tables import conform
+from schemas.tables import shape
 from tasks.index import Standing, basic_urusan, covered, score
 from tasks.reference import Reference
 from tasks.wording import number, sentence, sentences
@@ -47,7 +47,7 @@ def steps(at: Standing, possible: pl.DataFrame, reference: Reference) -> tuple[p
         ranked = ranked.filter(best | pl.col("id_inovasi").is_null()).head(MOST_ROWS)
         ranked = ranked.with_columns(pl.col("urutan_usaha").rank("ordinal"))
     table = worded(ranked, reference, at.tahun).with_row_index("urutan", 1)
-    return conform("langkah", table), gained.height
+    return shape("langkah", table), gained.height
 
 
 def with_gains(at: Standing, possible: pl.DataFrame) -> pl.DataFrame:
