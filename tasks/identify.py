@@ -80,6 +80,10 @@ class Units:
             if len(units) == 1:  # "Dinas Sosial" for the one whose long name begins so
                 self._full.setdefault(prefix, set()).update(units)
         self._hang_parts_on_offices()
+        self._superiors_by_lead: dict[str, set[str]] = {}  # first word of a name -> superiors of the units named so
+        for name, units in self._full.items():
+            superiors = self._superiors_by_lead.setdefault(name.split()[0], set())
+            superiors.update(*(self.parents[kode] for kode in units))
         self._codes = {fold(kode).replace(" ", ""): kode for kode in self.names}
         named = (
             *self._full,
@@ -378,8 +382,7 @@ class Units:
             if words[at] in self._leading and at + 1 in unexplained
             and words[at + 1] not in self._leading and not self._says_nothing(words[at + 1])
         }  # fmt: skip
-        units = {kode for name, codes in self._full.items() if lead and name.split()[0] in lead for kode in codes}
-        return set().union(*(self.parents[kode] for kode in units))
+        return set().union(*(self._superiors_by_lead.get(word, ()) for word in lead))
 
     def _bare_inside(self, words: list[str]) -> Answer:
         """Names without their kind, where the words of titles are taken away and nothing else remains."""
@@ -570,20 +573,22 @@ def _table_answers(tables: pl.DataFrame, contexts: pl.DataFrame, units: Units) -
     }
 
 
+@lru_cache
+def _named_by_path(berkas: str) -> tuple[str, tuple[str, ...]]:
+    """The name of a file without its suffix, and the folders it is in, the nearest first."""
+    *folders, _ = PurePosixPath(berkas.replace("!", "/")).parts
+    return PurePosixPath(berkas.rpartition("!")[2]).stem, tuple(reversed(folders))
+
+
 def _table_answer(berkas: str, lembar: str, contexts: list[dict[str, object]], units: Units) -> _TableAnswer:
-    path = PurePosixPath(berkas.rpartition("!")[2] if "!" in berkas else berkas)
-    folders = PurePosixPath(berkas.replace("!", "/")).parent
+    stem, folders = _named_by_path(berkas)
     titles = [c for c in contexts if c["sumber"] == "judul"]
     kind = next(
-        (
-            k
-            for text in (*(str(c["teks"]) for c in titles), lembar, path.stem, *reversed(folders.parts))
-            if (k := units.kind_in(text))
-        ),
+        (k for text in (*(str(c["teks"]) for c in titles), lembar, stem, *folders) if (k := units.kind_in(text))),
         None,
     )
     doubt: _TableAnswer | None = None
-    for source in _sources(contexts, lembar, path.stem, list(reversed(folders.parts))):
+    for source in _sources(contexts, lembar, stem, folders):
         answers = [
             (units.whole(text, kind) if label else units.inside(text), text, row, column)
             for label, text, row, column in source
@@ -619,7 +624,7 @@ def _table_answer(berkas: str, lembar: str, contexts: list[dict[str, object]], u
 Source = list[tuple[bool, str, int | None, int | None]]  # is it a label's value, text, row, column
 
 
-def _sources(contexts: list[dict[str, object]], lembar: str, stem: str, folders: list[str]) -> Iterable[Source]:
+def _sources(contexts: list[dict[str, object]], lembar: str, stem: str, folders: Iterable[str]) -> Iterable[Source]:
     """The surroundings of a table in the order of trust."""
     for sumber in ("label", "judul"):
         yield [(sumber == "label", str(c["teks"]), c["baris"], c["sel"]) for c in contexts if c["sumber"] == sumber]  # type: ignore[misc]
