@@ -2,13 +2,15 @@
 
 import re
 from datetime import date
+from decimal import Decimal
 from functools import lru_cache
 
 import polars as pl
 from babel.dates import format_date
-from babel.numbers import format_decimal
+from babel.numbers import get_decimal_symbol, get_group_symbol
 
 LOCALE = "id"
+_SIGNS = str.maketrans({",": get_group_symbol(LOCALE), ".": get_decimal_symbol(LOCALE)})
 _PLACEHOLDER = re.compile(r"\{(\w+)\}")
 
 
@@ -17,7 +19,7 @@ def number(value: float | None, digits: int = 0) -> str:
     """``value`` in Indonesian: 1.250.000 or 57,64."""
     if value is None:
         return ""
-    return str(format_decimal(value, format="#,##0." + "0" * digits if digits else "#,##0", locale=LOCALE))
+    return f"{Decimal(str(value)):,.{digits}f}".translate(_SIGNS)  # what Babel's format_decimal says, at once
 
 
 @lru_cache(maxsize=4096)

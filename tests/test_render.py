@@ -12,6 +12,7 @@ from urllib.parse import unquote, urlsplit
 import orjson
 import polars as pl
 import pytest
+from babel.numbers import format_decimal
 from hypothesis import given
 from hypothesis import strategies as st
 from jinja2 import Environment
@@ -27,6 +28,7 @@ from tasks.render.lists import UNIT_INNOVATIONS
 from tasks.render.pages import PAGE_ROWS, Page
 from tasks.render.text import Slugs, cut, excerpt, foreign, mask, masked, people, shorten, stored, web_link
 from tasks.render.write import TEMPLATES, render
+from tasks.wording import LOCALE, number
 from tests.builder import tables
 
 LABELS = tomllib.loads((TEMPLATES / "label.toml").read_text("utf-8"))
@@ -743,6 +745,12 @@ def test_a_run_of_an_earlier_version_can_be_rendered(tmp_path: Path) -> None:
     assert "72 inovasi dari" in flat(Reader((folder / "index.html").read_text("utf-8")).text)
     found = {path.relative_to(folder).as_posix(): Reader(path.read_text("utf-8")) for path in folder.rglob("*.html")}
     assert list(broken(folder, found)) == []
+
+
+@given(st.floats(-1e12, 1e12) | st.integers(-(10**15), 10**15), st.integers(0, 5))
+def test_numbers_are_written_as_babel_writes_them(value: float, digits: int) -> None:
+    pattern = "#,##0." + "0" * digits if digits else "#,##0"
+    assert number(value, digits) == format_decimal(value, format=pattern, locale=LOCALE)
 
 
 # --- rendering again ----------------------------------------------------------------------------------------------

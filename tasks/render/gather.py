@@ -56,6 +56,11 @@ class Tables:
         return masked(frame, self.persons)
 
     @cached_property
+    def about(self) -> pl.Series:
+        """The innovations that each row of ``temuan`` is about."""
+        return attribute(self.raw("temuan"), self.raw("asal"))
+
+    @cached_property
     def persons(self) -> list[str]:
         """Names of persons that appear in the run's own columns for them, hidden wherever else they stand."""
         names = [self.raw("inovasi")["nama_inisiator"], self.raw("komitmen")["penanda_tangan"]]
@@ -233,7 +238,7 @@ def _findings(
     known = {kind["kode"]: (position, kind) for position, kind in enumerate(kinds)}
     place = pl.concat_str("kode", "berkas", "lembar", "sel", "kolom", separator="\0", ignore_nulls=True)
     frame = raw.with_columns(
-        attribute(raw, tables.raw("asal")),
+        tables.about,
         lewat=~current(raw, tables.raw("berkas")),
         jangkar=place.hash(seed=6303),
     )

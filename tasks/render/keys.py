@@ -9,7 +9,7 @@ from typing import Any
 import orjson
 import polars as pl
 
-from tasks.compare import TRACE, attribute
+from tasks.compare import TRACE
 from tasks.render.gather import Report, Tables
 
 SHARED = ("daftar_indikator", "aturan", "bersama", "tinjauan", "keselarasan")  # small tables that any page may quote
@@ -80,8 +80,7 @@ def _sums(parts: Iterable[pl.DataFrame]) -> dict[str, int]:
 
 
 def _by_innovation(tables: Tables) -> dict[str, int]:
-    findings = tables.raw("temuan")
-    about = findings.with_columns(attribute(findings, tables.raw("asal"))).explode("id_inovasi")
+    about = tables.raw("temuan").with_columns(tables.about).explode("id_inovasi")
     parts = [_hashed(about, "temuan", "id_inovasi")]
     for name in OF_INNOVATIONS:
         frame = tables.raw(name)

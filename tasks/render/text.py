@@ -23,18 +23,20 @@ UNMASKED = frozenset({
 
 # --- what is private ----------------------------------------------------------------------------------------------
 
-_PRIVATE_TEXT = (
-    (re.compile(r"(?<![\w.+%-])[\w.+%-]{1,64}@[\w-]{1,63}(?:\.[\w-]{1,63}){1,8}"), "[alamat surel]"),
-    (re.compile(r"(?<!\d)\d{8}[ .-]?\d{6}[ .-]?\d[ .-]?\d{3}(?!\d)"), "[NIP]"),
-    (re.compile(r"(?<!\d)\d{16}(?!\d)"), "[nomor induk]"),
-    (re.compile(r"(?<![\d.,])(?:\+\s?62|62|0)[ .-]?8\d{1,2}(?:[ .-]?\d){6,9}(?!\d)"), "[nomor telepon]"),
-    (
-        re.compile(r"(?<![\d.,])(?:\(0\d{2,3}\)|\+62[ -]?\d{2,3}|0\d{2,3})[ -]\d{3,4}[ -]?\d{3,4}(?!\d)"),
-        "[nomor telepon]",
-    ),
+_ADDRESS = r"[\w.+%-]{1,64}@[\w-]{1,63}(?:\.[\w-]{1,63}){1,8}"
+_NUMBERS = (  # what may not stand before, the number, and what is said instead; after it no digit may follow
+    (r"\d", r"\d{8}[ .-]?\d{6}[ .-]?\d[ .-]?\d{3}", "[NIP]"),
+    (r"\d", r"\d{16}", "[nomor induk]"),
+    (r"[\d.,]", r"(?:\+\s?62|62|0)[ .-]?8\d{1,2}(?:[ .-]?\d){6,9}", "[nomor telepon]"),
+    (r"[\d.,]", r"(?:\(0\d{2,3}\)|\+62[ -]?\d{2,3}|0\d{2,3})[ -]\d{3,4}[ -]?\d{3,4}", "[nomor telepon]"),
 )
-_CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
-SUSPECT = r"@|\d{5}|\d[ .)-]{1,2}\d{3}|[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]"  # most texts hold none of these
+_PRIVATE_TEXT = (
+    (re.compile(rf"(?<![\w.+%-]){_ADDRESS}"), "[alamat surel]"),
+    *((re.compile(rf"(?<!{before}){number}(?!\d)"), instead) for before, number, instead in _NUMBERS),
+)
+_CONTROLS = r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]"
+_CONTROL = re.compile(_CONTROLS)
+SUSPECT = "|".join(("@", *(number for _, number, _ in _NUMBERS), _CONTROLS))  # most texts hold none of these
 _SUSPECT_HERE = re.compile(SUSPECT)
 _TITLE = re.compile(r"^(?:[A-Za-z]{1,5}\.\s*)+")
 
@@ -97,6 +99,7 @@ def masked(frame: pl.DataFrame, persons: Sequence[str]) -> pl.DataFrame:
 # --- texts and figures --------------------------------------------------------------------------------------------
 
 
+@lru_cache(maxsize=1024)  # a pair is compared field by field, and both ways
 def one_line(text: str | None) -> str:
     """``text`` masked, its line breaks and runs of spaces made single spaces."""
     return " ".join(str(mask(text)).split())
