@@ -22,7 +22,7 @@ ACRONYM_SHARE = 0.6  # of the letters of its words an acronym has at most so man
 SAME_ROOT = 75  # likeness of two words of one root: "pinjam", "peminjaman"
 SHORTEST_PHRASE = 3  # words that have an acronym
 SHORT_FORM = 5  # words at most of a name that stands alone without being a sentence
-LARGE_BLOCK = 200  # names that share the beginning of a word, from which more has to be shared
+LARGE_BLOCK = 20  # names that share the beginning of a word, from which more has to be shared
 LONGEST_LONE = 16  # letters of a name that may be mistyped anywhere
 SHORTEST_TYPO = 6  # letters a mistyped word must have to be told from another word
 _PARENTHESES = re.compile(r"^(.*?)\s*[(\[]\s*(.+?)\s*(?:[)\]]\s*([^()\[\]]*))?$")
@@ -488,8 +488,13 @@ def _candidates(starts: dict[str, list[int]], names: list[Name]) -> Iterator[tup
     for index, name in enumerate(names):
         if len(name.short) >= 3:  # a phrase, and what an acronym of it begins with
             first = name.short[0]
+            most = max(5, ACRONYM_SHARE * len(name.compact)) if not name.spelled else len(name.compact)
             for key in {first[:2], *(first[0] + word[0] for word in name.short[1:3])}:
-                yield from ((min(index, other), max(index, other)) for other in shorts.get(key, ()) if other != index)
+                yield from (
+                    (min(index, other), max(index, other))
+                    for other in shorts.get(key, ())
+                    if len(names[other].compact) <= most and other != index
+                )
 
 
 def _parts(name: Name, key: str) -> set[str]:
