@@ -62,7 +62,9 @@ class Grid:
                 known = [(c, text) for c in self.filled(row) if (text := self.text(row, c))]
             else:
                 values = enumerate(self.rows[row])
-                known = [(c, text) for c, value in values if isinstance(value, str) and (text := value.strip())]
+                known = [
+                    (c, text) for c, value in values if value and isinstance(value, str) and (text := value.strip())
+                ]
             self._said[row] = known
         return known
 

@@ -102,7 +102,7 @@ def header_candidates(grid: Grid, row: int) -> list[tuple[int, str]]:
 
 def kind_of(grid: Grid, row: int, vocabulary: Vocabulary) -> str | None:
     """The kind of table that a row can be the header of, by sure matches alone."""
-    if not _are_headers(grid.said(row), vocabulary):
+    if not are_headers(grid.said(row), vocabulary):
         return None
     cells = header_candidates(grid, row)
     for jenis, signature in SIGNATURES.items():
@@ -123,16 +123,16 @@ def kind_of(grid: Grid, row: int, vocabulary: Vocabulary) -> str | None:
     return None
 
 
-def _are_headers(cells: list[tuple[int, str]], vocabulary: Vocabulary) -> bool:
-    """Whether two cells at least can be headers."""
-    missing, left = 2, len(cells)
+def are_headers(cells: list[tuple[int, str]], vocabulary: Vocabulary) -> bool:
+    """Whether two cells of a row at least can be headers."""
+    if len(cells) < 2:
+        return False
+    is_header, found = vocabulary.is_header, False
     for _, text in cells:
-        if missing > left:
-            return False
-        missing -= len(text) <= LONGEST_HEADER and vocabulary.is_header(text)
-        if not missing:
-            return True
-        left -= 1
+        if len(text) <= LONGEST_HEADER and is_header(text):
+            if found:
+                return True
+            found = True
     return False
 
 

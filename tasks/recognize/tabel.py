@@ -6,10 +6,12 @@ the others are looked at one by one.
 
 import re
 from collections.abc import Iterable, Iterator
+from functools import lru_cache
 
 from tasks.read.grid import Grid, Value, number_text
 from tasks.recognize.header import (
     Head,
+    are_headers,
     head_at,
     header_candidates,
     header_notes,
@@ -19,7 +21,7 @@ from tasks.recognize.header import (
 )
 from tasks.recognize.records import OTHER, Block, Context, SheetNote, Table, encode_column
 from tasks.text import clean, fold, joined, without_numbering
-from tasks.vocabulary import Vocabulary
+from tasks.vocabulary import REMEMBERED, Vocabulary
 
 ROUNDED = 1e15  # numbers from here on have lost their last digits
 TITLE_ROWS = 25  # filled rows above a header that may say which unit it is
@@ -42,6 +44,9 @@ def find_tables(grid: Grid, vocabulary: Vocabulary) -> tuple[list[Table], list[S
     notes: list[SheetNote] = []
     row, last_end = 0, 0
     while row < len(grid.rows):
+        if not are_headers(grid.said(row), vocabulary):
+            row += 1
+            continue
         deep = row - last_end > DEEPEST_HEADER and not _heads_names(grid, row, vocabulary)
         head = None if deep else head_at(grid, row, vocabulary)
         if head is None:
@@ -530,29 +535,27 @@ def context_of_row(grid: Grid, row: int, vocabulary: Vocabulary) -> list[Context
     return [labelled.get(c) or Context("judul", clean(text), row, c) for c, text in grid.said(row)]
 
 
-def _colon_follows(cells: list[tuple[int, str]], index: int) -> bool:
-    """Whether the cell right of one of a row's texts begins with a colon."""
-    if index + 1 == len(cells):
-        return False
-    column, text = cells[index + 1]
-    return column == cells[index][0] + 1 and text.startswith(":")
-
-
 def units_of_row(grid: Grid, row: int, vocabulary: Vocabulary) -> dict[int, Context]:
     """What stands in a row behind a label of a unit, or in the cell of the label itself, by the label's column."""
     found: dict[int, Context] = {}
     cells = grid.said(row)
     for index, (c, text) in enumerate(cells):
-        label, colon, rest = text.partition(":")
-        if len(label) > LONGEST_LABEL or not (index == 0 or colon or _colon_follows(cells, index)):
+        label, colon, rest = text[: LONGEST_LABEL + 1].partition(":")
+        if len(label) > LONGEST_LABEL or not _is_label_of_unit(label, vocabulary):
             continue
-        header = vocabulary.header(label, "inovasi")
-        if header is None or header.kolom not in ("unit", "kode_unit") or header.level > 2:
+        following = cells[index + 1] if index + 1 < len(cells) else (c, "")
+        if index and not colon and not (following[0] == c + 1 and following[1].startswith(":")):
             continue
-        if colon and rest.strip():
+        if colon and (rest := text.partition(":")[2]).strip():
             found[c] = Context("label", clean(rest), row, c)
             continue
         value = next((other for _, other in cells[index + 1 :] if other.strip(": ")), "")
         if value:
             found[c] = Context("label", clean(value.lstrip(": ")), row, c)
     return found
+
+
+@lru_cache(REMEMBERED)
+def _is_label_of_unit(label: str, vocabulary: Vocabulary) -> bool:
+    header = vocabulary.header(label, "inovasi")
+    return header is not None and header.kolom in ("unit", "kode_unit") and header.level <= 2
