@@ -10,7 +10,7 @@ from pathlib import PurePosixPath
 from zoneinfo import ZoneInfo
 
 from tasks.read.limits import Limits, UnreadableError
-from tasks.read.sniff import Kind, kind_of
+from tasks.read.sniff import Kind, is_plainly_ooxml, kind_of
 
 DEEPEST = 3  # archives within archives
 BLOCK = 1 << 20
@@ -47,7 +47,7 @@ class Budget:
 
 def is_archive(content: bytes) -> bool:
     """Whether the content is a ZIP archive of files (and not a workbook or document, which are ZIP archives too)."""
-    if not content.startswith(b"PK"):
+    if not content.startswith(b"PK") or is_plainly_ooxml(content):
         return False
     try:
         return kind_of(content) is Kind.ARCHIVE

@@ -3,6 +3,7 @@
 import hashlib
 import os
 from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path, PurePath, PurePosixPath
@@ -12,7 +13,7 @@ from zoneinfo import ZoneInfo
 import polars as pl
 
 from tasks.archive import Budget, is_archive, members
-from tasks.durable import write_durably
+from tasks.durable import put_in_place, write_beside
 from tasks.errors import MendableError
 from tasks.read.limits import Limits, UnreadableError
 from tasks.text import system_reason
@@ -33,6 +34,7 @@ SCHEMA: dict[str, Any] = {
 }
 LEDGER = "buku_masuk.parquet"
 BLOCK = 1 << 20
+FILES_AT_ONCE = 1000  # that are brought to the disk together: waiting for it costs most, once or a thousand times
 EMPTY_SHA256 = hashlib.sha256(b"").hexdigest()
 
 
@@ -87,8 +89,10 @@ def collect_files(
 
     ``refused`` are files known to be there whose bytes are not to be had.
     """
-    rows = [vars(found) for name, path in files for found in _look_at(name, path, root, state, zone, limits)]
+    archive = _Archive(state)
+    rows = [vars(found) for name, path in files for found in _look_at(name, path, root, archive, zone, limits)]
     rows += map(vars, refused)
+    archive.settle()
     return _numbered(pl.DataFrame(rows, schema=SCHEMA).sort("berkas"), state, run_id)
 
 
@@ -137,7 +141,7 @@ def _files(root: Path) -> list[Path]:
     return found
 
 
-def _look_at(name: str, path: Path, root: Path, state: Path, zone: ZoneInfo, limits: Limits) -> Iterator[Found]:
+def _look_at(name: str, path: Path, root: Path, archive: "_Archive", zone: ZoneInfo, limits: Limits) -> Iterator[Found]:
     """A file and, if it is an archive, its members."""
     ignored = is_ignored(name)
     try:
@@ -155,7 +159,7 @@ def _look_at(name: str, path: Path, root: Path, state: Path, zone: ZoneInfo, lim
     if content is None:
         yield Found(name, sha256, size, modified, ignored, kode="berkas_terlalu_besar", rincian=too_large(size, limits))
         return
-    sha256 = _keep(content, state, keep=not ignored)
+    sha256 = archive.keep(content, keep=not ignored)
     if ignored or not is_archive(content):
         yield Found(name, sha256, size, modified, ignored)
         return
@@ -168,26 +172,48 @@ def _look_at(name: str, path: Path, root: Path, state: Path, zone: ZoneInfo, lim
     for member in inside:
         path_inside = f"{name}!{member.path}".encode("utf-8", "backslashreplace").decode()
         skip = is_ignored(PurePosixPath(member.path.replace("!", "/")).name) or "__MACOSX/" in member.path
-        sha256 = _keep(member.content, state, keep=not skip and member.kode is None)
+        sha256 = archive.keep(member.content, keep=not skip and member.kode is None)
         kode = None if skip else member.kode
         yield Found(
             path_inside, sha256, len(member.content), member.modified, skip, member.is_archive, kode, member.rincian
         )
 
 
-def _keep(content: bytes, state: Path, *, keep: bool) -> str:
-    """The digest of some bytes, which go to the archive unless they are there already."""
-    sha256 = hashlib.sha256(content).hexdigest()
-    target = archived(state, sha256)
-    try:
-        if keep and not (target.exists() and target.stat().st_size == len(content)):  # a power cut may have emptied it
-            target.parent.mkdir(parents=True, exist_ok=True)
-            write_durably(target, lambda copy: copy.write_bytes(content))
-    except OSError as error:
-        raise UnwritableArchiveError(
-            f"Arsip {target.parents[1]} tidak dapat ditulis: {system_reason(error)}."
-        ) from None
-    return sha256
+class _Archive:
+    """The archive of originals below ``state``; what it was given is safe there once ``settle`` returns."""
+
+    def __init__(self, state: Path) -> None:
+        self._state = state
+        self._fresh: dict[str, Path] = {}  # where what is written, but not yet on the disk, belongs
+
+    def keep(self, content: bytes, *, keep: bool) -> str:
+        """The digest of some bytes, which go to the archive unless they are there already."""
+        sha256 = hashlib.sha256(content).hexdigest()
+        if not keep or sha256 in self._fresh:
+            return sha256
+        target = archived(self._state, sha256)
+        with self._writing():
+            if not (target.exists() and target.stat().st_size == len(content)):  # a power cut may have emptied it
+                write_beside(target, content)
+                self._fresh[sha256] = target
+        if len(self._fresh) >= FILES_AT_ONCE:
+            self.settle()
+        return sha256
+
+    def settle(self) -> None:
+        """Brings what was given to the disk, and puts it in place."""
+        with self._writing():
+            put_in_place(self._fresh.values())
+        self._fresh.clear()
+
+    @contextmanager
+    def _writing(self) -> Iterator[None]:
+        try:
+            yield
+        except OSError as error:
+            raise UnwritableArchiveError(
+                f"Arsip {self._state / 'arsip'} tidak dapat ditulis: {system_reason(error)}."
+            ) from None
 
 
 def _digest(path: Path) -> str:

@@ -2,17 +2,34 @@
 
 import os
 import shutil
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from pathlib import Path
 
 
 def write_durably(path: Path, write: Callable[[Path], object]) -> None:
     """Lets ``write`` make a file beside ``path``, brings it to the disk, and puts it in place in one step."""
-    fresh = path.with_name(f".{path.name}.baru")
-    write(fresh)
-    sync_file(fresh)
-    fresh.replace(path)
-    sync_folder(path.parent)
+    write(_beside(path))
+    put_in_place([path])
+
+
+def write_beside(path: Path, content: bytes) -> None:
+    """Writes what ``put_in_place`` will bring to the disk, together with others, and put where it belongs."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    _beside(path).write_bytes(content)
+
+
+def put_in_place(paths: Collection[Path]) -> None:
+    """Brings files that were written beside their places to the disk, all of them, and only then puts them there."""
+    for path in paths:
+        sync_file(_beside(path))
+    for path in paths:
+        _beside(path).replace(path)
+    for folder in {path.parent for path in paths}:
+        sync_folder(folder)
+
+
+def _beside(path: Path) -> Path:
+    return path.with_name(f".{path.name}.baru")
 
 
 def share(source: Path, target: Path) -> None:

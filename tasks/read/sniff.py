@@ -1,6 +1,7 @@
 """What a file is, by its content: names of strangers' files say nothing."""
 
 import codecs
+import re
 import zipfile
 from enum import StrEnum
 from io import BytesIO
@@ -41,7 +42,8 @@ _OLE_STREAMS = [  # in UTF-16, as OLE directories hold names
     ("WordDocument", "berkas_word"),
     ("PowerPoint Document", "berkas_bukan_lembar_kerja"),
 ]
-DIRECTORY = 1 << 16  # bytes at the end of an archive in which its directory stands
+DIRECTORY_END = 22  # bytes of the record that ends an archive's directory
+_BOOK_ENTRY = re.compile(rb"PK\x01\x02.{42}xl/workbook\.xml", re.DOTALL)  # of an archive's directory
 _OLE_BOOKS = ("Workbook", "Book")
 _TEXT_CONTROLS = set(range(32)) - {9, 10, 12, 13, 26, 27}
 
@@ -59,8 +61,12 @@ class Kind(StrEnum):
 
 
 def is_plainly_ooxml(content: bytes) -> bool:
-    """Whether a file looks like an xlsx by the names at its end; sure only for files that are no archives of files."""
-    return content.startswith(b"PK\x03\x04") and b"xl/workbook.xml" in content[-DIRECTORY:]
+    """Whether the directory of a ZIP archive without a remark, which stands at its very end, names the parts of an xlsx."""
+    end = len(content) - DIRECTORY_END
+    if not content.startswith(b"PK\x03\x04") or not content.startswith(b"PK\x05\x06", max(end, 0)):
+        return False
+    size = int.from_bytes(content[end + 12 : end + 16], "little")
+    return _BOOK_ENTRY.search(content, max(end - size, 0), end) is not None
 
 
 def kind_of(content: bytes) -> Kind:
