@@ -143,6 +143,8 @@ def _index(row: dict[str, Any]) -> str:
 
 def _about_units(run: Path, manifest: dict[str, Any], kontak: pl.DataFrame) -> Iterator[Notice]:
     """The cover note of every unit that has an address, with its correction workbooks."""
+    if kontak.is_empty():
+        return
     texts, fingerprints = _texts()["unit"], _fingerprints(run, manifest["tahun"])
     addresses: dict[str, list[str]] = {}
     for kode, address in kontak.select("kode_unit", "alamat").iter_rows():

@@ -198,7 +198,7 @@ def _checked(path: Path, model: type[models.UnitRef] | Any, rows: list[list[str]
     texts = pl.DataFrame(rows, schema=dict.fromkeys(schema, pl.String), orient="row")
     texts = texts.with_columns(pl.all().str.strip_chars().replace("", None))
     frame = texts.with_columns(pl.col(name).cast(dtype, strict=False) for name, dtype in schema.items())
-    for name in schema:
+    for name in (name for name, dtype in schema.items() if dtype != pl.String):
         lost = (texts[name].is_not_null() & frame[name].is_null()).arg_true()
         if len(lost):
             at = lost[0]

@@ -20,7 +20,9 @@ from tasks.stages import Workspace
 
 ROOT = Path(__file__).resolve().parents[1]
 LEDGER = "hasil.json"  # of the last run: its fingerprint, and the digest of each file that may be carried over
-NOTE = "sidik_hasil"  # the fingerprint of the run that is at work, taken once its files are read
+NOTE = (
+    "hasil.json"  # the same of the run that is at work: its fingerprint, once files are read; and what it carried over
+)
 FOLDERS = ("data", "koreksi")
 OF_ITS_RUN = "datapackage.json"  # says when it was made
 
@@ -30,8 +32,8 @@ def carry_over(workspace: Workspace, reference: Reference, latest: Path | None, 
 
     It can where that run, ``run_id``, was made of the same, and its files are as they were written.
     """
-    sidik = _fingerprint(workspace, reference)
-    (workspace.kerja / NOTE).write_text(sidik, "utf-8")
+    sidik, note = _fingerprint(workspace, reference), workspace.kerja / NOTE
+    note.write_bytes(orjson.dumps({"sidik": sidik}))
     if workspace.load("dibaca")["baru"].any():  # what was read now may be other than it was
         return False
     try:
@@ -46,14 +48,19 @@ def carry_over(workspace: Workspace, reference: Reference, latest: Path | None, 
         for folder in FOLDERS:
             shutil.rmtree(workspace.terbit / folder, ignore_errors=True)
         return False
+    note.write_bytes(orjson.dumps({"sidik": sidik, "berkas": made["berkas"]}))
     workspace.save("nama", pl.DataFrame(schema=LEDGER_SCHEMA).drop("tahun"))  # the names are known already
     return True
 
 
 def remember_result(workspace: Workspace) -> None:
     """Notes what the staged run is made of and holds, for the next one."""
-    sidik = (workspace.kerja / NOTE).read_text("utf-8")
-    made = {"run_id": workspace.run_id, "sidik": sidik, "berkas": _files(workspace.terbit)}
+    noted = orjson.loads((workspace.kerja / NOTE).read_bytes())
+    made = {
+        "berkas": noted.get("berkas") or _files(workspace.terbit),
+        "sidik": noted["sidik"],
+        "run_id": workspace.run_id,
+    }
     write_durably(workspace.state / LEDGER, lambda path: path.write_bytes(orjson.dumps(made)))
 
 
