@@ -15,7 +15,6 @@ import pytest
 from babel.numbers import format_decimal
 from hypothesis import given
 from hypothesis import strategies as st
-from jinja2 import Environment
 from markupsafe import Markup
 
 from flows.cli import cli, run_command
@@ -763,13 +762,13 @@ def files(folder: Path) -> dict[str, bytes]:
 def recorded(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     """The pages that are rendered from now on, as they come."""
     made: list[str] = []
-    whole = write._content
+    whole = write.made
 
-    def noted(env: Environment, page: Page) -> tuple[str, str]:
+    def noted(page: Page) -> bytes:
         made.append(page.path)
-        return whole(env, page)
+        return whole(page)
 
-    monkeypatch.setattr(write, "_content", noted)
+    monkeypatch.setattr(write, "made", noted)
     return made
 
 

@@ -5,6 +5,7 @@ from functools import cache, cached_property
 from typing import Any
 
 import polars as pl
+from jinja2 import Environment
 from markupsafe import Markup
 
 from tasks.render.gather import UNIT_FINDINGS, Report, Row, Unit
@@ -25,8 +26,8 @@ FINDINGS = dict.fromkeys(
 class Lists:
     """The rows of one report's lists, as HTML."""
 
-    def __init__(self, report: Report, labels: Mapping[str, Any], weave: Weaver) -> None:
-        self._report, self._labels, self._weave = report, labels, weave
+    def __init__(self, report: Report, labels: Mapping[str, Any], env: Environment) -> None:
+        self._report, self._labels, self._weave = report, labels, Weaver(env, "baris.html")
         self._unit = cache(unit_link)
 
     def _label(self, group: str, otherwise: str = "") -> pl.Expr:

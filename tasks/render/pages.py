@@ -4,19 +4,19 @@ from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import partial
 from itertools import takewhile
-from pathlib import PurePosixPath
 from typing import Any, NamedTuple
 
 import polars as pl
+from jinja2 import Environment
 from markupsafe import Markup
 
 from tasks.render import figures, pictures
+from tasks.render.frame import Frames
 from tasks.render.gather import STATES, Report, Row, Unit
 from tasks.render.keys import Keys
 from tasks.render.lists import UNIT_INNOVATIONS, Lists
 from tasks.render.pictures import Pictures
 from tasks.render.profile import Profiles
-from tasks.render.rows import Weaver
 
 PAGE_ROWS = 1_000  # rows of a list on one page
 PAGE_LINES = 250  # innovations with their time lines, and
@@ -135,18 +135,12 @@ def _discrepancies(report: Report, states: Counter[str], files: Counter[str]) ->
 
 
 class Page(NamedTuple):
-    """Where a page goes, in which section it is, from which template it is made, the fingerprint of what it shows, and that."""
+    """Where a page goes, in which section it is, the fingerprint of what it shows, and what makes it."""
 
     path: str
     section: str
-    template: str
     key: str
-    context: Callable[[], Row]
-
-    @property
-    def root(self) -> Markup:
-        """The way from the page to the root of the report."""
-        return Markup("../" * (len(PurePosixPath(self.path).parts) - 1))
+    make: Callable[[], bytes]
 
 
 def pages(
@@ -154,15 +148,17 @@ def pages(
     labels: Mapping[str, Any],
     keys: Keys,
     draw: Pictures,
-    weave: Weaver,
+    env: Environment,
+    frames: Frames,
     known: Callable[[str, str], bool],
 ) -> Iterator[Page]:
     """Every page of the report; ``known`` says of path and fingerprint whether the page need not be rendered."""
 
     def page(name: str, context: Callable[[], Row], key: str = keys.steady) -> Page:
-        return Page(f"{name}.html", name, f"{name}.html", key, context)
+        path = f"{name}.html"
+        return Page(path, name, key, partial(frames.page, name, path, path, context))
 
-    listed, lists = partial(_paged, keys.steady), Lists(report, labels, weave)
+    listed, lists = partial(_paged, keys.steady, frames), Lists(report, labels, env)
     index = figures.index_of(report)
     yield page("index", lambda: front(report, labels) | opening(report, index, draw), keys.restless)
     yield page("indeks", lambda: index_page(report, index, draw))
@@ -186,11 +182,13 @@ def pages(
     yield from listed("berkas", report.files, _file_sums(report.files))
     yield page("panduan", dict)
     for unit in report.units.values():
-        yield Page(str(unit.url), "unit", "satu_unit.html", keys.of_unit(unit), partial(_unit, unit, lists))
+        path, show = str(unit.url), partial(_unit, unit, lists)
+        yield Page(path, "unit", keys.of_unit(unit), partial(frames.page, "unit", path, "satu_unit.html", show))
     own = [(row, str(row["url"]), keys.of_innovation(row)) for row in report.innovations]
-    profile = Profiles(report, labels, [row for row, path, key in own if not known(path, key)], weave)
+    new = [row for row, path, key in own if not known(path, key)]
+    profile = Profiles(report, labels, new, env, frames("inovasi", "inovasi/-.html"))
     for row, path, key in own:
-        yield Page(path, "inovasi", "satu_inovasi.html", key, partial(profile, row))
+        yield Page(path, "inovasi", key, partial(profile, row))
 
 
 def opening(report: Report, index: Row | None, draw: Pictures) -> Row:
@@ -255,6 +253,7 @@ def _unit(unit: Unit, lists: Lists) -> Row:
 
 def _paged(
     key: str,
+    frames: Frames,
     name: str,
     rows: Sequence[Any] | pl.DataFrame,
     context: Row,
@@ -267,9 +266,8 @@ def _paged(
     for position, start in enumerate(starts):
         part = rows[start : start + size]
         place = {"nomor": position, "dari": start + 1, "sampai": start + len(part), "total": len(rows), "semua": paths}
-        yield Page(
-            str(paths[position]), name, f"{name}.html", key, partial(_listed, context | {"halaman": place}, show, part)
-        )
+        path, shown = str(paths[position]), partial(_listed, context | {"halaman": place}, show, part)
+        yield Page(path, name, key, partial(frames.page, name, path, f"{name}.html", shown))
 
 
 def _listed(context: Row, show: Callable[[Any], Any], part: Any) -> Row:

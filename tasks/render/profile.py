@@ -1,17 +1,20 @@
 """One innovation's page: its profile with the cell each value came from, its 20 indicators, its time line, what to do next.
 
-The rows of these pages are made column by column, of many innovations at once; what is left to each page is its layout.
+These pages are made column by column, of many innovations at once; ``satu_inovasi.html`` says what their parts look like.
 """
 
 from collections.abc import Mapping, Sequence
 from typing import Any
 
 import polars as pl
+from jinja2 import Environment
 from markupsafe import Markup
 
-from tasks.render.follow import period_label, period_order
+from tasks.render.follow import SIGNED, period_label, period_order
+from tasks.render.frame import Frame
 from tasks.render.gather import LONG, Report, Row
 from tasks.render.rows import Weaver, bdi, cut, escaped, filled, if_filled, links
+from tasks.render.text import cut as cut_one
 from tasks.render.text import each
 from tasks.wording import LOCALE, day, number
 
@@ -21,42 +24,81 @@ CHOICES = ("tahapan", "inisiator", "jenis", "bentuk")
 MOST = 111  # the highest maturity
 STEPS = 3  # steps named on an innovation's page
 TOGETHER = 2_000  # innovations whose rows are made at once
+FINDINGS = 20  # findings named there
 KEY = "id_inovasi"
+HEAD = ("nama_inovasi", "kode_unit", "status_komitmen", "versi")
+FINDING = ("id", "kode", "tingkat", "sel", "berkas")
 SLOT = "\x02"  # where the one value goes that is not the same for all rows of a kind
 
 
 class Profiles:
-    """What the pages of ``rows``, in this order, show beyond what all pages know."""
+    """The pages of ``rows``, in this order, each inside the ``frame`` that all share."""
 
-    def __init__(self, report: Report, labels: Mapping[str, Any], rows: Sequence[Row], weave: Weaver) -> None:
-        self._report, self._labels, self._rows, self._weave = report, labels, rows, weave
+    def __init__(
+        self, report: Report, labels: Mapping[str, Any], rows: Sequence[Row], env: Environment, frame: Frame
+    ) -> None:
+        self._report, self._labels, self._rows, self._frame = report, labels, rows, frame
+        self._weave = Weaver(env, "satu_inovasi.html")
         self._months: Mapping[str, str] = labels["periode"]
         self._place = {row[KEY]: place for place, row in enumerate(rows)}
-        self._made: dict[str, Row] = {}
+        self._made: dict[str, bytes] = {}
 
-    def __call__(self, row: Row) -> Row:
-        """The context of the page of ``row``."""
+    def __call__(self, row: Row) -> bytes:
+        """The page of the innovation ``row``."""
         key = row[KEY]
         if key not in self._made:
             place = self._place.get(key)
             start = 0 if place is None else place // TOGETHER * TOGETHER
-            together = self._rows[start : start + TOGETHER] if place is not None else [row]
-            self._made = self._make([known[KEY] for known in together])
-        given = {"i": row, "waktu": self._events(row), "terbanyak": MOST, "indikator": len(self._report.indicators)}
-        return given | self._made[key]
+            self._made = self._make(self._rows[start : start + TOGETHER] if place is not None else [row])
+        return self._made[key]
 
-    def _make(self, keys: Sequence[str]) -> dict[str, Row]:
-        """Of each innovation the HTML that its page is made of."""
-        wanted = pl.DataFrame({KEY: keys}, schema={KEY: pl.String})
-        sources = self._sources(wanted)
-        frame = wanted.join(self._fields(wanted, sources), on=KEY, how="left", maintain_order="left")
-        for part in (self._scores(wanted), self._steps(wanted)):
+    def _make(self, rows: Sequence[Row]) -> dict[str, bytes]:
+        """The pages of these innovations."""
+        wanted = pl.DataFrame({KEY: [row[KEY] for row in rows]}, schema={KEY: pl.String})
+        frame = self._fields(wanted, self._sources(wanted))
+        for part in (
+            self._scores(wanted),
+            self._steps(wanted),
+            self._mend(rows),
+            self._events(rows),
+            self._shared(rows),
+        ):
             frame = frame.join(part, on=KEY, how="left", maintain_order="left")
-        markup = frame.with_columns(pl.col(pl.String).fill_null(""))
-        return {
-            row.pop(KEY): {name: Markup(value) if isinstance(value, str) else value for name, value in row.items()}
-            for row in markup.to_dicts()
+        units = {code: unit for code, unit in self._report.units.items() if unit.innovations}
+        link = {
+            code: self._weave.one("unit", url=unit.url, nama=cut_one(unit.row["nama_unit"], 80))
+            for code, unit in units.items()
         }
+        value = pl.col("kematangan")
+        most, indicators = pl.lit(str(MOST)), pl.lit(str(len(self._report.indicators)))
+        strip = self._weave(
+            "kematangan", nilai=value.fill_null(""), terbanyak=most, jumlah=indicators,
+            bukti=pl.col("bukti").cast(pl.String), pita=pl.col("pita"), tabel=pl.col("tabel"),
+            langkah=self._weave("langkah", daftar=pl.col("langkah")).fill_null(""),
+        )  # fmt: skip
+        versions = pl.lit(each(frame["versi"], number))
+        name, letters = pl.col("nama_inovasi"), pl.col("nama_inovasi").str.len_chars()
+        more = self._weave("versi", nomor=versions)
+        whole = self._weave(
+            "nama_lengkap", huruf=pl.lit(each(frame.select(letters).to_series(), number)), nama=escaped(name)
+        )
+        signed = pl.when(pl.col("status_komitmen") == SIGNED).then(pl.lit("komitmen ditandatangani"))
+        content = self._weave(
+            "halaman", unit=pl.col("kode_unit").replace_strict(link, return_dtype=pl.String), nama=cut(name, 160),
+            tahapan=self._word("tahapan").fill_null("Tahapan belum diisi"),
+            komitmen=signed.otherwise(pl.lit("komitmen belum ditandatangani")),
+            kematangan=self._weave("kematangan_dari", nilai=value, terbanyak=most).fill_null(""),
+            versi=pl.when(pl.col("versi") > 1).then(more).otherwise(pl.lit("")),
+            perbaikan=self._weave("perbaikan", jumlah=pl.col("jumlah"), daftar=pl.col("perbaikan")).fill_null(""),
+            indikator=strip.fill_null(""), sumber=pl.col("sumber").fill_null("Asal isian tidak tercatat."),
+            isian=pl.col("isian"), panjang=pl.col("panjang"),
+            nama_lengkap=pl.when(letters > 160).then(whole).otherwise(pl.lit("")),
+            kosong=self._weave("kosong", nama=filled(pl.col("kosong"))).fill_null(""),
+            waktu=self._weave("waktu", daftar=pl.col("waktu")).fill_null(""), bersama=pl.col("bersama").fill_null(""),
+        )  # fmt: skip
+        before, between, after = map(pl.lit, self._frame)
+        pages = frame.select(KEY, halaman=pl.concat_str(before, cut(name, 80), between, content, after).cast(pl.Binary))
+        return dict(pages.iter_rows())
 
     def _of(self, name: str, wanted: pl.DataFrame, *columns: str) -> pl.DataFrame:
         """The ``columns`` of a saved table for the ``wanted`` innovations, as pages may show them."""
@@ -92,7 +134,8 @@ class Profiles:
     def _fields(self, wanted: pl.DataFrame, sources: pl.DataFrame) -> pl.DataFrame:
         """The rows of the short fields that are filled, the names of all that are empty, the long texts, and whence they came."""
         labels: Mapping[str, str] = self._labels["kolom"]
-        inovasi = self._of("inovasi", wanted, *COORDINATES, *(name for name in labels if name not in NOT_SAVED))
+        saved = (name for name in labels if name not in NOT_SAVED)
+        inovasi = self._of("inovasi", wanted, *COORDINATES, *saved, *HEAD)
         frame = inovasi.join(sources, on=KEY, how="left").with_columns(
             pl.col("urusan_beririsan").list.join("; "),
             pl.col("asta_cita").cast(pl.String),
@@ -123,6 +166,9 @@ class Profiles:
         words = [each(frame[name].str.count_matches(r"\S+"), number).alias(f"kata {name}") for name in LONG]
         return frame.with_columns(words).select(
             KEY,
+            *HEAD,
+            "tahapan",
+            kematangan=pl.lit(each(frame["kematangan"], lambda value: number(value, 1))),
             isian=pl.concat_str(rows, ignore_nulls=True),
             kosong=pl.concat_str(empty, separator=", ", ignore_nulls=True),
             panjang=pl.concat_str(long, ignore_nulls=True),
@@ -136,12 +182,16 @@ class Profiles:
         """What is shown of the column ``name``; null where it is empty."""
         text = escaped(filled(pl.col(name)))
         if name in CHOICES:
-            words = {code: str(Markup.escape(word)) for code, word in self._labels[name].items()}
-            return pl.col(name).replace_strict(words, default=text, return_dtype=pl.String)
+            return self._word(name)
         if name == "tautan":
             link = self._weave("tautan", tautan=pl.col("alamat"), teks=escaped(pl.col(name).str.slice(0, 90)))
             return pl.coalesce(link, text)
         return text
+
+    def _word(self, name: str) -> pl.Expr:
+        """What the codes in the column ``name`` are called; null where it is empty."""
+        words = {code: str(Markup.escape(word)) for code, word in self._labels[name].items()}
+        return pl.col(name).replace_strict(words, default=escaped(filled(pl.col(name))), return_dtype=pl.String)
 
     # --- indicators -----------------------------------------------------------------------------------------------
 
@@ -203,32 +253,61 @@ class Profiles:
         row = self._weave("langkah_inovasi", keterangan=said, kenaikan=pl.lit(more).fill_null(""))
         return best.select(KEY, langkah=row).group_by(KEY, maintain_order=True).agg(pl.col("langkah").str.join())
 
+    def _mend(self, rows: Sequence[Row]) -> pl.DataFrame:
+        """What is to be mended, and how many there are of it."""
+        found = [
+            (row[KEY], str(row["unit"].url), finding["jenis"] and finding["jenis"]["judul"], *map(finding.get, FINDING))
+            for row in rows
+            for finding in row["temuan"][:FINDINGS]
+        ]
+        names = (KEY, "url", "judul", *FINDING)
+        frame = pl.DataFrame(found, orient="row", schema=dict.fromkeys(names, pl.String))
+        what = escaped(pl.coalesce("judul", "kode"))
+        levels = {code: str(Markup.escape(level["nama"])) for code, level in self._labels["tingkat"].items()}
+        level = pl.col("tingkat").replace_strict(levels, return_dtype=pl.String)
+        line = self._weave(
+            "satu_perbaikan", tingkat=pl.col("tingkat"), nama_tingkat=level,
+            apa=pl.coalesce(self._weave("ke_temuan", url=pl.col("url"), jangkar=pl.col("id"), judul=what), what),
+            sel=self._weave("di_sel", sel=escaped(filled(pl.col("sel")))).fill_null(""), berkas=cut(pl.col("berkas"), 90),
+        )  # fmt: skip
+        counts = {row[KEY]: number(len(row["temuan"])) for row in rows}
+        listed = (
+            frame.select(KEY, perbaikan=line).group_by(KEY, maintain_order=True).agg(pl.col("perbaikan").str.join())
+        )
+        return listed.with_columns(jumlah=pl.col(KEY).replace_strict(counts, return_dtype=pl.String))
+
+    def _shared(self, rows: Sequence[Row]) -> pl.DataFrame:
+        """With how many units it is shared."""
+        found = [
+            (row[KEY], self._weave.one("dimiliki_juga", jangkar=group["jangkar"], lain=number(len(group["anggota"]) - 1)))
+            for row in rows if (group := row["kelompok"])
+        ]  # fmt: skip
+        return pl.DataFrame(found, orient="row", schema={KEY: pl.String, "bersama": pl.String})
+
     # --- the time line --------------------------------------------------------------------------------------------
 
-    def _events(self, row: Row) -> list[tuple[str, str]]:
-        """When what happened, in that order: day or period in words, and what."""
-        words = self._labels["peristiwa"]
-        events = [
-            (row[name].isoformat(), day(row[name]), words[name])
-            for name in ("waktu_uji_coba", "waktu_penerapan", "waktu_pengembangan")
-            if row[name]
-        ]
-        events += [
-            (line["tanggal"].isoformat(), day(line["tanggal"]), words["komitmen"])
-            for line in row["perjanjian"][:1]
-            if line["tanggal"]
-        ]
-        for report in row["laporan"]:
-            year, month, _ = period_order(report["periode"])
-            said = report["progres"] or report["kendala"] or ""
-            people = (
-                f"{number(report['penerima_manfaat'])} penerima manfaat. "
-                if report["penerima_manfaat"] is not None
-                else ""
-            )
-            period = period_label(report["periode"], self._months, LOCALE)
-            events.append((f"{year}-{month:02}-99", period, f"{words['monev']}: {people}{said}"[:320]))
-        return [event[1:] for event in sorted(events)]
+    def _events(self, rows: Sequence[Row]) -> pl.DataFrame:
+        """The time line: day or period in words, and what happened then, in the order of time."""
+        words, events = self._labels["peristiwa"], []
+        for row in rows:
+            key = row[KEY]
+            dates = [(row[name], words[name]) for name in ("waktu_uji_coba", "waktu_penerapan", "waktu_pengembangan")]
+            dates += [(line["tanggal"], words["komitmen"]) for line in row["perjanjian"][:1]]
+            events += [(key, date.isoformat(), day(date), what) for date, what in dates if date]
+            for report in row["laporan"]:
+                year, month, _ = period_order(report["periode"])
+                said = report["progres"] or report["kendala"] or ""
+                reached = report["penerima_manfaat"]
+                people = f"{number(reached)} penerima manfaat. " if reached is not None else ""
+                period = period_label(report["periode"], self._months, LOCALE)
+                events.append((key, f"{year}-{month:02}-99", period, f"{words['monev']}: {people}{said}"[:320]))
+        names = (KEY, "urutan", "kapan", "apa")
+        columns = zip(*events, strict=True) if events else ((),) * len(names)
+        frame = pl.DataFrame(
+            {name: list(column) for name, column in zip(names, columns, strict=True)}, schema=dict.fromkeys(names, pl.String)
+        ).sort(*names[1:])  # fmt: skip
+        line = self._weave("peristiwa", kapan=escaped(pl.col("kapan")), apa=escaped(pl.col("apa")))
+        return frame.select(KEY, waktu=line).group_by(KEY, maintain_order=True).agg(pl.col("waktu").str.join())
 
 
 def _literal(text: str) -> pl.Expr:

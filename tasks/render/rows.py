@@ -1,6 +1,6 @@
 """Rows of tables as HTML, column by column: what a page would say a thousand times over, Polars says once.
 
-The look of a row stands in ``templates/baris.html``, a macro each. It is rendered once, with marks where its values go, and cut
+The look of a row stands in a template, a macro each. It is rendered once, with marks where its values go, and cut
 there; :class:`Weaver` joins the pieces with whole columns. As in the templates, every text from outside is escaped exactly once: by
 :func:`escaped`, or by what is made of it (:func:`cut`, :func:`bdi`).
 """
@@ -21,10 +21,10 @@ _MARK = re.compile("\x02(\\w+)\x03")
 
 
 class Weaver:
-    """The rows that ``baris.html`` describes, for whole columns."""
+    """The rows that a template describes, for whole columns."""
 
-    def __init__(self, env: Environment) -> None:
-        self._rows = env.get_template("baris.html").module
+    def __init__(self, env: Environment, template: str) -> None:
+        self._rows = env.get_template(template).module
         self._cut = cache(self._pieces)
 
     def __call__(self, row: str, **columns: pl.Expr) -> pl.Expr:

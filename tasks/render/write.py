@@ -8,7 +8,6 @@ comes out is byte for byte what a full rendering gives.
 import os
 import tomllib
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -16,14 +15,13 @@ from zoneinfo import ZoneInfo
 
 import orjson
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
-from markupsafe import Markup
 
 from tasks.render import follow, pages
+from tasks.render.frame import Frames, parts
 from tasks.render.gather import UNIT_FINDINGS, gather
 from tasks.render.keys import Keys, of_code
 from tasks.render.pages import Page
 from tasks.render.pictures import Pictures
-from tasks.render.rows import Weaver
 from tasks.render.text import (
     cut,
     excerpt,
@@ -43,8 +41,6 @@ from tasks.wording import LOCALE, day, number
 TEMPLATES = Path(__file__).parents[2] / "templates"
 ZONE = "Asia/Makassar"  # of runs whose manifest does not name one yet
 INDEX = "halaman.json"  # the fingerprints of a run's pages
-OPEN, CLOSE = '<main id="isi" tabindex="-1">\n', "\n</main>\n"
-TITLE, CONTENT = "\x02", "\x03"  # where the frame is cut
 
 
 def environment(zone: ZoneInfo, labels: Mapping[str, Any]) -> Environment:
@@ -75,50 +71,6 @@ def environment(zone: ZoneInfo, labels: Mapping[str, Any]) -> Environment:
     env.globals |= {"bdi": foreign, "ke_inovasi": innovation_link, "ke_unit": unit_link, "nihil": quiet_zero}
     env.globals |= {"label": labels, "batas_temuan": UNIT_FINDINGS, "akar": ""} | pages.LIMITS
     return env
-
-
-@dataclass(frozen=True)
-class Frame:
-    """What stands around the content of the pages of one section at one depth, cut where title and content go."""
-
-    before: str
-    between: str
-    after: str
-
-    def around(self, title: str, content: str) -> bytes:
-        """The whole page."""
-        return "".join((self.before, title, self.between, content, self.after)).encode()
-
-
-class Frames:
-    """The frames of a run, each rendered once."""
-
-    def __init__(self, env: Environment) -> None:
-        self._template = env.get_template("dasar.html")
-        self._made: dict[tuple[str, str], Frame] = {}
-
-    def __call__(self, page: Page) -> Frame:
-        """The frame of ``page``."""
-        key = page.section, page.root
-        if key not in self._made:
-            whole = self._template.render(
-                bagian=page.section, akar=page.root, judul=Markup(TITLE), isi=Markup(CONTENT), pembuka=Markup(OPEN),
-                penutup=Markup(CLOSE),
-            )  # fmt: skip
-            before, _, rest = whole.partition(TITLE)
-            between, _, after = rest.partition(CONTENT)
-            self._made[key] = Frame(before, between, after)
-        return self._made[key]
-
-
-def parts(page: bytes) -> tuple[str, str] | None:
-    """Title and content of a page that was written before; null when it is none of ours."""
-    text = page.decode("utf-8", "replace")
-    title, start, end = text.find("<title>"), text.find(OPEN), text.rfind(CLOSE)
-    if not 0 <= title < start < end:
-        return None
-    named = text[title + len("<title>") : text.find("</title>")].rpartition(" – ")[0]
-    return named, text[start + len(OPEN) : end]
 
 
 class Earlier:
@@ -160,12 +112,11 @@ def render(run: Path, previous: Path | None = None) -> int:
     index: dict[str, str] = {}
     folder = os.fspath(run)
     pictures = Pictures(run, previous)
-    for page in pages.pages(report, labels, keys, pictures, Weaver(env), earlier.has):
+    for page in pages.pages(report, labels, keys, pictures, env, frames, earlier.has):
         known = earlier(page)
         if known:
             pictures.keep(page.section)
-        title, content = known or _content(env, page)
-        _put(f"{folder}/{page.path}", frames(page).around(title, content))
+        _put(f"{folder}/{page.path}", frames(page.section, page.path).around(*known) if known else made(page))
         index[page.path] = page.key
     _put(run / INDEX, orjson.dumps({"kode": code, "halaman": index}, option=orjson.OPT_SORT_KEYS))
     pictures.tidy()
@@ -173,10 +124,9 @@ def render(run: Path, previous: Path | None = None) -> int:
     return len(index)
 
 
-def _content(env: Environment, page: Page) -> tuple[str, str]:
-    """Title and content of ``page``, rendered."""
-    module = env.get_template(page.template).make_module({"akar": page.root, "bagian": page.section} | page.context())
-    return str(Markup.escape(module.judul)), str(module).strip()  # type: ignore[attr-defined]
+def made(page: Page) -> bytes:
+    """``page``, rendered."""
+    return page.make()
 
 
 def _assets(run: Path) -> None:
