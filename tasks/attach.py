@@ -3,12 +3,14 @@
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from functools import cached_property
 
 import polars as pl
 
 from schemas.tables import PERIODE, empty, shape
 from tasks.findings import a1, raw
 from tasks.match import LIKELY, SURE, Name, compare, likeness, take_apart
+from tasks.parse import beside
 from tasks.reference import Reference
 from tasks.text import clean, fold
 from tasks.values import DateParser
@@ -38,22 +40,28 @@ _ROMAN = {
 _QUARTERS = {("januari", "maret"): 1, ("april", "juni"): 2, ("juli", "september"): 3, ("oktober", "desember"): 4}
 
 
+@dataclass(frozen=True)
 class Innovations:
-    """The accepted innovations of each unit under all names they were sent with."""
+    """The accepted innovations of each unit under all names they were sent with.
 
-    def __init__(self, names: pl.DataFrame, own: Mapping[str, re.Pattern[str]]) -> None:
-        """``names`` has kode_unit, teks, id_inovasi; ``own`` finds the name of each unit at the end of a name."""
-        self._own = own
-        self._names: dict[str, list[tuple[Name, str]]] = {}
-        for kode, text, id_inovasi in (
-            names.select("kode_unit", "teks", "id_inovasi").unique(maintain_order=True).iter_rows()
-        ):
-            self._names.setdefault(kode, []).append((take_apart(text, own.get(kode)), id_inovasi))
+    ``names`` has kode_unit, teks, id_inovasi; ``own`` finds the name of each unit at the end of a name.
+    """
+
+    names: pl.DataFrame
+    own: Mapping[str, re.Pattern[str]]
+
+    @cached_property
+    def _by_unit(self) -> dict[str, list[tuple[Name, str]]]:
+        found: dict[str, list[tuple[Name, str]]] = {}
+        distinct = self.names.select("kode_unit", "teks", "id_inovasi").unique(maintain_order=True)
+        for kode, text, id_inovasi in distinct.iter_rows():
+            found.setdefault(kode, []).append((take_apart(text, self.own.get(kode)), id_inovasi))
+        return found
 
     def find(self, kode: str | None, text: str) -> tuple[str | None, str | None]:
         """The innovation of a unit that a name means, and whether that is sure or likely."""
-        name = take_apart(text, self._own.get(kode or ""))
-        verdicts = [(compare(name, other), other.text, found) for other, found in self._names.get(kode or "", [])]
+        name = take_apart(text, self.own.get(kode or ""))
+        verdicts = [(compare(name, other), other.text, found) for other, found in self._by_unit.get(kode or "", [])]
         for wanted in (SURE, LIKELY):
             found = {id_inovasi for verdict, _, id_inovasi in verdicts if verdict == wanted}
             if len(found) == 1:
@@ -74,14 +82,8 @@ class Attached:
 
 def _wide(records: pl.DataFrame, typed: pl.DataFrame, columns: dict[str, str]) -> Iterator[dict[str, object]]:
     """The records as rows, each of ``columns`` from its typed column; the cell of the name beside them."""
-    wide = records
-    for kolom, holder in columns.items():
-        cells = typed.filter((pl.col("kolom") == kolom) & ~pl.col("kosong") & ~pl.col("gagal"))
-        wide = wide.join(
-            cells.select("rekaman", pl.col(holder).alias(kolom)).unique("rekaman", keep="first"), on="rekaman", how="left",
-            maintain_order="left",
-        )  # fmt: skip
-    return wide.iter_rows(named=True)
+    held = typed.lazy().filter(~pl.col("kosong") & ~pl.col("gagal"))
+    return beside(records, held, columns).iter_rows(named=True)
 
 
 def commitments(
@@ -89,8 +91,8 @@ def commitments(
 ) -> Attached:
     """The table ``komitmen``: each line with the innovation it promises, number and date from its title where no cell has them.
 
-    ``records`` has rekaman, tabel, berkas, lembar, baris, sel, kode_unit, in the order of submission; ``contexts`` the texts
-    above the tables.
+    ``records`` has rekaman, tabel, berkas, lembar, baris, sel, kode_unit, in the order of submission, ``typed`` their cells;
+    ``contexts`` the texts above the tables.
     """
     titles = _titles(contexts)
     dates = DateParser(reference.kosakata)

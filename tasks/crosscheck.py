@@ -37,12 +37,13 @@ def crosscheck(
         _maturity_differs(inovasi, indikator),
     ]
     found = pl.concat(parts, how="diagonal")
-    places = asal.with_columns(
-        baris=pl.col("sel").map_elements(lambda cell: position(cell)[0], return_dtype=pl.Int32),
-        sel=pl.col("sel").map_elements(lambda cell: position(cell)[1], return_dtype=pl.Int32),
-    ).select("id_inovasi", "kolom", "berkas", "lembar", "baris", "sel")
+    places = asal.select("id_inovasi", "kolom", "berkas", "lembar", "sel")
     units = inovasi.select("id_inovasi", "kode_unit")
     placed = found.join(places, on=["id_inovasi", "kolom"], how="inner")
+    cells = [position(cell) for cell in placed["sel"]]
+    placed = placed.with_columns(
+        pl.Series(name, [cell[index] for cell in cells], dtype=pl.Int32) for index, name in enumerate(("baris", "sel"))
+    )
     together = pl.concat([placed, missing.placed], how="diagonal")
     return raw(together.join(units, on="id_inovasi").drop("id_inovasi"))
 
@@ -56,9 +57,13 @@ def _rows(frame: pl.DataFrame, kode: str, kolom: str, nilai: pl.Expr, rincian: p
 
 def _copied(inovasi: pl.DataFrame, bersama: pl.DataFrame) -> pl.DataFrame:
     """A design that is, letter for letter, that of another unit's innovation; shared innovations may have one design."""
+    own = inovasi.join(bersama.select("id_inovasi"), on="id_inovasi", how="anti")
+    own = own.filter(pl.col("rancang_bangun").str.len_chars() >= SHORTEST_COPY)
     inner = pl.col("rancang_bangun").str.to_lowercase().str.replace_all(r"[\W_]+", "")
-    own = inovasi.join(bersama.select("id_inovasi"), on="id_inovasi", how="anti").with_columns(inti=inner)
-    long = own.filter(pl.col("inti").str.len_chars() >= SHORTEST_COPY)
+    texts = own.select("rancang_bangun").unique().with_columns(inti=inner)
+    long = own.join(
+        texts.filter(pl.col("inti").str.len_chars() >= SHORTEST_COPY), on="rancang_bangun", maintain_order="left"
+    )
     several = long.filter(pl.col("kode_unit").n_unique().over("inti") > 1)
     others = (pl.col("nama_inovasi") + " (" + pl.col("nama_unit") + ")").sort_by("id_inovasi")
     first, last = others.first().over("inti"), others.last().over("inti")

@@ -1,6 +1,7 @@
 """Accepted records -> the canonical tables: one row per innovation, the latest value of each column, and where it came from."""
 
-from collections.abc import Callable
+import re
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -8,15 +9,15 @@ import polars as pl
 
 from schemas.tables import polars_schema, shape
 from tasks.findings import a1, raw
-from tasks.innovations import Identified, identify_innovations, own_names, review_table, shared_table
-from tasks.parse import HOLDS
+from tasks.innovations import Identified, identify_innovations, review_table, shared_table
+from tasks.parse import HOLDS, beside
 from tasks.recognize.records import OTHER
 from tasks.reference import Reference
 from tasks.text import fold
 
 VALUES = ("teks", "tanggal", "angka", "daftar")  # the typed columns of a cell
 ParseOne = Callable[[str, str], object]  # column and text -> value, None where it cannot be understood
-ORDER = ["waktu_berkas", "nomor_masuk", "berkas", "rekaman"]  # a later submission is the one modified later
+ORDER = ["giliran_berkas", "rekaman"]  # a later submission is the one modified later, then the one first seen later
 
 
 @dataclass(frozen=True)
@@ -36,45 +37,44 @@ class Merged:
 
 def merge(
     records: pl.DataFrame,
-    typed: pl.DataFrame,
+    typed: pl.LazyFrame,
     ledger: pl.DataFrame,
+    own: Mapping[str, re.Pattern[str]],
     reference: Reference,
     parse_one: ParseOne,
     tahun: int,
 ) -> Merged:
     """Merges records of innovations.
 
-    ``records`` has rekaman, kode_unit, diterima, berkas, sha256, lembar, waktu_berkas, nomor_masuk, run_id, tata_letak;
-    ``typed`` their typed cells; ``ledger`` the identifiers of earlier runs. Only accepted records count; the others are
-    merely followed, so that a mended row is known to be mended, and is a new version. Of each column the latest filled
-    value counts, unless people decided on another; ``versi`` counts the submissions that changed something.
+    ``records`` has rekaman, kode_unit, diterima, berkas, sha256, lembar, run_id, giliran_berkas, tata_letak; ``typed`` all
+    typed cells; ``ledger`` the identifiers of earlier runs; ``own`` what finds the name of each unit at the end of a name.
+    Only accepted records count; the others are merely followed, so that a mended row is known to be mended, and is a new
+    version. Of each column the latest filled value counts, unless people decided on another; ``versi`` counts the
+    submissions that changed something.
     """
-    texts = typed.filter((pl.col("kolom") == "nama_inovasi") & pl.col("teks").is_not_null()).select("rekaman", "teks")
-    named = records.filter(pl.col("kode_unit").is_not_null()).join(texts.unique("rekaman", keep="first"), on="rekaman")
-    ordered = named.sort(ORDER).with_columns(kunci=pl.col("teks").map_elements(fold, return_dtype=pl.String))
-    own = own_names(reference, ordered["kode_unit"])
+    known = records.filter(pl.col("kode_unit").is_not_null())
+    named = beside(known, typed.filter(pl.col("teks").is_not_null()), {"nama_inovasi": "teks"})
+    ordered = named.rename({"nama_inovasi": "teks"}).drop_nulls("teks").sort(ORDER)
+    ordered = ordered.with_columns(pl.Series("kunci", map(fold, ordered["teks"]), dtype=pl.String))
     identified = identify_innovations(ordered, reference.keputusan, ledger, tahun, own)
     followed = _followed(ordered, identified.names)
     accepted = followed.filter("diterima")
     first = pl.col("urutan").filter("diterima").min().over("id_inovasi")
     heard = followed.filter(pl.col("diterima") | (pl.col("urutan") < first))
-    told = (
-        typed.filter(~pl.col("kosong") & ~pl.col("gagal") & pl.col("kolom").is_in(reference.profil["kolom"].implode()))
-        .join(
-            heard.select("rekaman", "id_inovasi", "urutan", "diterima", "berkas", "sha256", "lembar", "run_id"),
-            on="rekaman",
-        )
-        .sort("id_inovasi", "kolom", "urutan", "baris", "sel")
-    )
-    history = _history(told)
-    cells = told.filter("diterima").drop("diterima")
-    latest = cells.unique(["id_inovasi", "kolom"], keep="last", maintain_order=True)
+    told = _told(typed, heard, reference)
+    several = heard.filter(pl.col("berkas").n_unique().over("id_inovasi") > 1)
+    several = several.select("rekaman", "berkas", "sha256", "lembar", "run_id")
+    history = _history(told.join(several, on="rekaman", maintain_order="left"))
+    last = pl.any_horizontal(pl.col(key) != pl.col(key).shift(-1) for key in ("id_inovasi", "kolom")).fill_null(True)
+    latest = told.filter("diterima").filter(last)
     latest, stale = _with_decisions(latest, identified, reference, parse_one)
     inovasi = _wide(accepted, latest, history, reference, tahun)
-    asal = latest.filter(pl.col("kolom").is_in(inovasi.columns)).select(
-        "id_inovasi", "kolom", "berkas", "sha256", "lembar", a1(pl.col("baris"), pl.col("sel")).alias("sel"),
-        pl.col("nilai").alias("nilai_mentah"),
-    ).sort("id_inovasi", "kolom")  # fmt: skip
+    asal = (
+        latest.select("id_inovasi", "kolom", "rekaman", "nilai", sel=a1(pl.col("baris"), pl.col("sel")))
+        .filter(pl.col("kolom").cast(pl.String).is_in(inovasi.columns))
+        .join(heard.select("rekaman", "berkas", "sha256", "lembar"), on="rekaman", maintain_order="left")
+        .rename({"nilai": "nilai_mentah"})
+    )
     spelled = {(kode, kunci): text for kode, kunci, text in ordered.select("kode_unit", "kunci", "teks").iter_rows()}
     reviews = review_table(identified, spelled)
     names = identified.names.join(
@@ -107,6 +107,21 @@ def _followed(ordered: pl.DataFrame, names: pl.DataFrame) -> pl.DataFrame:
     return joined.with_columns(diganti=followed.fill_null(False)).with_columns(
         pengganti=pl.when("diganti").then("pemenang")
     )
+
+
+def _told(typed: pl.LazyFrame, records: pl.DataFrame, reference: Reference) -> pl.DataFrame:
+    """The filled cells of records in the columns of the profile, by innovation and column, the later ones later.
+
+    Innovations and columns are enumerations, in order: so many cells are sorted by numbers, not by texts.
+    """
+    profile = reference.profil["kolom"].unique().sort()
+    filled = ~pl.col("kosong") & ~pl.col("gagal") & pl.col("kolom").is_in(profile.implode())
+    ours = pl.col("rekaman").is_in(records["rekaman"].implode())
+    cells = typed.filter(filled & ours).select("rekaman", "kolom", "nilai", "baris", "sel", *VALUES).collect()
+    innovations = pl.Enum(records["id_inovasi"].unique().sort())
+    about = records.select("rekaman", pl.col("id_inovasi").cast(innovations), "urutan", "diterima")
+    placed = cells.with_columns(pl.col("kolom").cast(pl.Enum(profile))).join(about, on="rekaman")
+    return placed.sort("id_inovasi", "kolom", "urutan", "baris", "sel")
 
 
 def _history(cells: pl.DataFrame) -> pl.DataFrame:
@@ -149,7 +164,8 @@ def _with_decisions(
     changes: list[dict[str, object]] = []
     stale: list[dict[str, object]] = []
     about = [ids.get((kode, fold(left))) for kode, left in reference.keputusan.select("kode_unit", "kiri").iter_rows()]
-    of_these = latest.filter(pl.col("id_inovasi").is_in(pl.Series(about, dtype=pl.String).drop_nulls().implode()))
+    these = pl.Series(about, dtype=pl.String).drop_nulls()
+    of_these = latest.filter(pl.col("id_inovasi").cast(pl.String).is_in(these.implode()))
     now = {
         (id_inovasi, kolom): nilai
         for id_inovasi, kolom, nilai in of_these.select("id_inovasi", "kolom", "nilai").iter_rows()
@@ -198,11 +214,7 @@ def _replaced(latest: pl.DataFrame, changes: list[dict[str, object]]) -> pl.Data
     """Cells with decided values in the place of theirs; where they came from stays as it is."""
     if not changes:
         return latest
-    schema: dict[str, Any] = {
-        "id_inovasi": pl.String,
-        "kolom": pl.String,
-        **{name: latest.schema[name] for name in VALUES},
-    }
+    schema: dict[str, Any] = {name: latest.schema[name] for name in ("id_inovasi", "kolom", *VALUES)}
     frame = (
         pl.DataFrame(changes, schema=schema)
         .unique(["id_inovasi", "kolom"], keep="last")
@@ -255,11 +267,14 @@ def _to_review(reviews: pl.DataFrame, accepted: pl.DataFrame) -> pl.DataFrame:
     )  # fmt: skip
 
 
-def _others(typed: pl.DataFrame, accepted: pl.DataFrame) -> pl.DataFrame:
+def _others(typed: pl.LazyFrame, accepted: pl.DataFrame) -> pl.DataFrame:
     """The latest values of columns that are none of ours."""
     cells = typed.filter(pl.col("kolom").str.starts_with(OTHER) & ~pl.col("kosong"))
-    placed = cells.join(accepted.select("rekaman", "id_inovasi", "urutan", "berkas", "lembar"), on="rekaman").sort(
-        "urutan", "baris", "sel"
+    placed = (
+        cells.select("rekaman", "kolom", "nilai", "baris", "sel")
+        .collect()
+        .join(accepted.select("rekaman", "id_inovasi", "urutan", "berkas", "lembar"), on="rekaman")
+        .sort("urutan", "baris", "sel")
     )
     table = placed.select(
         "id_inovasi", "nilai", "berkas", "lembar", pl.col("kolom").str.strip_prefix(OTHER).alias("judul_kolom"),
@@ -280,17 +295,19 @@ def _wide(
     )
     units = reference.unit.select(kode_unit="kode", nama_unit="nama", jenis_unit="jenis")
     frame = base.join(units, on="kode_unit", how="left").with_columns(
-        tahun=pl.lit(tahun), status_komitmen=pl.lit("belum"), versi=pl.col("versi").fill_null(1)
-    )
+        pl.col("id_inovasi").cast(latest.schema["id_inovasi"]),
+        tahun=pl.lit(tahun), status_komitmen=pl.lit("belum"), versi=pl.col("versi").fill_null(1),
+    )  # fmt: skip
+    told = set(latest["kolom"].unique())
     for kolom, dtype in polars_schema("inovasi").items():
-        values = latest.filter(pl.col("kolom") == kolom)
-        if kolom in frame.columns or values.is_empty():
+        if kolom in frame.columns or kolom not in told:
             continue
         column = "teks" if kolom == "asta_cita" else holder[str(dtype)]
         typed_value = (pl.col(column).round() if dtype == pl.Int64 and column == "angka" else pl.col(column)).cast(
             dtype
         )
-        frame = frame.join(values.select("id_inovasi", typed_value.alias(kolom)), on="id_inovasi", how="left")
+        values = latest.lazy().filter(kolom=kolom).select("id_inovasi", typed_value.alias(kolom)).collect()
+        frame = frame.join(values, on="id_inovasi", how="left")
     return shape("inovasi", frame.sort("id_inovasi"))
 
 

@@ -1,6 +1,6 @@
 """Cells of records -> typed cells: each distinct text is parsed once, whatever the number of cells that hold it."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any
 
 import polars as pl
@@ -85,6 +85,21 @@ def parse(cells: pl.DataFrame, reference: Reference, vocabulary: Vocabulary) -> 
     )  # fmt: skip
     typed = typed.select(*cells.columns, "tipe_kolom", "menolak", "kosong", *TYPED, "gagal", "catatan")
     return _split_coordinates(_join_lines(typed.drop("catatan"))), _notes(typed)
+
+
+def beside(records: pl.DataFrame, cells: pl.LazyFrame, columns: Mapping[str, str]) -> pl.DataFrame:
+    """``records`` with ``columns`` beside them: of each record the first value in its ``cells`` of that column, else null.
+
+    ``columns`` names for each the typed column that holds its values (``HOLDS``).
+    """
+    holders = sorted(set(columns.values()))
+    known = cells.filter(pl.col("kolom").is_in(list(columns))).select("rekaman", "kolom", *holders).collect()
+    for kolom, holder in columns.items():
+        values = known.lazy().filter(kolom=kolom).select("rekaman", pl.col(holder).alias(kolom)).collect()
+        if values["rekaman"].n_unique() < values.height:
+            values = values.unique("rekaman", keep="first", maintain_order=True)
+        records = records.join(values, on="rekaman", how="left", maintain_order="left")
+    return records
 
 
 def parse_value(reference: Reference, vocabulary: Vocabulary, kolom: str, text: str) -> object:

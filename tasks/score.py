@@ -15,6 +15,7 @@ import polars as pl
 from schemas.submission import LINK
 from schemas.tables import shape
 from tasks.findings import raw
+from tasks.parse import beside
 from tasks.reference import Reference
 from tasks.text import clean, fold
 from tasks.vocabulary import Vocabulary
@@ -24,6 +25,7 @@ _LEADING_NUMBER = re.compile(r"^\D{0,12}?(\d{1,2})\b")
 LIKE_A_LINK = r"(?i)^(?:\w{3,6}:/|www\.|\S+\.(?:com|id|ly|gle)\b/?)"
 FILLED_BY_THE_PORTAL = 36  # the number of innovations
 KEY = ["id_inovasi", "nomor"]
+COLUMNS = ("nama_inovasi", "no_inovasi", "nomor", "indikator", "parameter", "bukti")
 WORDINGS = ("parameter_1", "parameter_2", "parameter_3")
 NOTHING = pl.lit("")
 # What may be wrong with a parameter, in the columns that ``_assessed`` adds.
@@ -47,7 +49,7 @@ class Scored(NamedTuple):
 
 def score_indicators(
     records: pl.DataFrame,
-    cells: pl.DataFrame,
+    cells: pl.LazyFrame,
     identity: pl.DataFrame,
     reference: Reference,
     vocabulary: Vocabulary,
@@ -56,14 +58,12 @@ def score_indicators(
     """The table ``indikator`` and what there is to say of its rows.
 
     ``records`` are those of tables of indicators (rekaman, tabel, berkas, lembar, baris, sel), in the order of submission,
-    ``cells`` their typed cells; ``identity`` names the innovations of each file: berkas, lembar, id_inovasi ("" for those
-    whose row was rejected), nama, no. Of an indicator sent twice the later row counts.
+    ``cells`` all typed cells of such tables; ``identity`` names the innovations of each file: berkas, lembar, id_inovasi
+    ("" for those whose row was rejected), nama, no. Of an indicator sent twice the later row counts.
     """
-    cells = cells.join(records, on="rekaman", how="semi").select("rekaman", "kolom", "teks", "kosong", "baris", "sel")
     weights = reference.indicators(tahun).select("nomor", "indikator", "bobot", *WORDINGS)
-    numbered = _answered(
-        _wide(records, cells), ["nomor", "indikator"], "ke", pl.Int64, partial(_indicator_number, vocabulary)
-    )
+    wide = beside(records, cells.filter(~pl.col("kosong")), dict.fromkeys(COLUMNS, "teks"))
+    numbered = _answered(wide, ["nomor", "indikator"], "ke", pl.Int64, partial(_indicator_number, vocabulary))
     rows = _named(numbered).with_columns(kosong=pl.col("parameter").is_null() & pl.col("bukti").is_null())
     known = pl.col("ke").is_in(weights["nomor"].implode()).fill_null(False)
     strange = rows.filter(~known & ~pl.col("kosong") & (pl.col("ke").fill_null(0) != FILLED_BY_THE_PORTAL))
@@ -89,16 +89,6 @@ def score_indicators(
         _room(mine.filter("kosong"), cells),
         spoken.unique().sort(KEY),
     )
-
-
-def _wide(records: pl.DataFrame, cells: pl.DataFrame) -> pl.DataFrame:
-    """A row for each record with the texts of its columns; null where nothing stands."""
-    filled = cells.filter(~pl.col("kosong"))
-    wide = records
-    for kolom in ("nama_inovasi", "no_inovasi", "nomor", "indikator", "parameter", "bukti"):
-        values = filled.filter(pl.col("kolom") == kolom).select("rekaman", pl.col("teks").alias(kolom))
-        wide = wide.join(values.unique("rekaman", keep="first"), on="rekaman", how="left", maintain_order="left")
-    return wide
 
 
 def _answered(
@@ -139,7 +129,7 @@ def _once(lost: pl.DataFrame) -> pl.DataFrame:
     return keyed.unique(["tabel", "disebut", "giliran"], keep="first", maintain_order=True)
 
 
-def _assessed(rows: pl.DataFrame, cells: pl.DataFrame, weights: pl.DataFrame) -> pl.DataFrame:
+def _assessed(rows: pl.DataFrame, cells: pl.LazyFrame, weights: pl.DataFrame) -> pl.DataFrame:
     """The rows with the parameter that the innovation reaches: 0 without evidence, where there is a column for it.
 
     Beside it skor, dipahami (the parameter as it was sent, null where it cannot be understood), berkolom (there is a column
@@ -149,7 +139,7 @@ def _assessed(rows: pl.DataFrame, cells: pl.DataFrame, weights: pl.DataFrame) ->
         nomor: [(number, fold(text)) for number, text in zip((1, 2, 3), texts, strict=True) if text]
         for nomor, *texts in weights.select("nomor", *WORDINGS).iter_rows()
     }
-    with_column = cells.filter(pl.col("kolom") == "bukti")["rekaman"]
+    with_column = cells.filter(kolom="bukti").select("rekaman").collect()["rekaman"]
     sent = pl.col("dipahami").fill_null(0)
     return (
         _answered(rows, ["ke", "parameter"], "dipahami", pl.Int64, partial(_parameter, wordings))
@@ -191,9 +181,12 @@ def _found(kode: str, rows: pl.DataFrame, kolom: str, nilai: pl.Expr, rincian: p
     return raw(rows.select("rekaman", "berkas", "lembar", "baris", "sel", **about))
 
 
-def _placed(found: pl.DataFrame, cells: pl.DataFrame) -> pl.DataFrame:
+def _placed(found: pl.DataFrame, cells: pl.LazyFrame) -> pl.DataFrame:
     """Each at the cell of its column, where the record has one."""
-    places = cells.select("rekaman", "kolom", "baris", "sel").join(found, on="rekaman", how="semi")
+    if found.is_empty():
+        return found
+    spoken = pl.col("rekaman").is_in(found["rekaman"].unique().implode())
+    places = cells.filter(spoken).select("rekaman", "kolom", "baris", "sel").collect()
     own = places.unique(["rekaman", "kolom"], keep="first")
     joined = found.join(own, on=["rekaman", "kolom"], how="left", maintain_order="left", suffix="_sel")
     return joined.with_columns(baris=pl.coalesce("baris_sel", "baris"), sel=pl.coalesce("sel_sel", "sel")).select(
@@ -201,7 +194,7 @@ def _placed(found: pl.DataFrame, cells: pl.DataFrame) -> pl.DataFrame:
     )
 
 
-def _room(prepared: pl.DataFrame, cells: pl.DataFrame) -> pl.DataFrame:
+def _room(prepared: pl.DataFrame, cells: pl.LazyFrame) -> pl.DataFrame:
     """Where parameters can be filled in: of each innovation and indicator the first prepared row of the last file."""
     rows = prepared.select(
         "id_inovasi", "rekaman", "berkas", "lembar", "baris", "sel", nomor="ke", kolom=pl.lit("parameter")

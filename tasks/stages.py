@@ -23,7 +23,7 @@ from tasks.identify import Units, identify_units, units_of_paths, units_of_table
 from tasks.index import index_row, projection, rules_table, standing
 from tasks.innovations import own_names, read_ledger, remember_identities
 from tasks.merge import ORDER, merge
-from tasks.parse import parse, parse_value
+from tasks.parse import beside, parse, parse_value
 from tasks.plan import plan, usual_wishes
 from tasks.publish import pending
 from tasks.read.cluster import Cluster
@@ -56,11 +56,15 @@ class Workspace:
     def save(self, name: str, frame: pl.DataFrame) -> None:
         """Keeps an intermediate frame."""
         self.kerja.mkdir(parents=True, exist_ok=True)
-        frame.write_parquet(self.kerja / f"{name}.parquet")
+        frame.write_parquet(self.kerja / f"{name}.parquet", compression="lz4")
 
     def load(self, name: str) -> pl.DataFrame:
         """An intermediate frame."""
         return pl.read_parquet(self.kerja / f"{name}.parquet")
+
+    def scan(self, name: str) -> pl.LazyFrame:
+        """An intermediate frame of which not all is wanted: those of cells are large."""
+        return pl.scan_parquet(self.kerja / f"{name}.parquet")
 
     def table(self, name: str) -> Path:
         """Where a published table stands."""
@@ -193,15 +197,17 @@ def parse_stage(workspace: Workspace, reference: Reference) -> int:
 def identify_stage(workspace: Workspace, reference: Reference) -> int:
     """Finds the unit of each record and drops the records of duplicate files; returns the number of records left."""
     sheets = Sheets.load(workspace.kerja / "baca")
-    berkas, typed, earlier = workspace.load("berkas"), workspace.load("isi"), workspace.load("pengganti")
-    columns = ("berkas", "sha256", "waktu_berkas", "nomor_masuk", "run_id")
-    files = pl.concat([berkas.select(columns), earlier.select(columns)])
-    records = sheets.rekaman.join(sheets.tabel.select("tabel", "berkas", "perihal", "lembar"), on="tabel").join(
-        files, on="berkas"
+    berkas, earlier = workspace.load("berkas"), workspace.load("pengganti")
+    columns = ("berkas", "sha256", "run_id", "waktu_berkas", "nomor_masuk")
+    files = pl.concat([berkas.select(columns), earlier.select(columns)]).sort("waktu_berkas", "nomor_masuk", "berkas")
+    of_table = sheets.tabel.select("tabel", "berkas", "perihal", "lembar").join(
+        files.select("berkas", "sha256", "run_id").with_row_index("giliran_berkas"), on="berkas"
     )
+    records = sheets.rekaman.join(of_table, on="tabel")
     of_units = records.filter(pl.col("perihal") != "indikator").sort("rekaman")
     naming = pl.col("kolom").is_in(["unit", "kode_unit", "jabatan", "penanda_tangan", "bagian"])
-    cells = typed.filter(naming).join(of_units, on="rekaman", how="semi")
+    named = workspace.scan("isi").filter(naming).select("rekaman", "kolom", "nilai", "kosong", "baris", "sel").collect()
+    cells = named.join(of_units, on="rekaman", how="semi")
     units = Units(reference)
     identified, findings = identify_units(of_units, cells, sheets.tabel, sheets.konteks, units)
     by_path = pl.Series("unit_jalur", units_of_paths(berkas["berkas"].to_list(), units), dtype=pl.String)
@@ -215,7 +221,8 @@ def identify_stage(workspace: Workspace, reference: Reference) -> int:
     workspace.save("berkas", placed.with_columns(unit_jalur=own).drop("unit_tabel", "unit_lalu"))
     twins = outcome.duplicates(berkas, sheets.buku, identified)
     rest = records.filter(pl.col("perihal") == "indikator").with_columns(kode_unit=pl.lit(None, pl.String))
-    kept = pl.concat([identified, rest.select(identified.columns)]).join(twins, on="berkas", how="anti")
+    single = ~pl.col("berkas").is_in(twins["berkas"].implode())
+    kept = pl.concat([identified, rest.select(identified.columns)]).filter(single)
     workspace.save("rekaman", kept)
     workspace.save("kembar", twins)
     stale = [
@@ -228,12 +235,12 @@ def identify_stage(workspace: Workspace, reference: Reference) -> int:
 
 def validate_stage(workspace: Workspace, reference: Reference) -> int:
     """Checks the records and gathers the findings about them; returns their number."""
-    sheets, records = Sheets.load(workspace.kerja / "baca"), workspace.load("rekaman")
-    inovasi = records.filter(pl.col("perihal") == "inovasi")
-    typed = workspace.load("isi").join(inovasi, on="rekaman", how="semi")
-    place = records.select("rekaman", "berkas", "lembar")
-    parsed = workspace.load("temuan_parse").drop("berkas", "lembar").join(place, on="rekaman")
-    checked = validate(inovasi, typed, sheets.tabel, reference, workspace.tahun)
+    sheets, records = Sheets.load(workspace.kerja / "baca"), workspace.scan("rekaman")
+    inovasi = records.filter(perihal="inovasi").collect()
+    parsed = workspace.load("temuan_parse").drop("berkas", "lembar")
+    spoken = pl.col("rekaman").is_in(parsed["rekaman"].unique().implode())
+    parsed = parsed.join(records.filter(spoken).select("rekaman", "berkas", "lembar").collect(), on="rekaman")
+    checked = validate(inovasi, workspace.scan("isi"), sheets.tabel, reference, workspace.tahun)
     twins = workspace.load("kembar")
     notes = sheets.catatan.join(twins, on="berkas", how="anti")
     files = outcome.file_findings(workspace.load("berkas"), sheets.buku, sheets.tabel, sheets.rekaman)
@@ -247,44 +254,34 @@ def validate_stage(workspace: Workspace, reference: Reference) -> int:
 def merge_stage(workspace: Workspace, reference: Reference) -> dict[str, int]:
     """Merges what was accepted and writes all published tables; returns their numbers of rows."""
     sheets, berkas = Sheets.load(workspace.kerja / "baca"), workspace.load("berkas")
-    records, typed, findings = workspace.load("rekaman"), workspace.load("isi"), workspace.load("temuan")
+    typed, findings = workspace.scan("isi"), workspace.load("temuan")
     vocabulary = vocabulary_of(reference, workspace.tahun)
     layouts = sheets.buku.select("berkas", "tata_letak")
+    records, of_indicators = (
+        workspace.scan("rekaman").filter(which).collect()
+        for which in (pl.col("perihal") != "indikator", pl.col("perihal") == "indikator")
+    )
     records = _accepted(records.join(layouts, on="berkas", how="left", maintain_order="left"), findings, reference)
     inovasi = records.filter(pl.col("perihal") == "inovasi")
-    merged = merge(
-        inovasi,
-        typed,
-        read_ledger(workspace.state),
-        reference,
-        partial(parse_value, reference, vocabulary),
-        workspace.tahun,
-    )
+    own, parse_one = own_names(reference, records["kode_unit"].unique()), partial(parse_value, reference, vocabulary)
+    merged = merge(inovasi, typed, read_ledger(workspace.state), own, reference, parse_one, workspace.tahun)
     workspace.save("nama", merged.names)
     followed = inovasi.join(merged.identity, on="rekaman", how="left", maintain_order="left")
     scored = score_indicators(
-        records.filter(pl.col("perihal") == "indikator").sort(ORDER), workspace.load("isi_indikator"),
-        _owners(followed, typed), reference, vocabulary, workspace.tahun,
-    )  # fmt: skip
-    names = merged.names.filter(pl.col("id_inovasi").is_not_null())
-    known = Innovations(names, own_names(reference, names["kode_unit"]))
-    promised = commitments(
-        records.filter((pl.col("perihal") == "komitmen") & pl.col("diterima")).sort(ORDER),
-        typed,
-        sheets.konteks,
-        known,
-        reference,
-    )
-    reported = returns(
-        records.filter((pl.col("perihal") == "monev") & pl.col("diterima")).sort(ORDER), typed, sheets.konteks, known, reference,
+        of_indicators.sort(ORDER), workspace.scan("isi_indikator"), _owners(followed, typed), reference, vocabulary,
         workspace.tahun,
     )  # fmt: skip
+    known = Innovations(merged.names.filter(pl.col("id_inovasi").is_not_null()), own)
+    promises, reports = (records.filter("diterima", perihal=name).sort(ORDER) for name in ("komitmen", "monev"))
+    about = pl.col("rekaman").is_in(pl.concat([promises["rekaman"], reports["rekaman"]]).implode())
+    cells = typed.filter(about).collect()
+    promised = commitments(promises, cells, sheets.konteks, known, reference)
+    reported = returns(reports, cells, sheets.konteks, known, reference, workspace.tahun)
     across = crosscheck(merged.inovasi, scored, merged.asal, merged.bersama, reference, workspace.tahun)
     everything = pl.concat([findings, merged.findings, scored.findings, promised.findings, reported.findings, across])
     rows = _accepted(
-        records.filter(pl.col("perihal") != "indikator").join(merged.identity, on="rekaman", how="left", maintain_order="left"),
-        everything, reference,
-    ).with_columns(pl.col("diganti").fill_null(False))  # fmt: skip
+        records.join(merged.identity, on="rekaman", how="left", maintain_order="left"), everything, reference
+    ).with_columns(pl.col("diganti").fill_null(False))
     temuan = _with_units(everything, rows, berkas, reference)
     states = outcome.file_states(berkas, sheets.buku, rows, workspace.load("kembar"), temuan, reference)
     signed = pl.col("id_inovasi").is_in(promised.table["id_inovasi"].drop_nulls().implode())
@@ -353,15 +350,11 @@ def _accepted(records: pl.DataFrame, findings: pl.DataFrame, reference: Referenc
     return records.with_columns(diterima=~pl.col("rekaman").is_in(refused.implode()) & known)
 
 
-def _owners(inovasi: pl.DataFrame, typed: pl.DataFrame) -> pl.DataFrame:
+def _owners(inovasi: pl.DataFrame, typed: pl.LazyFrame) -> pl.DataFrame:
     """The innovations of each file by name and number, for the rows of indicators that speak of them."""
     texts = typed.filter(~pl.col("kosong"))
-    named, numbered = (
-        texts.filter(pl.col("kolom") == kolom).select("rekaman", pl.col("teks").alias(alias)).unique("rekaman")
-        for kolom, alias in (("nama_inovasi", "nama"), ("no", "no"))
-    )
-    joined = inovasi.join(named, on="rekaman").join(numbered, on="rekaman", how="left")
-    return joined.with_columns(pl.when("diterima").then("id_inovasi").fill_null(REJECTED))
+    named = beside(inovasi, texts, {"nama_inovasi": "teks", "no": "teks"}).rename({"nama_inovasi": "nama"})
+    return named.with_columns(pl.when("diterima").then("id_inovasi").fill_null(REJECTED))
 
 
 def _with_units(

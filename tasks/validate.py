@@ -5,7 +5,7 @@ import polars as pl
 from schemas import SchemaErrors
 from schemas.submission import DTYPES, Bounds, Rule, submission_schema
 from tasks.findings import raw
-from tasks.parse import HOLDS
+from tasks.parse import HOLDS, beside
 from tasks.reference import Reference
 from tasks.values import long_date
 
@@ -18,28 +18,20 @@ def rules_of(reference: Reference, tahun: int) -> list[Rule]:
     ]
 
 
-def widen(records: pl.DataFrame, typed: pl.DataFrame, rules: list[Rule]) -> pl.DataFrame:
+def widen(records: pl.DataFrame, typed: pl.LazyFrame, rules: list[Rule]) -> pl.DataFrame:
     """One row per record with the typed values of the columns of ``rules``; null where nothing (understood) stands."""
-    wide = records.select("rekaman")
     held = typed.filter(~pl.col("kosong") & ~pl.col("gagal"))
-    for rule in rules:
-        values = held.filter(pl.col("kolom") == rule.kolom).select(
-            "rekaman", pl.col(HOLDS[rule.tipe]).alias(rule.kolom)
-        )
-        wide = wide.join(
-            values.unique("rekaman", keep="first", maintain_order=True), on="rekaman", how="left", maintain_order="left"
-        )
-        dtype = DTYPES[rule.tipe]
-        wide = wide.with_columns((pl.col(rule.kolom).round() if dtype == pl.Int64 else pl.col(rule.kolom)).cast(dtype))
-    return wide
+    wide = beside(records.select("rekaman"), held, {rule.kolom: HOLDS[rule.tipe] for rule in rules})
+    values = ((pl.col(rule.kolom), DTYPES[rule.tipe]) for rule in rules)
+    return wide.with_columns((value.round() if dtype == pl.Int64 else value).cast(dtype) for value, dtype in values)
 
 
 def validate(
-    records: pl.DataFrame, typed: pl.DataFrame, tables: pl.DataFrame, reference: Reference, tahun: int
+    records: pl.DataFrame, typed: pl.LazyFrame, tables: pl.DataFrame, reference: Reference, tahun: int
 ) -> pl.DataFrame:
     """Raw findings about the records of innovations; each with the cell it concerns.
 
-    ``records`` has rekaman, tabel, berkas, lembar, baris, sel; ``typed`` is what ``tasks.parse.parse`` returned for them.
+    ``records`` has rekaman, tabel, berkas, lembar, baris, sel; ``typed`` is what ``tasks.parse.parse`` returned for all.
     A mandatory column that a whole table lacks is one finding about the table, not one for each row.
     """
     rules = rules_of(reference, tahun)
@@ -47,9 +39,10 @@ def validate(
     bounds = Bounds(reference.rules(tahun).jendela_penerapan, daerah.lintang, daerah.bujur)
     wide = widen(records, typed, rules)
     failures = _failures(wide, rules, bounds)
-    where = typed.select("rekaman", "kolom", "baris", "sel", "nilai", "kosong", "gagal").unique(
-        ["rekaman", "kolom"], keep="first"
-    )
+    about = pl.col("rekaman").is_in(failures["rekaman"].unique().implode())
+    concerned = pl.col("kolom").is_in([*failures["kolom"].unique(), "waktu_penerapan"])
+    cells = typed.filter(about & concerned).select("rekaman", "kolom", "baris", "sel", "nilai", "kosong", "gagal")
+    where = cells.collect().unique(["rekaman", "kolom"], keep="first")
     undated = where.filter("gagal", kolom="waktu_penerapan").select("rekaman", kode=pl.lit("anggaran_tanpa_tahun"))
     position = records.select(
         "rekaman", "berkas", "lembar", pl.col("baris").alias("baris_rekaman"), pl.col("sel").alias("sel_rekaman")
@@ -88,15 +81,12 @@ def _failures(wide: pl.DataFrame, rules: list[Rule], bounds: Bounds) -> pl.DataF
 def _detail(found: pl.DataFrame, wide: pl.DataFrame, rules: list[Rule], bounds: Bounds) -> pl.DataFrame:
     """What the sentences name: dates in words, numbers of words."""
     minimum = {rule.kolom: rule.minimum_kata for rule in rules if rule.minimum_kata}
-    counted = [
-        wide.select("rekaman", pl.lit(kolom).alias("kolom"), pl.col(kolom).str.count_matches(r"\S+").alias("kata"))
-        for kolom in minimum
-    ]
-    words = (
-        pl.concat(counted)
-        if counted
-        else pl.DataFrame(schema={"rekaman": pl.UInt32, "kolom": pl.String, "kata": pl.UInt32})
+    short = found.filter(kode="teks_terlalu_pendek").select("rekaman", "kolom")
+    texts = wide.join(short, on="rekaman", how="semi").select("rekaman", *minimum)
+    words = short.join(
+        texts.unpivot(index="rekaman", variable_name="kolom", value_name="teks"), on=["rekaman", "kolom"]
     )
+    words = words.select("rekaman", "kolom", kata=pl.col("teks").cast(pl.String).str.count_matches(r"\S+"))
     dates = wide.select("rekaman", "waktu_uji_coba", "waktu_penerapan")
     span = f"{long_date(bounds.window[0])} sampai {long_date(bounds.window[1])}"
     few = pl.format(
