@@ -13,6 +13,7 @@ from tasks.reference import Reference
 from tasks.score import Scored
 
 SHORTEST_COPY = 200  # letters a text must have to be called copied
+BEGINNING = 60  # letters by which texts are told apart before they are read as a whole
 SAME_MATURITY = 0.005  # points within which two figures of maturity are the same
 SAME_LINK = 4  # indicators of one innovation that one link may serve
 TOOLS_INDICATOR = 19  # "Alat kerja": 1 by hand, 2 electronic, 3 an information system
@@ -58,18 +59,28 @@ def _rows(frame: pl.DataFrame, kode: str, kolom: str, nilai: pl.Expr, rincian: p
 def _copied(inovasi: pl.DataFrame, bersama: pl.DataFrame) -> pl.DataFrame:
     """A design that is, letter for letter, that of another unit's innovation; shared innovations may have one design."""
     own = inovasi.join(bersama.select("id_inovasi"), on="id_inovasi", how="anti")
-    own = own.filter(pl.col("rancang_bangun").str.len_chars() >= SHORTEST_COPY)
-    inner = pl.col("rancang_bangun").str.to_lowercase().str.replace_all(r"[\W_]+", "")
-    texts = own.select("rancang_bangun").unique().with_columns(inti=inner)
-    long = own.join(
-        texts.filter(pl.col("inti").str.len_chars() >= SHORTEST_COPY), on="rancang_bangun", maintain_order="left"
-    )
+    own = _begin_alike(own.filter(pl.col("rancang_bangun").str.len_chars() >= SHORTEST_COPY), "rancang_bangun")
+    long = own.with_columns(inti=_letters("rancang_bangun")).filter(pl.col("inti").str.len_chars() >= SHORTEST_COPY)
     several = long.filter(pl.col("kode_unit").n_unique().over("inti") > 1)
     others = (pl.col("nama_inovasi") + " (" + pl.col("nama_unit") + ")").sort_by("id_inovasi")
     first, last = others.first().over("inti"), others.last().over("inti")
     named = pl.col("nama_inovasi") + " (" + pl.col("nama_unit") + ")"
     other = pl.when(first == named).then(last).otherwise(first)
     return _rows(several, "teks_disalin", "rancang_bangun", pl.col("rancang_bangun").str.slice(0, 200), other)
+
+
+def _letters(column: str, first: int | None = None) -> pl.Expr:
+    """The letters and digits of a text, or of its ``first`` characters."""
+    text = pl.col(column) if first is None else pl.col(column).str.slice(0, first)
+    return text.str.to_lowercase().str.replace_all(r"[\W_]+", "")
+
+
+def _begin_alike(rows: pl.DataFrame, column: str) -> pl.DataFrame:
+    """The rows whose text begins as another one does: only these need to be compared letter for letter."""
+    begun = rows.with_columns(awal=_letters(column, 5 * BEGINNING).str.slice(0, BEGINNING))
+    known = pl.col("awal").str.len_chars() == BEGINNING
+    sparse = begun.filter(~known).with_columns(awal=_letters(column).str.slice(0, BEGINNING))
+    return pl.concat([begun.filter(known), sparse]).filter(pl.col("awal").is_duplicated())
 
 
 def _digital_without_system(inovasi: pl.DataFrame, indikator: pl.DataFrame) -> pl.DataFrame:
@@ -125,7 +136,8 @@ def _maturity_differs(inovasi: pl.DataFrame, indikator: pl.DataFrame) -> pl.Data
 
 
 def _one_link_for_many(indikator: pl.DataFrame) -> pl.DataFrame:
-    links = indikator.filter(pl.col("bukti").str.contains(r"^https?://"))
+    again = indikator.filter(pl.col("bukti").is_duplicated())
+    links = again.filter(pl.col("bukti").str.contains(r"^https?://"))
     counted = links.group_by("id_inovasi", "bukti", maintain_order=True).agg(pl.col("nomor").sort())
     many = counted.filter(pl.col("nomor").list.len() >= SAME_LINK)
     numbers = pl.col("nomor").cast(pl.List(pl.String)).list.join(", ")

@@ -64,13 +64,16 @@ def score_indicators(
     weights = reference.indicators(tahun).select("nomor", "indikator", "bobot", *WORDINGS)
     wide = beside(records, cells.filter(~pl.col("kosong")), dict.fromkeys(COLUMNS, "teks"))
     numbered = _answered(wide, ["nomor", "indikator"], "ke", pl.Int64, partial(_indicator_number, vocabulary))
+    innovations = pl.Enum(identity["id_inovasi"].append(pl.Series([REJECTED])).unique().sort())  # sorted by number
     rows = _named(numbered).with_columns(kosong=pl.col("parameter").is_null() & pl.col("bukti").is_null())
     known = pl.col("ke").is_in(weights["nomor"].implode()).fill_null(False)
     strange = rows.filter(~known & ~pl.col("kosong") & (pl.col("ke").fill_null(0) != FILLED_BY_THE_PORTAL))
     owners = _Owners(identity)
+    places = {tabel: place for tabel, *place in rows.select("tabel", "berkas", "lembar").unique("tabel").iter_rows()}
     owned = _answered(
-        rows.filter(known), ["berkas", "lembar", "nama", "no_inovasi"], "id_inovasi", pl.String, owners.find
-    )
+        rows.filter(known), ["tabel", "nama", "no_inovasi"], "id_inovasi", innovations,
+        lambda tabel, *named: owners.find(*places[tabel], *named),
+    )  # fmt: skip
     lost = owned.filter(pl.col("id_inovasi").is_null() & ~pl.col("kosong"))
     mine = owned.filter(pl.col("id_inovasi") != REJECTED)
     sent = _assessed(mine.filter(~pl.col("kosong")), cells, weights)
@@ -87,12 +90,12 @@ def score_indicators(
         shape("indikator", table.unique(KEY, keep="last").sort(KEY)),
         _placed(pl.concat(findings), cells),
         _room(mine.filter("kosong"), cells),
-        spoken.unique().sort(KEY),
+        spoken.unique().sort(KEY).cast({"id_inovasi": pl.String}),
     )
 
 
 def _answered(
-    rows: pl.DataFrame, columns: list[str], name: str, dtype: type[pl.DataType], ask: Callable[..., object]
+    rows: pl.DataFrame, columns: list[str], name: str, dtype: type[pl.DataType] | pl.DataType, ask: Callable[..., object]
 ) -> pl.DataFrame:
     """The rows with what ``ask`` answers to the texts in ``columns``, asked once for each combination of them."""
     asked = rows.select(columns).unique(maintain_order=True)
@@ -167,7 +170,8 @@ def _about_evidence(sent: pl.DataFrame, claims: set[str]) -> Iterator[pl.DataFra
     yield raw(without.select("rekaman", "berkas", "lembar", kode=pl.lit("kolom_bukti_tidak_ada")))
     letters = bukti.str.to_lowercase().str.replace_all(r"[\W_]+", "")
     like_claims = pl.DataFrame({"bukti": sorted(claims)}, schema={"bukti": pl.String}).select(letters)["bukti"]
-    likely = sent.filter(proven & pl.col("berkolom") & letters.is_in(like_claims.implode()))["bukti"].unique()
+    texts = sent.filter(proven & pl.col("berkolom") & ~bukti.str.starts_with("http")).select(bukti.unique())
+    likely = texts.filter(letters.is_in(like_claims.implode()))["bukti"]
     claimed = bukti.is_in([text for text in likely if claims.intersection(_forms(text))]) & proven
     yield _found("bukti_tidak_disebut", sent.filter(claimed), "bukti", bukti, pl.col("sebutan"))
     broken = bukti.str.contains(LIKE_A_LINK) & ~bukti.str.contains(LINK)
@@ -202,7 +206,8 @@ def _room(prepared: pl.DataFrame, cells: pl.LazyFrame) -> pl.DataFrame:
     last = rows.filter(pl.col("berkas") == pl.col("berkas").last().over(KEY)).unique(
         KEY, keep="first", maintain_order=True
     )
-    return _placed(last, cells).select(*KEY, "rekaman", "berkas", "lembar", "baris", "sel")
+    placed = _placed(last, cells).select(*KEY, "rekaman", "berkas", "lembar", "baris", "sel")
+    return placed.cast({"id_inovasi": pl.String})
 
 
 def _forms(text: str) -> tuple[str, str]:

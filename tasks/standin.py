@@ -91,4 +91,7 @@ def remember_last_good(states: pl.DataFrame, berkas: pl.DataFrame, used: pl.Data
 
 def plain(frame: pl.DataFrame) -> pl.DataFrame:
     """A table without the mark in its texts."""
-    return frame.with_columns(pl.col(pl.String).str.replace_all(MARK, "", literal=True))
+    marked = frame.select(pl.col(pl.String).str.contains(MARK, literal=True).any())
+    return frame.with_columns(
+        pl.col(column.name).str.replace_all(MARK, "", literal=True) for column in marked if column[0]
+    )
