@@ -9,7 +9,7 @@ import polars as pl
 
 from schemas.tables import PERIODE, empty, shape
 from tasks.findings import a1, raw
-from tasks.match import LIKELY, SURE, Name, compare, likeness, take_apart
+from tasks.match import LIKELY, SURE, Name, OwnName, compare, likeness, take_apart
 from tasks.parse import beside
 from tasks.reference import Reference
 from tasks.text import clean, fold
@@ -44,11 +44,11 @@ _QUARTERS = {("januari", "maret"): 1, ("april", "juni"): 2, ("juli", "september"
 class Innovations:
     """The accepted innovations of each unit under all names they were sent with.
 
-    ``names`` has kode_unit, teks, id_inovasi; ``own`` finds the name of each unit at the end of a name.
+    ``names`` has kode_unit, teks, id_inovasi; ``own`` the name of each unit (``own_names``).
     """
 
     names: pl.DataFrame
-    own: Mapping[str, re.Pattern[str]]
+    own: Mapping[str, OwnName]
 
     @cached_property
     def _by_unit(self) -> dict[str, list[tuple[Name, str]]]:

@@ -13,7 +13,6 @@ from tasks.reference import Reference
 from tasks.score import Scored
 
 SHORTEST_COPY = 200  # letters a text must have to be called copied
-BEGINNING = 60  # letters by which texts are told apart before they are read as a whole
 SAME_MATURITY = 0.005  # points within which two figures of maturity are the same
 SAME_LINK = 4  # indicators of one innovation that one link may serve
 TOOLS_INDICATOR = 19  # "Alat kerja": 1 by hand, 2 electronic, 3 an information system
@@ -59,28 +58,17 @@ def _rows(frame: pl.DataFrame, kode: str, kolom: str, nilai: pl.Expr, rincian: p
 def _copied(inovasi: pl.DataFrame, bersama: pl.DataFrame) -> pl.DataFrame:
     """A design that is, letter for letter, that of another unit's innovation; shared innovations may have one design."""
     own = inovasi.join(bersama.select("id_inovasi"), on="id_inovasi", how="anti")
-    own = _begin_alike(own.filter(pl.col("rancang_bangun").str.len_chars() >= SHORTEST_COPY), "rancang_bangun")
-    long = own.with_columns(inti=_letters("rancang_bangun")).filter(pl.col("inti").str.len_chars() >= SHORTEST_COPY)
+    plain = (
+        pl.col("rancang_bangun").str.to_lowercase().str.replace_all(" ", "", literal=True)
+    )  # most of what is no letter
+    inner = plain.str.replace_all(r"[\W_]+", "")
+    long = own.with_columns(inti=inner).filter(pl.col("inti").str.len_chars() >= SHORTEST_COPY)
     several = long.filter(pl.col("kode_unit").n_unique().over("inti") > 1)
     others = (pl.col("nama_inovasi") + " (" + pl.col("nama_unit") + ")").sort_by("id_inovasi")
     first, last = others.first().over("inti"), others.last().over("inti")
     named = pl.col("nama_inovasi") + " (" + pl.col("nama_unit") + ")"
     other = pl.when(first == named).then(last).otherwise(first)
     return _rows(several, "teks_disalin", "rancang_bangun", pl.col("rancang_bangun").str.slice(0, 200), other)
-
-
-def _letters(column: str, first: int | None = None) -> pl.Expr:
-    """The letters and digits of a text, or of its ``first`` characters."""
-    text = pl.col(column) if first is None else pl.col(column).str.slice(0, first)
-    return text.str.to_lowercase().str.replace_all(r"[\W_]+", "")
-
-
-def _begin_alike(rows: pl.DataFrame, column: str) -> pl.DataFrame:
-    """The rows whose text begins as another one does: only these need to be compared letter for letter."""
-    begun = rows.with_columns(awal=_letters(column, 5 * BEGINNING).str.slice(0, BEGINNING))
-    known = pl.col("awal").str.len_chars() == BEGINNING
-    sparse = begun.filter(~known).with_columns(awal=_letters(column).str.slice(0, BEGINNING))
-    return pl.concat([begun.filter(known), sparse]).filter(pl.col("awal").is_duplicated())
 
 
 def _digital_without_system(inovasi: pl.DataFrame, indikator: pl.DataFrame) -> pl.DataFrame:

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import polars as pl
 
-from tasks.match import SURE, Groups, Name, abbreviates, compare, likeness, pairs, take_apart
+from tasks.match import SURE, Groups, Name, OwnName, abbreviates, compare, likeness, pairs, take_apart
 from tasks.reference import Reference
 from tasks.text import clean, fold, without_numbering
 
@@ -30,14 +30,14 @@ class Identified:
 
 
 def identify_innovations(
-    records: pl.DataFrame, decisions: pl.DataFrame, ledger: pl.DataFrame, tahun: int, own: Mapping[str, re.Pattern[str]]
+    records: pl.DataFrame, decisions: pl.DataFrame, ledger: pl.DataFrame, tahun: int, own: Mapping[str, OwnName]
 ) -> Identified:
     """The innovation of each name.
 
     ``records`` has kode_unit, kunci (folded name), teks (the name), diterima, in the order of submission; ``decisions`` are
-    the rows sama and beda of keputusan; ``ledger`` has the columns of ``LEDGER_SCHEMA``; ``own`` finds the name of each unit
-    at the end of a name (see ``own_names``). An identifier is that of an earlier
-    run if any of the names had one, else made of the first accepted name. Names of which no record was accepted have none.
+    the rows sama and beda of keputusan; ``ledger`` has the columns of ``LEDGER_SCHEMA``; ``own`` the name of each unit
+    (``own_names``). An identifier is that of an earlier run if any of the names had one, else made of the first accepted
+    name. Names of which no record was accepted have none.
     """
     distinct = records.group_by("kode_unit", "kunci", maintain_order=True).agg(
         pl.col("teks").first(), pl.col("diterima").any()
@@ -56,18 +56,14 @@ def identify_innovations(
     taken: set[str] = set()
     for (kode,), unit in distinct.partition_by("kode_unit", as_dict=True, maintain_order=True).items():
         keys, texts, accepted = unit["kunci"].to_list(), unit["teks"].to_list(), unit["diterima"].to_list()
-        groups = _group(
-            str(kode), keys, [take_apart(text, own.get(str(kode))) for text in texts], said.get(str(kode), []), result
-        )
+        mine = own.get(str(kode))
+        names = [take_apart(text, mine) for text in texts]
+        groups = _group(str(kode), keys, names, said.get(str(kode), []), result)
         members: dict[int, list[int]] = {}
         for index in range(len(keys)):
             members.setdefault(groups.find(index), []).append(index)
         still = {known[kode, key] for key in keys if (kode, key) in known}
-        gone = [
-            (take_apart(text, own.get(str(kode))), found)
-            for text, found in former.get(str(kode), ())
-            if found not in still
-        ]
+        gone = [(take_apart(text, mine), found) for text, found in former.get(str(kode), ()) if found not in still]
         for group in members.values():
             first = next((index for index in group if accepted[index]), None)
             id_inovasi = None
@@ -75,8 +71,8 @@ def identify_innovations(
                 earlier = (known[kode, keys[index]] for index in group if (kode, keys[index]) in known)
                 id_inovasi = next((found for found in earlier if found not in taken), None)
                 if id_inovasi is None:
-                    names = [take_apart(texts[index], own.get(str(kode))) for index in group]
-                    id_inovasi = _earlier(names, [(name, found) for name, found in gone if found not in taken])
+                    free = [(name, found) for name, found in gone if found not in taken]
+                    id_inovasi = _earlier([names[index] for index in group], free)
                 if id_inovasi is None:
                     id_inovasi = _new_identifier(f"{tahun}-{kode}-{_slug(texts[first])}", given, taken)
                 taken.add(id_inovasi)
@@ -86,21 +82,23 @@ def identify_innovations(
     return result
 
 
-def own_names(reference: Reference, units: pl.Series) -> dict[str, re.Pattern[str]]:
-    """What finds each unit's own name at the end of an innovation's: "Gebraks di Kec. Gambut", "Gebraks Kabupaten Banjar"."""
+def own_names(reference: Reference, units: pl.Series) -> dict[str, OwnName]:
+    """The name of each unit in all spellings, as it may stand at the end of an innovation's."""
     words = reference.kosakata.jenis_unit
     kinds = {
         kind: "|".join(sorted(map(_spaced, spellings), key=len, reverse=True)) for kind, spellings in words.items()
     }
     region = fold(reference.daerah.nama)
-    found: dict[str, re.Pattern[str]] = {}
+    found: dict[str, OwnName] = {}
     for row in reference.unit.filter(pl.col("kode").is_in(units.implode())).iter_rows(named=True):
         kind = rf"(?:(?:{kinds[row['jenis']]})\W+)?" if row["jenis"] in kinds else ""
         spellings = [row["nama"], row["singkatan"], *(row["alias"] or "").split("|")]
         names = {re.sub(rf"^{kind}", "", text) for text in map(fold, filter(None, spellings))} - {""}
         named = "|".join(sorted(map(_spaced, names), key=len, reverse=True))
         behind = rf"(?:{kind}(?:{named})(?:\W+{_spaced(region)})?|{_spaced(region)})"
-        found[row["kode"]] = re.compile(rf"(?<=\w)[\W_]+(?:(?:di|pada|oleh|se)\W+)?{behind}[\W_]*$", re.IGNORECASE)
+        endings = {text.split()[-1] for text in (*names, region)}
+        pattern = rf"(?<=\w)[\W_]+(?:(?:di|pada|oleh|se)\W+)?{behind}[\W_]*$"
+        found[row["kode"]] = OwnName(pattern, tuple(sorted(endings)))
     return found
 
 

@@ -107,15 +107,27 @@ class Name:
         return " ".join((*self.short, "|", *self.long, "|", *sorted(self.numbers | self.long_numbers)))
 
 
+@dataclass(frozen=True, eq=False)
+class OwnName:
+    """The name of a unit, as it may stand at the end of a name: "Gebraks di Kec. Gambut", "Gebraks Kabupaten Banjar"."""
+
+    pattern: str  # of it, case and spaces aside
+    endings: tuple[str, ...]  # the folded words it may end with: few names do, and only these are searched
+
+    def taken_from(self, name: str) -> str:
+        """A name without it."""
+        return re.sub(self.pattern, "", name, flags=re.IGNORECASE) if fold(name).endswith(self.endings) else name
+
+
 @lru_cache(maxsize=200_000)
-def take_apart(text: str, own: re.Pattern[str] | None = None) -> Name:
+def take_apart(text: str, own: OwnName | None = None) -> Name:
     """The parts of a name: "GEBRAKS (Gerakan Bersama …)" has a short and a long form.
 
-    ``own`` finds the name of the unit itself at the end: "Gebraks Kec. Gambut".
+    ``own`` is the name of the unit itself, which may stand at the end: "Gebraks Kec. Gambut".
     """
     if own:
         name, plain = take_apart(text), _plain(text)
-        rest = own.sub("", plain)
+        rest = own.taken_from(plain)
         return replace(name, elsewhere=take_apart(rest)) if rest != plain and fold(rest) else name
     short, long = _two_forms(_plain(text))
     short_words, numbers, spelled = _words(short)

@@ -1,6 +1,5 @@
 """Accepted records -> the canonical tables: one row per innovation, the latest value of each column, and where it came from."""
 
-import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -10,6 +9,7 @@ import polars as pl
 from schemas.tables import polars_schema, shape
 from tasks.findings import a1, raw
 from tasks.innovations import Identified, identify_innovations, review_table, shared_table
+from tasks.match import OwnName
 from tasks.parse import HOLDS, beside
 from tasks.recognize.records import OTHER
 from tasks.reference import Reference
@@ -39,7 +39,7 @@ def merge(
     records: pl.DataFrame,
     typed: pl.LazyFrame,
     ledger: pl.DataFrame,
-    own: Mapping[str, re.Pattern[str]],
+    own: Mapping[str, OwnName],
     reference: Reference,
     parse_one: ParseOne,
     tahun: int,
@@ -47,7 +47,7 @@ def merge(
     """Merges records of innovations.
 
     ``records`` has rekaman, kode_unit, diterima, berkas, sha256, lembar, run_id, giliran_berkas, tata_letak; ``typed`` all
-    typed cells; ``ledger`` the identifiers of earlier runs; ``own`` what finds the name of each unit at the end of a name.
+    typed cells; ``ledger`` the identifiers of earlier runs; ``own`` the name of each unit (``own_names``).
     Only accepted records count; the others are merely followed, so that a mended row is known to be mended, and is a new
     version. Of each column the latest filled value counts, unless people decided on another; ``versi`` counts the
     submissions that changed something.

@@ -95,7 +95,11 @@ def score_indicators(
 
 
 def _answered(
-    rows: pl.DataFrame, columns: list[str], name: str, dtype: type[pl.DataType] | pl.DataType, ask: Callable[..., object]
+    rows: pl.DataFrame,
+    columns: list[str],
+    name: str,
+    dtype: type[pl.DataType] | pl.DataType,
+    ask: Callable[..., object],
 ) -> pl.DataFrame:
     """The rows with what ``ask`` answers to the texts in ``columns``, asked once for each combination of them."""
     asked = rows.select(columns).unique(maintain_order=True)

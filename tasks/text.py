@@ -23,6 +23,8 @@ _NUMBERING = re.compile(r"^\s*(?:\(?\s*\d{1,2}\s*[.)]+|\(?[a-zA-Z][.)](?!\w\.)|\
 
 def clean(text: str) -> str:
     """One line of ``text``: NFKC, no invisible characters, plain quotes, single spaces, no space at the ends."""
+    if text.isascii() and text.isprintable():  # as most texts are: all that may be to mend is quotes and spaces
+        return " ".join(text.replace("`", "'").split())
     plain = unicodedata.normalize("NFKC", text).translate(_INVISIBLE).translate(_QUOTES)
     return _SPACES.sub(" ", plain).strip()
 
@@ -36,8 +38,8 @@ def clean_lines(text: str) -> str:
 @lru_cache(maxsize=100_000)
 def fold(text: str) -> str:
     """What remains of ``text`` for comparison: case folded, letters and digits only, words separated by one space."""
-    plain = unicodedata.normalize("NFKC", text).translate(_INVISIBLE).casefold()
-    return _NOT_WORD.sub(" ", plain).strip()
+    plain = text if text.isascii() and text.isprintable() else unicodedata.normalize("NFKC", text).translate(_INVISIBLE)
+    return _NOT_WORD.sub(" ", plain.casefold()).strip()
 
 
 def joined(folded: str) -> str:
