@@ -203,7 +203,7 @@ class _Archive:
     def settle(self) -> None:
         """Brings what was given to the disk, and puts it in place."""
         with self._writing():
-            put_in_place(self._fresh.values())
+            put_in_place(list(self._fresh.values()))
         self._fresh.clear()
 
     @contextmanager

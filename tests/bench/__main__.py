@@ -96,21 +96,23 @@ class Bench:
         """All figures for an inbox of so many files."""
         inbox = write_inbox(self.folder / f"kiriman-{files}", files, self.units)
         output = self.folder / f"hasil-{files}"
-        shutil.rmtree(output, ignore_errors=True)
         self.other("floor", inbox, min(files, SAMPLE), SAMPLE)  # the files into the system's cache
         result: dict[str, Any] = {"files": files, "floor": self.other("floor", inbox, files, files)}
         result["stages"] = self.stages(inbox, output)
         result["nothing changed"] = self.stages(inbox, output)
         with one_changed(inbox):
             result["one file changed"] = self.stages(inbox, output)
-        if not self.quick:
-            shutil.rmtree(output)
+        if not self.quick:  # into another folder: ext4 is slow to give out inodes that were freed minutes ago
             result["empty flow"] = self.empty_flow()
-            result["inovasi run"] = self.run(inbox, output)
+            result["inovasi run"] = self.run(inbox, self.folder / f"hasil-{files}-run")
             result["script"] = self.other("script", inbox, files, SAMPLE)
             result["validator"] = self.other("validator", inbox, files, SAMPLE // 10)
-        shutil.rmtree(output)
         return result
+
+    def clean(self) -> None:
+        """Removes what runs published."""
+        for output in self.folder.glob("hasil-*"):
+            shutil.rmtree(output)
 
 
 def _row(size: dict[str, Any], name: str, cpu: float, wall: float, memory: float) -> str:
@@ -186,12 +188,14 @@ def main() -> int:
     options = parser.parse_args()
     options.output.mkdir(parents=True, exist_ok=True)
     bench = Bench(options.output.absolute(), quick=options.quick)
+    bench.clean()
     result: dict[str, Any] = {"machine": machine(), "sizes": []}
     for files in sorted(options.sizes):
         size = bench.size(files)
         size["ratios"] = ratios(size)
         result["sizes"].append(size)
         print("\n".join(table(size)), flush=True)
+    bench.clean()
     result["growth"] = growth(result["sizes"])
     lines = ["# Bench", "", *(f"- {name}: {value}" for name, value in result["machine"].items()), ""]
     lines += [line for size in result["sizes"] for line in table(size)]
