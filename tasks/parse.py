@@ -62,27 +62,21 @@ def parse(cells: pl.DataFrame, reference: Reference, vocabulary: Vocabulary) -> 
     ``kosong`` for cells that hold nothing (or a word for nothing) and ``gagal`` for those that hold what cannot be
     understood; koordinat becomes a row each of lintang and bujur. Columns unknown to the profile stay text.
     """
-    profile = pl.concat(
-        [reference.profil.select("kolom", tipe_kolom="tipe", menolak=pl.col("menolak") == "ya"), OTHER_COLUMNS]
-    )
-    frame = cells.join(profile, on="kolom", how="left", maintain_order="left").with_columns(
-        pl.col("tipe_kolom").fill_null("teks"), pl.col("menolak").fill_null(False)
-    )
-    frame = _blank(frame.with_columns(kotor=pl.col("nilai").str.contains(_UNCLEAN)), vocabulary).with_row_index("urut")
+    frame = cells.join(_kinds(cells, reference), on="kolom", how="left", maintain_order="left")
+    frame = _blank(frame.with_columns(kotor=pl.col("nilai").str.contains(_UNCLEAN)), vocabulary)
     broken = (pl.col("tipe_kolom") != "teks_panjang") & pl.col("nilai").str.contains("\n", literal=True)
-    as_it_stands = ~pl.col("kosong") & HOLDS_TEXT & ~MARKED & ~pl.col("kotor") & ~broken
-    frame = frame.with_columns(teks=pl.when(as_it_stands).then("nilai"))
-    rest = frame.filter(~pl.col("kosong") & pl.col("teks").is_null()).drop("teks")
+    as_it_stands = ~pl.col("kosong") & HOLDS_TEXT & ~pl.col("kotor") & ~MARKED & ~broken
+    frame = frame.with_columns(apa_adanya=as_it_stands).with_columns(sisa=~pl.col("kosong") & ~pl.col("apa_adanya"))
+    rest = frame.filter("sisa").with_row_index("urut")
     is_text = HOLDS_TEXT | MARKED
     others = rest.filter(~is_text)
     known = _others(others.select("kolom", "tipe_kolom", "nilai", "tipe").unique(), _parsers(reference, vocabulary))
     parsed = others.join(known.drop("tipe_kolom"), on=["kolom", "nilai", "tipe"], how="left")
-    values = pl.concat([parsed, _texts(rest.filter(is_text))], how="diagonal").select(
-        "urut", *TYPED, "gagal", "catatan"
+    values = pl.concat([parsed, _texts(rest.filter(is_text))], how="diagonal").sort("urut")
+    of_rest = frame.select(pl.when("sisa").then(pl.col("sisa").cum_sum() - 1)).to_series()
+    typed = frame.with_columns(values.select(pl.col(*TYPED, "gagal", "catatan").gather(of_rest))).with_columns(
+        pl.when("apa_adanya").then("nilai").otherwise("teks").alias("teks"), pl.col("gagal").fill_null(False)
     )
-    typed = frame.join(values, on="urut", how="left", maintain_order="left", suffix="_baru").with_columns(
-        pl.coalesce("teks", "teks_baru"), pl.col("gagal").fill_null(False)
-    )  # fmt: skip
     typed = typed.select(*cells.columns, "tipe_kolom", "menolak", "kosong", *TYPED, "gagal", "catatan")
     return _split_coordinates(_join_lines(typed.drop("catatan"))), _notes(typed)
 
@@ -100,6 +94,13 @@ def beside(records: pl.DataFrame, cells: pl.LazyFrame, columns: Mapping[str, str
             values = values.unique("rekaman", keep="first", maintain_order=True)
         records = records.join(values, on="rekaman", how="left", maintain_order="left")
     return records
+
+
+def _kinds(cells: pl.DataFrame, reference: Reference) -> pl.DataFrame:
+    """For each column that the cells name: its type, and whether what it holds can keep a row out."""
+    profile = reference.profil.select("kolom", tipe_kolom="tipe", menolak=pl.col("menolak") == "ya")
+    named = cells.select("kolom").unique().join(pl.concat([profile, OTHER_COLUMNS]), on="kolom", how="left")
+    return named.with_columns(pl.col("tipe_kolom").fill_null("teks"), pl.col("menolak").fill_null(False))
 
 
 def parse_value(reference: Reference, vocabulary: Vocabulary, kolom: str, text: str) -> object:

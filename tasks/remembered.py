@@ -59,11 +59,14 @@ class Reading:
     @classmethod
     def of(cls, files: pl.DataFrame, folder: Path, names: Iterable[str]) -> "Reading":
         """The reading that the frames in ``folder`` are."""
-        numbers, first = _numbers(files, _scan(folder, "tabel"), _scan(folder, "rekaman")), {}
+        numbered = files.select("berkas").with_row_index("_berkas")
+        numbers, first = _numbers(files, _scan(folder, "tabel").collect(), _scan(folder, "rekaman").collect()), {}
         for name in names:
             key = KEYS[name]
-            counted = _scan(folder, name).join(numbers[key], on=key).group_by("_berkas").len().collect()
-            counts = dict(counted.iter_rows())
+            rows = _scan(folder, name).select(key).collect()
+            known = numbers.get(key)
+            of_row = rows.join(numbered, on=key, how="left")["_berkas"] if known is None else known.gather(rows[key])
+            counts = dict(of_row.value_counts().iter_rows())
             first[name] = list(accumulate((counts.get(number, 0) for number in range(files.height)), initial=0))
         return cls(folder, files.select("berkas", "sha256"), first)
 
@@ -181,20 +184,22 @@ def together(files: pl.DataFrame, fresh: Reading, remembered: Reading | None) ->
     return Together(files.select("berkas", "sha256"), pieces or [_Piece(fresh, 0, 0)], first)
 
 
-def in_order(frame: pl.DataFrame, files: pl.DataFrame, tabel: pl.DataFrame, rekaman: pl.DataFrame) -> pl.DataFrame:
-    """Rows about records with those of a file together, in the order of ``files``."""
-    numbers = _numbers(files, tabel.lazy(), rekaman.lazy())["rekaman"].collect()
-    placed = frame.join(numbers, on="rekaman", how="left", maintain_order="left")
-    together_already = placed["_berkas"].is_sorted()
-    return frame if together_already else placed.sort("_berkas", maintain_order=True).drop("_berkas")
+def in_order(frame: pl.DataFrame, of_record: pl.Series) -> pl.DataFrame:
+    """Rows about records with those of a file together; ``of_record`` has the number of the file of each record."""
+    of_row = of_record.gather(frame["rekaman"])
+    return frame if of_row.is_sorted() else frame.select(pl.all().sort_by(of_row, maintain_order=True))
 
 
-def _numbers(files: pl.DataFrame, tabel: pl.LazyFrame, rekaman: pl.LazyFrame) -> dict[str, pl.LazyFrame]:
-    """The number of the file, ``_berkas``, by the key of each frame."""
-    of_file = files.lazy().select("berkas").with_row_index("_berkas")
-    of_table = tabel.join(of_file, on="berkas").select("tabel", "_berkas")
-    of_record = rekaman.join(of_table, on="tabel").select("rekaman", "_berkas")
-    return {"berkas": of_file, "tabel": of_table, "rekaman": of_record}
+def files_of_records(files: pl.DataFrame, tabel: pl.DataFrame, rekaman: pl.DataFrame) -> pl.Series:
+    """For each record of what was read now the number of its file in ``files``."""
+    return _numbers(files, tabel, rekaman)["rekaman"]
+
+
+def _numbers(files: pl.DataFrame, tabel: pl.DataFrame, rekaman: pl.DataFrame) -> dict[str, pl.Series]:
+    """The number of the file of each table and of each record: these are numbered as they stand in their frames."""
+    numbered = files.select("berkas").with_row_index("_berkas")
+    of_table = tabel.select("berkas").join(numbered, on="berkas", how="left", maintain_order="left")["_berkas"]
+    return {"tabel": of_table, "rekaman": of_table.gather(rekaman["tabel"])}
 
 
 def _pieces(files: pl.DataFrame, fresh: Reading, remembered: Reading | None) -> Iterator[_Piece]:

@@ -30,7 +30,7 @@ from tasks.read.cluster import Cluster
 from tasks.read.limits import Limits
 from tasks.read.sheets import Sheets, add_part, read
 from tasks.reference import Reference
-from tasks.remembered import CELLS, KEYS, SURROUNDINGS, Reading, in_order, sidik, together, unknown
+from tasks.remembered import CELLS, KEYS, SURROUNDINGS, Reading, files_of_records, in_order, sidik, together, unknown
 from tasks.remembered import FOLDER as REMEMBERED
 from tasks.remote import is_address, local_path
 from tasks.rewards import rewards
@@ -180,12 +180,13 @@ def parse_stage(workspace: Workspace, reference: Reference) -> int:
     if wanted["baru"].any() or remembered is None or not remembered.files.equals(files):
         fresh, new = workspace.kerja / "baru", wanted.filter("baru")
         sheets, vocabulary = Sheets.load(fresh), vocabulary_of(reference, workspace.tahun)
+        of_record = files_of_records(new, sheets.tabel, sheets.rekaman)
         for sel, sel_indikator in Sheets.parts(fresh):
             typed, findings = parse(sel, reference, vocabulary)
             of_indicators, more = parse(sel_indikator, reference, vocabulary)
             of_indicators = of_indicators.select("rekaman", "kolom", "teks", "kosong", "baris", "sel")
             for name, frame in zip(CELLS, (typed, of_indicators, pl.concat([findings, more])), strict=True):
-                add_part(fresh / f"{name}.parquet", in_order(frame, new, sheets.tabel, sheets.rekaman))
+                add_part(fresh / f"{name}.parquet", in_order(frame, of_record))
         together(files, Reading.of(new, fresh, KEYS), remembered).save(place, digest)
     for name in CELLS:
         share(place / digest / f"{name}.parquet", workspace.kerja / f"{name}.parquet")

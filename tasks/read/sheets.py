@@ -97,7 +97,7 @@ def add_part(path: Path, frame: pl.DataFrame) -> None:
     path.mkdir(parents=True, exist_ok=True)
     part = path / f"{sum(1 for _ in path.iterdir()):05}{path.suffix}"
     if path.suffix == ".arrow":
-        frame.write_ipc(part, compression="lz4")
+        frame.write_ipc(part, compression="zstd")
     else:
         frame.write_parquet(part, compression="lz4")
 
