@@ -1,5 +1,6 @@
 """A run may end at any moment: ``latest`` is the old report or the new one, whole; the ledgers belong to it; the next run mends."""
 
+import ctypes
 import os
 import shutil
 import subprocess
@@ -11,6 +12,7 @@ from pathlib import Path
 
 import pytest
 
+from tasks import durable
 from tasks.lock import STALE_SECONDS, BusyError, LostLockError, busy, locked
 from tasks.publish import Output, heal, pending, publish
 from tests.conftest import ROOT, environment
@@ -136,6 +138,56 @@ def test_a_full_disk_publishes_nothing(output: Output, monkeypatch: pytest.Monke
         output.discard("2")
     assert shown(output) == ledgers(output) == {"1"}
     assert {path.name for path in output.runs.iterdir()} == {"1"}
+
+
+@pytest.mark.parametrize("whole", [True, False])
+def test_many_files_are_brought_to_the_disk_at_once_or_each(
+    output: Output, monkeypatch: pytest.MonkeyPatch, whole: bool
+) -> None:
+    if not whole:
+        monkeypatch.setattr(durable, "OF_THIS_MACHINE", ())
+    synced: list[Path] = []
+    real = durable.sync_file
+
+    def sync_file(path: Path) -> None:
+        synced.append(path)
+        real(path)
+
+    monkeypatch.setattr(durable, "sync_file", sync_file)
+    at_once = durable._sync_file_system(output.root)
+    monkeypatch.setattr(durable, "MANY", 2)
+    stage(output, "2")
+    publish(output, "2")
+    output.discard("2")
+    assert shown(output) == ledgers(output) == {"2"}
+    each = {"index.html", "manifest.json", "a", "b", "a.parquet", "b.parquet"}
+    assert {path.name for path in synced} == (set() if at_once else each)
+    assert whole or not at_once
+
+
+class FullDisk:
+    """Stands for the system's library where a write failed that nobody has been told of."""
+
+    def statfs(self, _: bytes, facts: "ctypes.Array[ctypes.c_long]") -> int:
+        facts[0] = durable.OF_THIS_MACHINE[0]
+        return 0
+
+    def syncfs(self, _: int) -> int:
+        ctypes.set_errno(28)
+        return -1
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="syncfs is Linux's")
+def test_a_full_disk_is_told_of_many_files_too(output: Output, monkeypatch: pytest.MonkeyPatch) -> None:
+    stage(output, "2")
+    with monkeypatch.context() as patch:
+        patch.setattr(durable, "MANY", 2)
+        patch.setattr(durable, "_version", lambda _: (6, 0))
+        patch.setattr(ctypes, "CDLL", lambda *_, **__: FullDisk())
+        with pytest.raises(OSError, match="No space left"):
+            publish(output, "2")
+        output.discard("2")
+    assert shown(output) == ledgers(output) == {"1"}
 
 
 # --- one at a time ----------------------------------------------------------------------------------------------------
