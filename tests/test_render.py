@@ -772,16 +772,45 @@ def recorded(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     return made
 
 
+def of_contents(folder: Path) -> dict[str, bytes]:
+    """The files of a report, without the days on which its pages say they were made."""
+    return {
+        name: re.sub(rb"2[45] November 2026|2026-11-2[45]", b"", content) for name, content in files(folder).items()
+    }
+
+
 def test_a_night_in_which_nothing_changed_renders_nothing_and_looks_the_same(
-    run: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    run = tables.build(tmp_path / "kemarin")
     fresh, reused = (tables.build(tmp_path / name, finished="2026-11-25T03:17:00+08:00") for name in ("baru", "ulang"))
-    render(fresh)
+    for folder in (run, fresh, reused):  # as compared with a run that was the same
+        path = folder / "jejak" / "perubahan.parquet"
+        still = pl.read_parquet(path).filter(pl.col("perubahan") == "masih")
+        still.write_parquet(path)
+    for folder in (run, fresh):
+        render(folder)
     made = recorded(monkeypatch)
     render(reused, run)
     assert made == []
-    assert files(reused) == files(fresh)
-    assert "25 November 2026" in (reused / "inovasi" / "63.03.01-11.html").read_text("utf-8")
+    assert of_contents(reused) == of_contents(fresh)
+    assert (reused / "index.html").read_bytes() == (fresh / "index.html").read_bytes()
+    assert (reused / "riwayat.html").read_bytes() == (fresh / "riwayat.html").read_bytes()
+    carried = "inovasi/63.03.01-11.html"
+    assert (reused / carried).samefile(run / carried)
+    assert "Dibuat 24 November 2026" in flat(Reader((reused / carried).read_text("utf-8")).text)
+    assert "25 November 2026" in (reused / "aset" / "laporan.js").read_text("utf-8")
+
+
+def test_a_page_that_two_runs_share_is_not_changed_in_one_of_them(tmp_path: Path) -> None:
+    before = tables.build(tmp_path / "kemarin")
+    render(before)
+    kept = files(before)
+    after = tables.build(tmp_path / "ulang", finished="2026-11-25T03:17:00+08:00")
+    render(after, before)
+    render(after)
+    assert "25 November 2026" in (after / "inovasi" / "63.03.01-11.html").read_text("utf-8")
+    assert files(before) == kept
 
 
 def test_only_what_changed_is_rendered_and_all_is_as_if_it_were_all(

@@ -178,6 +178,22 @@ def test_front_page_leads_to_a_filtered_list(browser: Browser, run: Path, compla
     assert complaints == []
 
 
+def test_a_page_carried_over_says_of_which_report_it_is_part_now(
+    browser: Browser, run: Path, tmp_path: Path, complaints: list[str]
+) -> None:
+    tonight = tables.build(tmp_path / "malam", finished="2026-11-25T03:17:00+08:00")
+    render(tonight, run)
+    carried = "inovasi/63.03.01-11"
+    assert (tonight / f"{carried}.html").samefile(run / f"{carried}.html")
+    context = open_context(browser, tonight, complaints)
+    page = context.new_page()
+    page.goto(address(tonight, carried))
+    assert "Dibuat 25 November 2026" in page.locator(".tarikh").inner_text()
+    assert "24 November" not in page.locator(".kaki").inner_text()
+    context.close()
+    assert complaints == []
+
+
 def test_an_old_report_says_so_and_a_fresh_one_does_not(browser: Browser, run: Path, complaints: list[str]) -> None:
     context = open_context(browser, run, complaints)
     page = context.new_page()

@@ -2,13 +2,13 @@
 
 import re
 from collections import Counter, defaultdict
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
 import polars as pl
 
-from tasks.render.gather import Report, Row
+from tasks.render.gather import Report, Row, Tables, Unit
 from tasks.render.text import shorten
 from tasks.wording import number
 
@@ -229,35 +229,28 @@ def districts(report: Report) -> Row:
     return {"baris": inside, "luar": [row for row in rows if not row["kode"]], "jenis": kinds_shown, "terbanyak": most}
 
 
-def changes(report: Report) -> Row:
-    """What differs from the run before: counts, and the rows behind them."""
-    table = report.tables("perubahan")
+def changes(tables: Tables, by_id: Mapping[str, Row], units: Mapping[str, Unit], kinds: Sequence[Row]) -> Row:
+    """What differs from the run before: counts, and the rows behind them, each with its innovation, unit and kind."""
+    table = tables("perubahan")
     counts = {(about, what): n for about, what, n in table.group_by("perihal", "perubahan").len().iter_rows()}
-    rows: Row = {}
-    for what in ("baru", "diubah", "ditarik"):
-        found = table.filter((pl.col("perihal") == "inovasi") & (pl.col("perubahan") == what)).head(CHANGED)
-        rows[what] = [
-            row | {"inovasi": report.by_id.get(row["id_inovasi"]), "unit": report.units.get(row["kode_unit"])}
-            for row in found.to_dicts()
-        ]
-    kinds = {kind["kode"]: kind for kind in report.kinds}
-    for what in ("baru", "selesai"):
-        found = table.filter((pl.col("perihal") == "temuan") & (pl.col("perubahan") == what)).head(CHANGED)
-        rows[f"temuan_{what}"] = [
+    by_code = {kind["kode"]: kind for kind in kinds}
+
+    def rows(about: str, what: str) -> list[Row]:
+        found = table.filter((pl.col("perihal") == about) & (pl.col("perubahan") == what)).head(CHANGED)
+        return [
             row
-            | {
-                "inovasi": report.by_id.get(row["id_inovasi"]),
-                "unit": report.units.get(row["kode_unit"]),
-                "jenis": kinds.get(row["kode"]),
-            }
+            | {"inovasi": by_id.get(row["id_inovasi"]), "unit": units.get(row["kode_unit"])}
+            | {"jenis": by_code.get(row["kode"])}
             for row in found.to_dicts()
         ]
-    releases = report.tables("rilis").to_dicts()
+
+    releases = tables("rilis").to_dicts()
     before = table["run_id_sebelum"][0] if table.height else (releases[-2]["run_id"] if len(releases) > 1 else None)
     return {
         "jumlah": {"temuan": {w: counts.get(("temuan", w), 0) for w in ("baru", "selesai", "masih")}}
         | {"inovasi": {w: counts.get(("inovasi", w), 0) for w in ("baru", "diubah", "ditarik")}},
-        "baris": rows,
+        "baris": {what: rows("inovasi", what) for what in ("baru", "diubah", "ditarik")}
+        | {f"temuan_{what}": rows("temuan", what) for what in ("baru", "selesai")},
         "sebelum": next((row for row in releases if row["run_id"] == before), None),
         "rilis": releases,
     }

@@ -31,6 +31,13 @@ class Frames:
         self._template = env.get_template("dasar.html")
         self._made: dict[tuple[str, str], Frame] = {}
 
+    @property
+    def told(self) -> dict[str, str]:
+        """What a page says of the run it was made in, by the places where it says so; ``saat`` is when that was."""
+        words = self._env.get_template("terbit.html").make_module()
+        names = ("saat", "dibuat", "per", "dari", "nomor")
+        return {name: Markup(getattr(words, name)).unescape() for name in names}
+
     def __call__(self, section: str, path: str) -> Frame:
         """The frame of the page at ``path`` in ``section``."""
         root = root_of(path)
@@ -42,6 +49,10 @@ class Frames:
             between, _, after = rest.partition(CONTENT)
             self._made[section, root] = Frame(before, between, after)
         return self._made[section, root]
+
+    def piece(self, name: str, context: Mapping[str, Any]) -> str:
+        """A piece of a page, as the page's own template includes it."""
+        return self._env.get_template(f"{name}.html").render(context)
 
     def page(self, section: str, path: str, template: str, context: Callable[[], Mapping[str, Any]]) -> bytes:
         """The page at ``path``, rendered from a template."""
@@ -63,3 +74,10 @@ def parts(page: bytes) -> tuple[str, str] | None:
         return None
     named = text[title + len("<title>") : text.find("</title>")].rpartition(" – ")[0]
     return named, text[start + len(OPEN) : end]
+
+
+def exchanged(content: str, name: str, piece: str) -> str:
+    """``content`` with its piece ``name``, which marks say where it is, exchanged for another."""
+    before, mark, rest = content.partition(f"<!-- {name} -->")
+    _, end, after = rest.partition(f"<!-- /{name} -->")
+    return "".join((before, mark, piece, end, after))

@@ -29,13 +29,25 @@ Row = dict[str, Any]
 
 
 class Tables:
-    """The saved tables of a run, each read once when first asked for."""
+    """The saved tables of a run and its manifest, each read once when first asked for."""
 
     def __init__(self, run: Path, labels: Mapping[str, Any]) -> None:
         self._run = run
         self._labels = labels
         self._raw: dict[str, pl.DataFrame] = {}
         self._shown: dict[str, pl.DataFrame] = {}
+
+    @cached_property
+    def manifest(self) -> Row:
+        """What the run says of itself."""
+        told: Row = orjson.loads((self._run / "manifest.json").read_bytes())
+        return told
+
+    @property
+    def review_file(self) -> Markup | None:
+        """The list of pairs to decide, from the root of the report."""
+        review = Path("data", "tinjauan.xlsx")
+        return Markup(review.as_posix()) if (self._run / review).is_file() else None
 
     def raw(self, name: str) -> pl.DataFrame:
         """The table as it was saved; a table that a run of an earlier version lacks is empty."""
@@ -142,10 +154,8 @@ class Report:
         return {row["id_inovasi"]: row for row in self.innovations}
 
 
-def gather(run: Path, labels: Mapping[str, Any]) -> Report:
-    """Read the saved tables of ``run`` and hang each row on its unit and its kind."""
-    tables = Tables(run, labels)
-    manifest: Row = orjson.loads((run / "manifest.json").read_bytes())
+def gather(run: Path, tables: Tables, labels: Mapping[str, Any]) -> Report:
+    """Hang each row of the saved ``tables`` of ``run`` on its unit and its kind."""
     rank = {level: position for position, level in enumerate(labels["tingkat"])}
     units = _units(run, tables)
     kinds = _kinds(tables("katalog"), rank)
@@ -153,10 +163,9 @@ def gather(run: Path, labels: Mapping[str, Any]) -> Report:
     by_id = {row["id_inovasi"]: row for row in rows}
     slugs = Slugs()
     follow.history(tables("riwayat_isian"), by_id, PRIVATE)
-    review = Path("data", "tinjauan.xlsx")
     report = Report(
         tables=tables,
-        manifest=manifest,
+        manifest=tables.manifest,
         units=units,
         innovations=rows,
         findings=_findings(tables, kinds, rank, units, by_id),
@@ -167,7 +176,7 @@ def gather(run: Path, labels: Mapping[str, Any]) -> Report:
         pairs=follow.pairs(tables("tinjauan"), by_id, slugs),
         shared=follow.shared(tables("bersama"), by_id, slugs),
         alignment=follow.alignment(tables("keselarasan"), rows, by_id, tuple(labels["jenis_tujuan"])),
-        review_file=Markup(review.as_posix()) if (run / review).is_file() else None,
+        review_file=tables.review_file,
     )
     _long_texts(tables, [row for pair in report.pairs for row in (pair["kiri"], pair["kanan"])])
     return report

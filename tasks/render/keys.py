@@ -2,7 +2,7 @@
 
 import hashlib
 from collections.abc import Iterable, Mapping
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -10,7 +10,7 @@ import orjson
 import polars as pl
 
 from tasks.compare import TRACE
-from tasks.render.gather import Report, Tables
+from tasks.render.gather import Tables, Unit
 
 SHARED = ("daftar_indikator", "aturan", "bersama", "tinjauan", "keselarasan")  # small tables that any page may quote
 OF_INNOVATIONS = ("inovasi", "indikator", "asal", "komitmen", "monev", "riwayat_isian", "langkah", "penghargaan")
@@ -37,20 +37,29 @@ def of_code(templates: Path) -> str:
 class Keys:
     """The fingerprints of one run."""
 
-    def __init__(self, run: Path, report: Report, code: str, said: Mapping[str, Any]) -> None:
-        data, manifest = run / "data", report.manifest
-        files = {path.stem: digest(path.read_bytes()) for path in sorted(data.glob("*.parquet"))}
+    def __init__(self, run: Path, tables: Tables, code: str, said: Mapping[str, Any]) -> None:
+        data, manifest = run / "data", tables.manifest
+        self._tables = tables
+        self._files = {path.stem: digest(path.read_bytes()) for path in sorted(data.glob("*.parquet"))}
         folders = [path.name for name in ("koreksi", "pengantar") for path in sorted((run / name).glob("*"))]
-        extras = [str(report.review_file), *folders]
-        stable = {name: manifest.get(name) for name in ("tahun", "daerah", "instansi", "andaian")}
-        self._base = digest(code, orjson.dumps(stable), orjson.dumps(said), *report.tables.persons)
-        self.steady = digest(self._base, *extras, *(f"{k}={v}" for k, v in files.items()))
+        extras = [str(tables.review_file), *folders]
+        stable = {
+            name: manifest.get(name) for name in ("tahun", "daerah", "instansi", "andaian", "batas_kirim", "counts")
+        }
+        self._base = digest(code, orjson.dumps(stable | {"counts": None}), orjson.dumps(said), *tables.persons)
+        files = (f"{name}={known}" for name, known in self._files.items())
+        self.steady = digest(self._base, orjson.dumps(stable), *extras, *files)
         traces = [path.read_bytes() for path in sorted((run / TRACE).glob("*.parquet"))]
-        self.restless = digest(self.steady, *traces, orjson.dumps(manifest.get("counts")))
-        self._kinds = _rows(report.tables.raw("katalog").drop("jumlah", strict=False).sort("kode"))
-        self._shared = digest(self._base, self._kinds, *(f"{name}={files.get(name)}" for name in SHARED))
-        self._innovations = _by_innovation(report.tables)
-        self._units = _by_unit(report, self._innovations)
+        self.restless = digest(self.steady, *traces)
+
+    @cached_property
+    def _shared(self) -> str:
+        kinds = _rows(self._tables.raw("katalog").drop("jumlah", strict=False).sort("kode"))
+        return digest(self._base, kinds, *(f"{name}={self._files.get(name)}" for name in SHARED))
+
+    @cached_property
+    def _innovations(self) -> dict[str, int]:
+        return _by_innovation(self._tables)
 
     def of_innovation(self, row: Mapping[str, Any]) -> str:
         """The fingerprint of an innovation's page."""
@@ -58,10 +67,13 @@ class Keys:
         own = self._innovations.get(row["id_inovasi"], 0)
         return digest(self._shared, f"{own:x}", row["url"], unit.url, unit.row["nama_unit"])
 
-    def of_unit(self, unit: Any) -> str:
-        """The fingerprint of a unit's page."""
-        files = "\n".join((*unit.corrections, str(unit.cover), unit.url, *(row["url"] for row in unit.innovations)))
-        return digest(self._shared, f"{self._units.get(unit.row['kode_unit'], 0):x}", files)
+    def of_units(self, units: Mapping[str, Unit]) -> dict[str, str]:
+        """The fingerprint of each unit's page."""
+        sums, found = _by_unit(self._tables, units, self._innovations), {}
+        for code, unit in units.items():
+            files = "\n".join((*unit.corrections, str(unit.cover), unit.url, *(row["url"] for row in unit.innovations)))
+            found[code] = digest(self._shared, f"{sums.get(code, 0):x}", files)
+        return found
 
 
 def _rows(frame: pl.DataFrame) -> bytes:
@@ -89,14 +101,13 @@ def _by_innovation(tables: Tables) -> dict[str, int]:
     return _sums(parts)
 
 
-def _by_unit(report: Report, innovations: Mapping[str, int]) -> dict[str, int]:
+def _by_unit(tables: Tables, units: Mapping[str, Unit], innovations: Mapping[str, int]) -> dict[str, int]:
     """What is of the unit itself, of its innovations, and of the files that fed them."""
-    tables = report.tables
     parts = [_hashed(tables.raw(name), name, "kode_unit") for name in OF_UNITS if tables.raw(name).height]
     total = _sums(parts) if parts else {}
     files = tables.raw("berkas")
     by_name = dict(zip(tables("berkas")["berkas"], files.hash_rows(seed=6303), strict=True))
-    for code, unit in report.units.items():
+    for code, unit in units.items():
         own = sum(innovations.get(row["id_inovasi"], 0) for row in unit.innovations)
         fed = sum(by_name.get(row["berkas"], 0) for row in unit.files)
         total[code] = (total.get(code, 0) + 3 * own + 5 * fed) % 2**64

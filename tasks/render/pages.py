@@ -12,7 +12,7 @@ from markupsafe import Markup
 
 from tasks.render import figures, pictures
 from tasks.render.frame import Frames
-from tasks.render.gather import STATES, Report, Row, Unit
+from tasks.render.gather import STATES, Report, Row, Tables, Unit
 from tasks.render.keys import Keys
 from tasks.render.lists import UNIT_INNOVATIONS, Lists
 from tasks.render.pictures import Pictures
@@ -26,6 +26,10 @@ NAMES = 60  # names of innovations in one cell
 SQUARES = 200  # squares or tiles of one group on the front page
 TOP_KINDS = 8  # kinds of finding on the front page
 UNIT_CHANGES = 200  # changes shown on one unit's page
+RESTLESS = {
+    "index.html": ("sejak",),
+    "riwayat.html": ("perubahan", "rilis"),
+}  # pages of which these pieces tell of the run
 LIMITS = {
     "batas_inovasi": UNIT_INNOVATIONS, "batas_ubah": UNIT_CHANGES, "batas_nama": NAMES, "batas_baris": PAGE_ROWS,
     "batas_kotak": SQUARES,
@@ -181,14 +185,26 @@ def pages(
     yield from listed("temuan", shown, _kinds(report, shown) | {"semua": len(report.findings)}, show=lists.findings)
     yield from listed("berkas", report.files, _file_sums(report.files))
     yield page("panduan", dict)
-    for unit in report.units.values():
+    of_units = keys.of_units(report.units)
+    for code, unit in report.units.items():
         path, show = str(unit.url), partial(_unit, unit, lists)
-        yield Page(path, "unit", keys.of_unit(unit), partial(frames.page, "unit", path, "satu_unit.html", show))
+        yield Page(path, "unit", of_units[code], partial(frames.page, "unit", path, "satu_unit.html", show))
     own = [(row, str(row["url"]), keys.of_innovation(row)) for row in report.innovations]
     new = [row for row, path, key in own if not known(path, key)]
     profile = Profiles(report, labels, new, env, frames("inovasi", "inovasi/-.html"))
     for row, path, key in own:
         yield Page(path, "inovasi", key, partial(profile, row))
+
+
+def changes(report: Report) -> Row:
+    """What differs from the run before."""
+    return figures.changes(report.tables, report.by_id, report.units, report.kinds)
+
+
+def unchanged(tables: Tables) -> Row | None:
+    """The same, told without looking at anything else; null when something did change."""
+    changed = figures.changes(tables, {}, {}, [])
+    return None if any(changed["baris"].values()) else changed
 
 
 def opening(report: Report, index: Row | None, draw: Pictures) -> Row:
@@ -198,7 +214,7 @@ def opening(report: Report, index: Row | None, draw: Pictures) -> Row:
         "jawaban": figures.sentence(index),
         "indeks": index,
         "gambar_tahun": draw("index", "tahun", marks, figures.years_text(marks), pictures.small_years),
-        "ubah": figures.changes(report),
+        "ubah": changes(report),
         "langkah": figures.best_steps(report),
     }
 
@@ -232,7 +248,7 @@ def index_page(report: Report, index: Row | None, draw: Pictures) -> Row:
 
 def history_page(report: Report, lists: Lists, draw: Pictures) -> Row:
     """What changed since the run before, all runs, and when submissions came."""
-    changed, rows = figures.changes(report), figures.arrivals(report)
+    changed, rows = changes(report), figures.arrivals(report)
     for findings in (changed["baris"]["temuan_baru"], changed["baris"]["temuan_selesai"]):
         for finding, place in zip(findings, lists.places(findings), strict=True):
             finding["alamat"] = place

@@ -6,7 +6,7 @@ Altair imported.
 """
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -35,11 +35,12 @@ class Pictures:
         self._earlier = previous / FOLDER if previous else None
         self.kept: set[str] = set()
 
-    def keep(self, section: str) -> None:
-        """Take over the pictures of a page that is not rendered again."""
-        if section in SECTIONS and self._earlier and self._earlier.is_dir():
-            for path in sorted(self._earlier.glob(f"{section}-*.svg")):
-                self._put(path.name, path.read_bytes())
+    def keep(self, sections: Collection[str] = SECTIONS) -> None:
+        """Take over the pictures of pages that are not rendered again."""
+        if self._earlier:
+            for section in SECTIONS.intersection(sections):
+                for path in sorted(self._earlier.glob(f"{section}-*.svg")):
+                    self._put(path.name, path.read_bytes())
 
     def __call__(
         self, section: str, name: str, rows: Sequence[Row], alt_text: str, draw: Callable[..., "alt.LayerChart"]

@@ -1,11 +1,12 @@
 """Pages -> files: each page's content inside the frame that all share, and nothing rendered or written that is already there.
 
-A page is the frame (head, navigation, foot: with when the report was made and as of when the data are) around its content.
-Only the content is fingerprinted: when it is that of the run before, it is taken from there and put into today's frame. What
-comes out is byte for byte what a full rendering gives.
+A page is the frame (head, navigation, foot) around its content. When its fingerprint is that of the run before, it is that run's
+page, one file for both: it says when it was made and as of when the data were then, and the script says it of the report that it
+is part of now. Otherwise what comes out is byte for byte what a full rendering gives.
 """
 
 import os
+import shutil
 import tomllib
 from collections.abc import Mapping
 from datetime import date
@@ -17,8 +18,8 @@ import orjson
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from tasks.render import follow, pages
-from tasks.render.frame import Frames, parts
-from tasks.render.gather import UNIT_FINDINGS, gather
+from tasks.render.frame import Frames, exchanged, parts
+from tasks.render.gather import UNIT_FINDINGS, Report, Tables, gather
 from tasks.render.keys import Keys, of_code
 from tasks.render.pages import Page
 from tasks.render.pictures import Pictures
@@ -41,6 +42,7 @@ from tasks.wording import LOCALE, day, number
 TEMPLATES = Path(__file__).parents[2] / "templates"
 ZONE = "Asia/Makassar"  # of runs whose manifest does not name one yet
 INDEX = "halaman.json"  # the fingerprints of a run's pages
+TOLD = b'"TERBIT"'  # where the script is told of the run
 
 
 def environment(zone: ZoneInfo, labels: Mapping[str, Any]) -> Environment:
@@ -74,54 +76,107 @@ def environment(zone: ZoneInfo, labels: Mapping[str, Any]) -> Environment:
 
 
 class Earlier:
-    """The report of the run before, whose contents may be used again."""
+    """The report of the run before, whose pages are part of this one where they would come out the same.
 
-    def __init__(self, run: Path | None, code: str) -> None:
-        self._run = run
+    Nobody changes a published page: both runs have it, one file. One that was changed all the same, after its run, is not used.
+    """
+
+    def __init__(self, run: Path | None, into: Path, code: str) -> None:
+        self._run, self._into = run and os.fspath(run), os.fspath(into)
         known = _read(run / INDEX) if run else None
         index: dict[str, Any] = orjson.loads(known) if known else {}
-        self._keys: dict[str, str] = index.get("halaman", {}) if index.get("kode") == code else {}
+        ours = run is not None and index.get("kode") == code
+        self._written = (run / INDEX).stat().st_mtime_ns if run and ours else 0
+        self.pages: dict[str, str] = index.get("halaman", {}) if ours else {}
+        self.steady: str | None = index.get("tetap") if ours else None
 
     def has(self, path: str, key: str) -> bool:
         """Whether the page at ``path`` would come out the same."""
-        return self._keys.get(path) == key
+        return self.pages.get(path) == key
 
-    def __call__(self, page: Page) -> tuple[str, str] | None:
-        """Title and content of ``page`` when they would come out the same."""
-        if not self.has(page.path, page.key):
-            return None
-        written = _read(f"{self._run}/{page.path}")
+    def carry(self, path: str) -> bool:
+        """Makes the page at ``path`` part of this report; whether it could."""
+        source, target = f"{self._run}/{path}", f"{self._into}/{path}"
+        try:
+            if os.stat(source).st_mtime_ns > self._written:  # noqa: PTH116 - a Path costs more than the look
+                return False
+            os.link(source, target)
+        except FileExistsError:
+            Path(target).unlink()
+            return self.carry(path)
+        except FileNotFoundError:
+            if not Path(source).exists():
+                return False
+            Path(target).parent.mkdir(parents=True)
+            return self.carry(path)
+        except OSError:  # no links here
+            shutil.copy2(source, target)
+        return True
+
+    def content(self, path: str) -> tuple[str, str] | None:
+        """Title and content of the page at ``path``."""
+        written = _read(f"{self._run}/{path}")
         return parts(written) if written else None
 
 
 def render(run: Path, previous: Path | None = None) -> int:
     """Write the report of the ``run`` folder into it, from its saved tables alone; how many pages it has.
 
-    Contents that did not change since the ``previous`` run are taken from there. A file that stands there already as it should be
+    Pages that did not change since the ``previous`` run are taken from there. A file that stands there already as it should be
     is left alone, and pages that are no longer part of the report are removed.
     """
     labels = tomllib.loads((TEMPLATES / "label.toml").read_text("utf-8"))
     code = of_code(TEMPLATES)
-    report = gather(run, labels)
-    zone = report.manifest.get("zona_waktu", ZONE)
+    tables = Tables(run, labels)
+    zone = tables.manifest.get("zona_waktu", ZONE)
     env = environment(ZoneInfo(zone), labels)
-    env.globals["rilis"] = {name: mask(value) for name, value in report.manifest.items()}
-    frames, earlier = Frames(env), Earlier(previous, code)
-    keys = Keys(run, report, code, {"zona": zone})
-    _assets(run)
-    index: dict[str, str] = {}
-    folder = os.fspath(run)
+    env.globals["rilis"] = {name: mask(value) for name, value in tables.manifest.items()}
+    frames, earlier = Frames(env), Earlier(previous, run, code)
+    keys = Keys(run, tables, code, {"zona": zone})
+    _assets(run, frames.told)
     pictures = Pictures(run, previous)
-    for page in pages.pages(report, labels, keys, pictures, env, frames, earlier.has):
-        known = earlier(page)
-        if known:
-            pictures.keep(page.section)
-        _put(f"{folder}/{page.path}", frames(page.section, page.path).around(*known) if known else made(page))
-        index[page.path] = page.key
-    _put(run / INDEX, orjson.dumps({"kode": code, "halaman": index}, option=orjson.OPT_SORT_KEYS))
+    index = _same(run, tables, keys, frames, earlier)
+    if index is None:
+        index = _pages(run, gather(run, tables, labels), labels, keys, env, frames, earlier, pictures)
+    else:
+        pictures.keep()
+    known = {"kode": code, "tetap": keys.steady, "halaman": index}
+    _put(run / INDEX, orjson.dumps(known, option=orjson.OPT_SORT_KEYS))
     pictures.tidy()
     _remove_others(run, index)
     return len(index)
+
+
+def _same(run: Path, tables: Tables, keys: Keys, frames: Frames, earlier: Earlier) -> dict[str, str] | None:
+    """The report of a night in which nothing changed: the one before, but for what it says of the runs. Null when something did."""
+    if earlier.steady != keys.steady or (told := pages.unchanged(tables)) is None:
+        return None
+    for path, pieces in pages.RESTLESS.items():
+        known, section = earlier.content(path), path.removesuffix(".html")
+        if known is None:
+            return None
+        title, content = known
+        for name in pieces:
+            content = exchanged(content, name, frames.piece(name, {"ubah": told, "bagian": section}))
+        _put(run / path, frames(section, path).around(title, content))
+    carried = all(earlier.carry(path) for path in earlier.pages if path not in pages.RESTLESS)
+    return earlier.pages | dict.fromkeys(pages.RESTLESS, keys.restless) if carried else None
+
+
+def _pages(
+    run: Path, report: Report, labels: Mapping[str, Any], keys: Keys, env: Environment, frames: Frames, earlier: Earlier,
+    pictures: Pictures,
+) -> dict[str, str]:  # fmt: skip
+    """Writes all pages, those that did not change by taking them over; returns the fingerprint of each."""
+    index: dict[str, str] = {}
+    folder = os.fspath(run)
+    for page in pages.pages(report, labels, keys, pictures, env, frames, earlier.has):
+        if earlier.has(page.path, page.key) and earlier.carry(page.path):
+            pictures.keep((page.section,))
+        else:
+            _put(f"{folder}/{page.path}", made(page))
+        index[page.path] = page.key
+    return index
 
 
 def made(page: Page) -> bytes:
@@ -129,10 +184,11 @@ def made(page: Page) -> bytes:
     return page.make()
 
 
-def _assets(run: Path) -> None:
-    """Style and script."""
+def _assets(run: Path, told: Mapping[str, str]) -> None:
+    """Style and script; the script knows what is to be ``told`` of the run."""
     for path in sorted((TEMPLATES / "aset").iterdir()):
-        _put(run / "aset" / path.name, path.read_bytes())
+        content = path.read_bytes()
+        _put(run / "aset" / path.name, content.replace(TOLD, orjson.dumps(told)) if path.suffix == ".js" else content)
 
 
 def _read(path: Path | str) -> bytes | None:
@@ -151,7 +207,8 @@ def _put(path: Path | str, content: bytes) -> None:
     except FileExistsError:
         if _read(name) == content:
             return
-        target = os.open(name, os.O_WRONLY | os.O_TRUNC)
+        Path(name).unlink()  # another run may have the same file
+        target = os.open(name, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o644)
     except FileNotFoundError:
         Path(name).parent.mkdir(parents=True)
         target = os.open(name, os.O_WRONLY | os.O_CREAT, 0o644)

@@ -1,6 +1,8 @@
 // Enhances what is already there: search, filters and sorting on long tables. Without it every page still works.
 "use strict";
 
+const terbit = "TERBIT"; // becomes what the report says of its run
+
 const bahasa = new Intl.Collator("id", { numeric: true, sensitivity: "base" });
 const lipat = (teks) => teks.normalize("NFKD").replace(/\p{M}/gu, "").toLocaleLowerCase("id").replace(/\s+/g, " ").trim();
 const isi = (sel) => (sel.dataset.u ?? sel.textContent).trim();
@@ -83,11 +85,18 @@ function pilihan(th, kolom, baris, alamat) {
 }
 
 function ingatkanUsia(p) {
-  const hari = Math.floor((Date.now() - Date.parse(p.dataset.dibuat)) / 864e5);
+  const hari = Math.floor((Date.now() - Date.parse(terbit.saat)) / 864e5);
   if (!(hari >= 2)) return;
   p.querySelector("b").textContent = hari.toLocaleString("id");
   p.hidden = false;
 }
 
+// A page whose content did not change is carried over from an earlier run; this script knows the run it is part of now.
+function sebutTerbit(unsur) {
+  unsur.textContent = terbit[unsur.dataset.terbit];
+  if (unsur.dateTime) unsur.dateTime = terbit.saat;
+}
+
 document.querySelectorAll("table[data-alat]").forEach(lengkapi);
+document.querySelectorAll("[data-terbit]").forEach(sebutTerbit);
 document.querySelectorAll(".usia").forEach(ingatkanUsia);
