@@ -78,15 +78,15 @@ def compare(run: Path, previous: Path | None) -> None:
     conform("perubahan", changes).write_parquet(run / TRACE / "perubahan.parquet")
 
 
-def _table(run: Path, name: str) -> pl.DataFrame:
+def _table(run: Path, name: str, columns: list[str] | None = None) -> pl.DataFrame:
     path = run / "data" / f"{name}.parquet"
-    return pl.read_parquet(path) if path.is_file() else empty(name)
+    return pl.read_parquet(path, columns=columns) if path.is_file() else empty(name)
 
 
 def _release(run: Path, manifest: dict[str, Any]) -> pl.DataFrame:
     """The row of one run in the list of all runs."""
     counts, index = manifest["counts"], _table(run, "indeks")
-    signed = _table(run, "inovasi").filter(pl.col("status_komitmen") == "ditandatangani").height
+    signed = (_table(run, "inovasi", ["status_komitmen"])["status_komitmen"] == "ditandatangani").sum()
     row = {name: manifest[name] for name in ("run_id", "data_per", "tahun", "versi_kode", "acuan")}
     row |= {"mulai": manifest["started"], "selesai": manifest["finished"]}
     row |= {"berkas": counts["berkas"]["total"], "berkas_ditolak": counts["berkas"]["ditolak"]}
@@ -123,7 +123,7 @@ def _open(run: Path) -> pl.DataFrame:
     """The findings of a run that somebody has to mend, each with the one innovation it is about."""
     told = _table(run, "temuan").filter(pl.col("tingkat") != "catatan")
     findings = told.filter(current(told, _table(run, "berkas")))
-    owners = attribute(findings, _table(run, "asal"))
+    owners = attribute(findings, _table(run, "asal", ["id_inovasi", "berkas", "lembar", "sel"]))
     one = pl.when(owners.list.len() == 1).then(owners.list.first()).alias("id_inovasi")
     return findings.with_columns(one)
 

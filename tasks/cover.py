@@ -14,6 +14,10 @@ from tasks.reference import Reference
 TEMPLATES = Path(__file__).resolve().parents[1] / "templates"
 MOST_ITEMS = 8  # findings that a note names one by one
 LONGEST_ITEM = 220  # letters of each
+READ = {
+    "unit": None, "berkas": None, "inovasi": ["id_inovasi", "kode_unit", "nama_inovasi"], "temuan": None,
+    "asal": ["id_inovasi", "berkas"],
+}  # fmt: skip
 
 
 def write_cover_notes(run: Path, reference: Reference, tahun: int, today: date) -> int:
@@ -21,10 +25,7 @@ def write_cover_notes(run: Path, reference: Reference, tahun: int, today: date) 
 
     Reads the tables unit, berkas, inovasi, temuan and asal of the run.
     """
-    table = {
-        name: pl.read_parquet(run / "data" / f"{name}.parquet")
-        for name in ("unit", "berkas", "inovasi", "temuan", "asal")
-    }
+    table = {name: pl.read_parquet(run / "data" / f"{name}.parquet", columns=columns) for name, columns in READ.items()}
     environment = Environment(
         loader=FileSystemLoader(TEMPLATES), undefined=StrictUndefined, autoescape=False, trim_blocks=False
     )

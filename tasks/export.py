@@ -20,6 +20,7 @@ from tasks.reference import Reference
 LIST_SEPARATOR = "; "
 FORMULA_STARTS = r"^[=+\-@\t\r]"
 LONGEST_CELL = 32_767  # what Excel holds
+ROWS_AT_ONCE = 5_000  # rows of a workbook that are in memory as XML
 UNFIT_FOR_XML = r"[\x00-\x08\x0b\x0c\x0e-\x1f\x{fffe}\x{ffff}]"
 EXCEL_EPOCH = date(1899, 12, 30)
 SHEET = "xl/worksheets/sheet1.xml"
@@ -38,10 +39,12 @@ _WIDTHS = {
 _FIELD_TYPES = {"String": "string", "Int64": "integer", "Float64": "number", "Date": "date", "Boolean": "boolean"}
 
 
-def flat(frame: pl.DataFrame) -> pl.DataFrame:
+def flat(frame: pl.LazyFrame) -> pl.LazyFrame:
     """Lists joined by "; ", and no text that a spreadsheet would take for a formula (an apostrophe stands before it)."""
     lists = [
-        pl.col(name).list.join(LIST_SEPARATOR) for name, dtype in frame.schema.items() if isinstance(dtype, pl.List)
+        pl.col(name).list.join(LIST_SEPARATOR)
+        for name, dtype in frame.collect_schema().items()
+        if isinstance(dtype, pl.List)
     ]
     joined = frame.with_columns(lists)
     risky = pl.col(pl.String).str.contains(FORMULA_STARTS)
@@ -50,8 +53,8 @@ def flat(frame: pl.DataFrame) -> pl.DataFrame:
 
 def export(data: Path, reference: Reference) -> None:
     """Writes inovasi.csv and inovasi.xlsx beside the Parquet tables in ``data``."""
-    inovasi = flat(pl.read_parquet(data / "inovasi.parquet"))
-    inovasi.write_csv(data / "inovasi.csv", include_bom=True)
+    inovasi = flat(pl.scan_parquet(data / "inovasi.parquet"))
+    inovasi.sink_csv(data / "inovasi.csv", include_bom=True)
     write_workbook(data / "inovasi.xlsx", inovasi, reference.label)
 
 
@@ -61,34 +64,38 @@ def describe(data: Path, reference: Reference, *, created: str, version: str) ->
     (data / "datapackage.json").write_text(package + "\n", encoding="utf-8")
 
 
-def write_workbook(path: Path, frame: pl.DataFrame, labels: Mapping[str, str]) -> None:
+def write_workbook(path: Path, frame: pl.LazyFrame, labels: Mapping[str, str]) -> None:
     """Writes ``frame`` as a workbook to read and filter: labels over the columns, frozen header, dates as dates.
 
     openpyxl makes the workbook with one row and knows its styles; the rows are written column by column, as cells with those
     styles, into its sheet: a tenth of what cell by cell takes.
     """
-    shell, last = io.BytesIO(), get_column_letter(frame.width)
-    _shell(frame, labels).save(shell)
+    schema, height = frame.collect_schema(), frame.select(pl.len()).collect().item()
+    shell, last = io.BytesIO(), get_column_letter(len(schema))
+    _shell(schema, height, labels).save(shell)
     with zipfile.ZipFile(shell) as made, zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED, compresslevel=1) as book:
         for name in made.namelist():
             content = made.read(name)
-            if name == SHEET:
-                before, sample, after = _ROW.split(content.decode(), maxsplit=1)
-                styles = dict(_STYLED.findall(sample))
-                rows = "".join(_rows(frame, styles)) if frame.height else ""
-                content = f"{before}{rows}{after}".replace(
-                    f'ref="A1:{last}2"', f'ref="A1:{last}{frame.height + 1}"', 1
-                ).encode()
-            book.writestr(name, content)
+            if name != SHEET:
+                book.writestr(name, content)
+                continue
+            before, sample, after = _ROW.split(content.decode(), maxsplit=1)
+            styles = dict(_STYLED.findall(sample))
+            with book.open(name, "w") as sheet:
+                sheet.write(before.replace(f'ref="A1:{last}2"', f'ref="A1:{last}{height + 1}"', 1).encode())
+                for start in range(0, height, ROWS_AT_ONCE):
+                    some = frame.slice(start, ROWS_AT_ONCE).collect()
+                    sheet.write("".join(_rows(some, start + 2, styles)).encode())
+                sheet.write(after.encode())
 
 
-def _shell(frame: pl.DataFrame, labels: Mapping[str, str]) -> Workbook:
+def _shell(schema: pl.Schema, height: int, labels: Mapping[str, str]) -> Workbook:
     """The workbook with its header and one row that only shows the style of each column."""
     book = Workbook()
     sheet = book.active
     sheet.title = "Inovasi"
-    sheet.append([labels.get(name, name.replace("_", " ").capitalize()) for name in frame.columns])
-    for index, (name, dtype) in enumerate(frame.schema.items(), start=1):
+    sheet.append([labels.get(name, name.replace("_", " ").capitalize()) for name in schema])
+    for index, (name, dtype) in enumerate(schema.items(), start=1):
         sheet.column_dimensions[get_column_letter(index)].width = _WIDTHS.get(name, 18)
         head, cell = sheet.cell(1, index), sheet.cell(2, index, 0)
         head.font, head.fill = Font(bold=True, color="FFFFFF"), _HEADER_FILL
@@ -99,16 +106,16 @@ def _shell(frame: pl.DataFrame, labels: Mapping[str, str]) -> Workbook:
         elif name == "anggaran":
             cell.number_format = "#,##0"
     sheet.freeze_panes = "G2"
-    sheet.auto_filter.ref = f"A1:{get_column_letter(frame.width)}{frame.height + 1}"
+    sheet.auto_filter.ref = f"A1:{get_column_letter(len(schema))}{height + 1}"
     sheet.page_setup.orientation, sheet.page_setup.fitToHeight = "landscape", 0
     sheet.sheet_properties.pageSetUpPr.fitToPage = True
     sheet.print_title_rows = "1:1"
     return book
 
 
-def _rows(frame: pl.DataFrame, styles: Mapping[str, str]) -> pl.Series:
-    """The rows of a sheet from the second on, as XML; texts stand as texts, whatever they begin with."""
-    number = (pl.int_range(2, frame.height + 2).cast(pl.String)).alias("_baris")
+def _rows(frame: pl.DataFrame, first: int, styles: Mapping[str, str]) -> pl.Series:
+    """The rows of a sheet from the ``first`` on, as XML; texts stand as texts, whatever they begin with."""
+    number = (pl.int_range(first, frame.height + first).cast(pl.String)).alias("_baris")
     cells = [
         _cell(name, dtype, get_column_letter(index), styles)
         for index, (name, dtype) in enumerate(frame.schema.items(), 1)

@@ -180,11 +180,13 @@ def build_manifest(
     run: Path, reference: Reference, *, run_id: str, tahun: int, started: datetime, finished: datetime
 ) -> dict[str, Any]:
     """What manifest.json says of the staged tables; every count is a sum of its parts."""
-    table = {name: pl.read_parquet(run / "data" / f"{name}.parquet") for name in TABLES}
-    sending = table["unit"].filter(pl.col("berkas") > 0).height
-    newest = table["berkas"].filter(pl.col("status") != "diabaikan")["waktu_berkas"].max()
+    table = {name: pl.scan_parquet(run / "data" / f"{name}.parquet") for name in TABLES}
+    rows = {name: frame.select(pl.len()).collect().item() for name, frame in table.items()}
+    unit = table["unit"].select("berkas", "keyakinan").collect()
+    sending, unsure = unit.filter(pl.col("berkas") > 0).height, unit.filter(pl.col("keyakinan") != "pasti").height
+    sent = table["berkas"].filter(pl.col("status") != "diabaikan")
+    newest = sent.select(pl.col("waktu_berkas").max()).collect().item()
     zone = started.tzinfo
-    unsure = table["unit"].filter(pl.col("keyakinan") != "pasti").height
     return {
         "run_id": run_id,
         "started": started.isoformat(timespec="seconds"),
@@ -197,11 +199,11 @@ def build_manifest(
         "zona_waktu": reference.daerah.zona_waktu,
         "data_per": newest.astimezone(zone).isoformat(timespec="seconds") if isinstance(newest, datetime) else None,
         "counts": {
-            "berkas": {"total": table["berkas"].height} | _count(table["berkas"], "status", STATUS_BERKAS),
-            "inovasi": {"total": table["inovasi"].height} | _count(table["inovasi"], "jenis_unit", JENIS_UNIT),
-            "unit": {"terdaftar": table["unit"].height, "mengirim": sending, "belum": table["unit"].height - sending},
-            "temuan": {"total": table["temuan"].height} | _count(table["temuan"], "tingkat", TINGKAT),
-            "tabel": {name: frame.height for name, frame in table.items()},
+            "berkas": {"total": rows["berkas"]} | _count(table["berkas"], "status", STATUS_BERKAS),
+            "inovasi": {"total": rows["inovasi"]} | _count(table["inovasi"], "jenis_unit", JENIS_UNIT),
+            "unit": {"terdaftar": rows["unit"], "mengirim": sending, "belum": rows["unit"] - sending},
+            "temuan": {"total": rows["temuan"]} | _count(table["temuan"], "tingkat", TINGKAT),
+            "tabel": rows,
         },
         "andaian": [f"{unsure} nama unit dalam daftar masih harus dicocokkan dengan daftar resmi."] if unsure else [],
     }
@@ -212,8 +214,8 @@ def write_manifest(run: Path, manifest: dict[str, Any]) -> None:
     (run / "manifest.json").write_text(json.dumps(manifest, ensure_ascii=False, indent=2) + "\n", encoding="utf-8")
 
 
-def _count(frame: pl.DataFrame, column: str, values: tuple[str, ...]) -> dict[str, int]:
-    found = dict(frame[column].value_counts().iter_rows())
+def _count(frame: pl.LazyFrame, column: str, values: tuple[str, ...]) -> dict[str, int]:
+    found = dict(frame.group_by(column).len().collect().iter_rows())
     return {value: found.get(value, 0) for value in values}
 
 

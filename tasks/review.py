@@ -33,7 +33,9 @@ def write_review(data: Path, decided: pl.DataFrame) -> None:
     ``decided`` are the decisions there are already: they stand first, so that the file replaces the one before.
     """
     pairs = pl.read_parquet(data / "tinjauan.parquet")
-    inovasi = pl.read_parquet(data / "inovasi.parquet").select("id_inovasi", "tahapan", "waktu_penerapan", "tujuan")
+    wanted = ["id_inovasi", "tahapan", "waktu_penerapan", "tujuan"]
+    asked = pl.col("id_inovasi").is_in(pl.concat([pairs["kiri"], pairs["kanan"]]).implode())
+    inovasi = pl.scan_parquet(data / "inovasi.parquet").filter(asked).select(wanted).collect()
     facts = {row["id_inovasi"]: row for row in inovasi.iter_rows(named=True)}
     own = list(columns(KeputusanRef))
     book = Workbook()
