@@ -577,13 +577,17 @@ def plan(
     end = time.monotonic() + seconds
     plans: list[dict[str, Any]] = []
     taken: list[pl.DataFrame] = []
+    within: dict[Limits, Options] = {}
     for index, wish in enumerate(wishes, start=1):
         now = float(at.parts(wish.spd).iid)
         share = max(0.2, (end - time.monotonic()) / (len(wishes) - index + 1))
-        what = options(at, possible, wish.limits, reference)
-        problem = _Problem(at, wish.spd, wish.target, wish.aim, what, wish.limits)
-        found = Plan("tercapai") if now >= wish.target - 1e-9 else _search(problem, share)
-        rows = _taken(found, problem, reference).with_columns(rencana=pl.lit(index)) if found.programme else None
+        found, rows = Plan("tercapai"), None
+        if now < wish.target - 1e-9:
+            if wish.limits not in within:
+                within[wish.limits] = options(at, possible, wish.limits, reference)
+            problem = _Problem(at, wish.spd, wish.target, wish.aim, within[wish.limits], wish.limits)
+            found = _search(problem, share)
+            rows = _taken(found, problem, reference).with_columns(rencana=pl.lit(index)) if found.programme else None
         taken += [] if rows is None else [rows]
         own = {
             "rencana": index, "tahun": at.tahun, "target": wish.target, "tujuan": wish.aim, "spd": wish.spd,

@@ -316,7 +316,12 @@ def merge_stage(workspace: Workspace, reference: Reference) -> dict[str, int]:
 def index_stage(workspace: Workspace, reference: Reference, waktu: str) -> int:
     """Computes the index, what would raise it, rewards and history; ``waktu`` is when the run began. Returns the steps."""
     sources = ("inovasi", "indikator", "komitmen", "monev", "keselarasan", "asal", "berkas")
-    tables = {name: pl.read_parquet(workspace.table(name)) for name in sources}
+    wanted = {name: pl.scan_parquet(workspace.table(name)) for name in sources}
+    wanted["inovasi"] = wanted["inovasi"].drop(
+        "rancang_bangun", "tujuan", "manfaat", "hasil"
+    )  # long, and counted nowhere
+    wanted["asal"] = wanted["asal"].select("id_inovasi", "berkas")
+    tables = {name: frame.collect() for name, frame in wanted.items()}
     inovasi, indikator = tables["inovasi"], tables["indikator"]
     now = standing(inovasi, indikator, reference, workspace.tahun)
     possible = possible_steps(now, indikator, tables["komitmen"], reference)

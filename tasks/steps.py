@@ -37,16 +37,19 @@ def steps(at: Standing, possible: pl.DataFrame, reference: Reference) -> tuple[p
     gained = with_gains(at, possible).filter(pl.col("kenaikan") > LEAST_GAIN)
     ties = ["id_inovasi", "nomor", "nomor_spd", "urusan", "nama_inovasi"]
     per_effort = (pl.col("kenaikan") / pl.col("bobot_usaha")).round(9)
+    placed = gained.select(*ties, "kenaikan", "bobot_usaha").with_row_index("baris").sort(*ties, nulls_last=True)
     ranked = (
-        gained.sort(-per_effort, -pl.col("kenaikan"), *ties, nulls_last=True).with_row_index("urutan_usaha", 1)
-        .sort(-pl.col("kenaikan").round(9), "bobot_usaha", *ties, nulls_last=True)
+        placed.select("baris", "id_inovasi", "kenaikan", "bobot_usaha").with_row_index("seri")
+        .sort(-per_effort, -pl.col("kenaikan"), "seri").with_row_index("urutan_usaha", 1)
+        .sort(-pl.col("kenaikan").round(9), "bobot_usaha", "seri")
     )  # fmt: skip
     if ranked.height > MOST_ROWS:
         each = max(1, MOST_ROWS // max(1, at.counted.height))
         best = pl.int_range(pl.len()).over("id_inovasi") < each
         ranked = ranked.filter(best | pl.col("id_inovasi").is_null()).head(MOST_ROWS)
         ranked = ranked.with_columns(pl.col("urutan_usaha").rank("ordinal"))
-    table = worded(ranked, reference, at.tahun).with_row_index("urutan", 1)
+    best_first = gained[ranked["baris"]].with_columns(ranked["urutan_usaha"])
+    table = worded(best_first, reference, at.tahun).with_row_index("urutan", 1)
     return shape("langkah", table), gained.height
 
 
