@@ -251,8 +251,8 @@ def shared_table(inovasi: pl.DataFrame, names: pl.DataFrame) -> pl.DataFrame:
     position = {id_inovasi: index for index, id_inovasi in enumerate(keyed["id_inovasi"])}
     groups = Groups(len(position), set())
     first: dict[str, int] = {}
-    written = keyed.select("id_inovasi", "nama_inovasi").rows() + names.select("id_inovasi", "teks").rows()
-    for id_inovasi, text in written:
+    written = pl.concat([keyed.select("id_inovasi", teks="nama_inovasi"), names.select("id_inovasi", "teks")]).unique()
+    for id_inovasi, text in written.iter_rows():
         if id_inovasi in position:
             for key in _forms(take_apart(text)):
                 groups.join(first.setdefault(key, position[id_inovasi]), position[id_inovasi])

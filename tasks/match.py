@@ -6,8 +6,8 @@ Names are compared within a unit only. Sure matches are one innovation; likely o
 import re
 from collections import Counter
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, replace
-from functools import cache, cached_property, lru_cache
+from dataclasses import dataclass, field, replace
+from functools import cache, lru_cache
 from itertools import combinations
 
 from rapidfuzz import fuzz
@@ -42,6 +42,7 @@ _LAST_YEAR = re.compile(
     re.IGNORECASE,
 )
 _YEAR = re.compile(r"^(19|20)\d\d$")
+_FIGURE = re.compile(r"\d")
 _FIGURE_BEHIND = re.compile(r"([a-z]{4,})(\d+)\b")
 _EDGE = " .,;*!'"
 _ROMAN = {
@@ -90,16 +91,12 @@ class Name:
     long_numbers: frozenset[str] = frozenset()
     spelled: frozenset[str] = frozenset()  # numbers written as words; they are words of the name too
     elsewhere: "Name | None" = None  # the name without that of its own unit at the end
+    compact: str = field(init=False)  # the short form without spaces
+    words: frozenset[str] = field(init=False)  # the words of the short form
 
-    @cached_property
-    def compact(self) -> str:
-        """The short form without spaces."""
-        return "".join(self.short)
-
-    @cached_property
-    def words(self) -> frozenset[str]:
-        """The words of the short form."""
-        return frozenset(self.short)
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "compact", "".join(self.short))
+        object.__setattr__(self, "words", frozenset(self.short))
 
     @property
     def key(self) -> str:
@@ -145,15 +142,17 @@ def take_apart(text: str, own: OwnName | None = None) -> Name:
 @lru_cache(maxsize=200_000)
 def _plain(text: str) -> str:
     """A name without its numbering, its label, its year and signs at its ends."""
-    plain = _THOUSANDS.sub("", clean(text))
+    plain = clean(text)
+    figures = _FIGURE.search(plain) is not None
+    plain = _THOUSANDS.sub("", plain) if figures else plain
     plain = _LABEL.sub("", without_numbering(plain.strip(_EDGE)).strip(_EDGE))
-    return _LAST_YEAR.sub("", plain.rstrip(_EDGE)).strip(_EDGE)
+    return (_LAST_YEAR.sub("", plain.rstrip(_EDGE)) if figures else plain).strip(_EDGE)
 
 
 def _two_forms(plain: str) -> tuple[str, str]:
     """The short and the long form of a name; what stands behind them belongs to the short one."""
-    for pattern in (_PARENTHESES, _QUOTED):
-        if match := pattern.match(plain):
+    for signs, pattern in (("([", _PARENTHESES), ('"', _QUOTED)):
+        if any(sign in plain for sign in signs) and (match := pattern.match(plain)):
             outside, inside, behind = match[1].strip(" -–—:/,"), match[2], (match[3] or "").strip()
             if not outside and behind:
                 outside, behind = behind.strip(" -–—:/,"), ""
@@ -201,7 +200,11 @@ def _words(text: str) -> tuple[tuple[str, ...], frozenset[str], frozenset[str]]:
     """The words that count, the numbers beside them (roman ones as digits, years left out), and those written as words."""
     found: list[str] = []
     numbers: set[str] = set()
-    apart = _FIGURE_BEHIND.sub(r"\1 \2", fold(text))
+    apart = fold(text)
+    if not apart:
+        return (), frozenset(), frozenset()
+    if _FIGURE.search(apart):
+        apart = _FIGURE_BEHIND.sub(r"\1 \2", apart)
     words = [word for word in apart.split() if not _YEAR.match(word) and word != "tahun"]
     for index, word in enumerate(words):
         if word.isdigit():

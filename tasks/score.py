@@ -49,6 +49,7 @@ class Scored(NamedTuple):
 
 def score_indicators(
     records: pl.DataFrame,
+    order: list[str],
     cells: pl.LazyFrame,
     identity: pl.DataFrame,
     reference: Reference,
@@ -57,13 +58,16 @@ def score_indicators(
 ) -> Scored:
     """The table ``indikator`` and what there is to say of its rows.
 
-    ``records`` are those of tables of indicators (rekaman, tabel, berkas, lembar, baris, sel), in the order of submission,
-    ``cells`` all typed cells of such tables; ``identity`` names the innovations of each file: berkas, lembar, id_inovasi
-    ("" for those whose row was rejected), nama, no. Of an indicator sent twice the later row counts.
+    ``records`` are those of tables of indicators (rekaman, tabel, berkas, lembar, baris, sel), ``order`` the columns by which
+    they are in the order of submission; ``cells`` all typed cells of such tables; ``identity`` names the innovations of each
+    file: berkas, lembar, id_inovasi ("" for those whose row was rejected), nama, no. Of an indicator sent twice the later
+    row counts.
     """
     weights = reference.indicators(tahun).select("nomor", "indikator", "bobot", *WORDINGS)
-    wide = beside(records, cells.filter(~pl.col("kosong")), dict.fromkeys(COLUMNS, "teks"))
-    numbered = _answered(wide, ["nomor", "indikator"], "ke", pl.Int64, partial(_indicator_number, vocabulary))
+    wide = beside(records.sort("rekaman"), cells.filter(~pl.col("kosong")), dict.fromkeys(COLUMNS, "teks"))
+    numbered = _answered(
+        wide.sort(order), ["nomor", "indikator"], "ke", pl.Int64, partial(_indicator_number, vocabulary)
+    )
     innovations = pl.Enum(identity["id_inovasi"].append(pl.Series([REJECTED])).unique().sort())  # sorted by number
     rows = _named(numbered).with_columns(kosong=pl.col("parameter").is_null() & pl.col("bukti").is_null())
     known = pl.col("ke").is_in(weights["nomor"].implode()).fill_null(False)

@@ -269,7 +269,7 @@ def merge_stage(workspace: Workspace, reference: Reference) -> dict[str, int]:
     workspace.save("nama", merged.names)
     followed = inovasi.join(merged.identity, on="rekaman", how="left", maintain_order="left")
     scored = score_indicators(
-        of_indicators.sort(ORDER), workspace.scan("isi_indikator"), _owners(followed, typed), reference, vocabulary,
+        of_indicators, ORDER, workspace.scan("isi_indikator"), _owners(followed, typed), reference, vocabulary,
         workspace.tahun,
     )  # fmt: skip
     known = Innovations(merged.names.filter(pl.col("id_inovasi").is_not_null()), own)
