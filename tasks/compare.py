@@ -31,18 +31,24 @@ def attribute(findings: pl.DataFrame, origin: pl.DataFrame) -> pl.Series:
     A finding about a whole sheet, which names no cell, is about all innovations of the sheet.
     """
     keys = ("berkas", "lembar", "sel")
-    asked = origin.lazy().join(findings.lazy(), on=keys[:2], how="semi", nulls_equal=True)
-    cells = asked.select("id_inovasi", *keys).with_columns(_row_of("sel"), seluruh=pl.lit(False)).collect().lazy()
-    sheets = cells.with_columns(seluruh=pl.lit(True))
-    matched = findings.lazy().select(*keys).with_columns(_row_of("sel"), seluruh=pl.col("sel").is_null())
-    levels = ((cells, "sel", True), (cells, "baris", True), (sheets, "seluruh", False), (cells, "seluruh", True))
-    for position, (known, key, alone) in enumerate(levels):
-        owners = known.group_by("berkas", "lembar", key).agg(
-            pl.col("id_inovasi").unique().sort().alias(f"milik_{position}")
-        )
-        owners = owners.filter(pl.col(f"milik_{position}").list.len() == 1) if alone else owners
-        matched = matched.join(owners, on=["berkas", "lembar", key], how="left", maintain_order="left")
-    return matched.select(pl.coalesce(pl.col(r"^milik_\d$")).alias("id_inovasi")).collect().to_series()
+    asked = origin.join(findings, on=keys[:2], how="semi", nulls_equal=True)
+    cells = asked.select("id_inovasi", *keys).with_columns(_row_of("sel"))
+    rows = cells.select(pl.exclude("sel")).unique()
+    sheets = rows.select(pl.exclude("baris")).unique().with_columns(seluruh=pl.lit(False))
+    all_of = sheets.group_by(keys[:2]).agg(milik=pl.col("id_inovasi").sort()).with_columns(seluruh=pl.lit(True))
+    levels = (_only(cells, "sel"), _only(rows, "baris"), all_of, _only(sheets, "seluruh"))
+    matched = findings.select(*keys).with_columns(_row_of("sel"), seluruh=pl.col("sel").is_null())
+    for position, (owners, key) in enumerate(zip(levels, ("sel", "baris", "seluruh", "seluruh"), strict=True)):
+        named = owners.rename({"milik": f"milik_{position}"})
+        matched = matched.join(named, on=[*keys[:2], key], how="left", maintain_order="left")
+    return matched.select(pl.coalesce(pl.col(r"^milik_\d$")).alias("id_inovasi")).to_series()
+
+
+def _only(known: pl.DataFrame, key: str) -> pl.DataFrame:
+    """The innovation of each ``key`` of a sheet that belongs to one alone."""
+    first, last = pl.col("id_inovasi").min(), pl.col("id_inovasi").max()
+    owners = known.group_by("berkas", "lembar", key).agg(milik=first.implode(), satu=first == last)
+    return owners.filter("satu").drop("satu")
 
 
 def _row_of(column: str) -> pl.Expr:

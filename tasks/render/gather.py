@@ -112,10 +112,10 @@ class Unit:
     pairs: list[Row] = field(default_factory=list)
     steps: list[Row] = field(default_factory=list)
 
-    @property
+    @cached_property
     def url(self) -> Markup:
         """Its page, from the root of the report."""
-        return Markup("unit/") + self.slug + Markup(".html")
+        return Markup(f"unit/{self.slug}.html")
 
     @property
     def state(self) -> str:
@@ -210,7 +210,7 @@ def _innovations(tables: Tables, units: Mapping[str, Unit]) -> list[Row]:
     rows = sorted(tables("inovasi").to_dicts(), key=lambda row: (place[row["kode_unit"]], row["nama_inovasi"]))
     for row in rows:
         unit = units[row["kode_unit"]]
-        row["url"] = Markup("inovasi/") + slugs(tables.public(row["id_inovasi"])) + Markup(".html")
+        row["url"] = Markup(f"inovasi/{slugs(tables.public(row['id_inovasi']))}.html")
         row |= {"unit": unit, "temuan": [], "koordinat": _coordinates(row), "asal": []}
         row |= {"perjanjian": [], "laporan": [], "sasaran": [], "kelompok": None}
         unit.innovations.append(row)

@@ -50,7 +50,7 @@ class Pictures:
             return Markup()
         shown = digest(CODE, orjson.dumps(rows, default=str), alt_text)
         file = f"{section}-{name}-{shown[:12]}.svg"
-        made = self._found(file) or _svg(draw(rows))
+        made = self._found(file) or _svg(draw, rows)
         self._put(file, made)
         return _inline(made.decode(), alt_text)
 
@@ -73,10 +73,13 @@ class Pictures:
                 path.unlink()
 
 
-def _svg(chart: Any) -> bytes:
+def _svg(draw: Callable[..., "alt.LayerChart"], rows: Sequence[Row]) -> bytes:
     import vl_convert  # noqa: PLC0415 - a second to load; most nights draw nothing
+    from altair.utils.schemapi import debug_mode  # noqa: PLC0415
 
-    drawn: str = vl_convert.vegalite_to_svg(chart.configure(**_style()).to_dict(), format_locale=NUMBERS)
+    with debug_mode(False):  # the charts are our own, and always the same: nothing to validate each time
+        chart = draw(rows).configure(**_style()).to_dict(validate=False)
+    drawn: str = vl_convert.vegalite_to_svg(chart, format_locale=NUMBERS)
     return drawn.encode()
 
 

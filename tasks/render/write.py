@@ -5,17 +5,19 @@ page, one file for both: it says when it was made and as of when the data were t
 is part of now. Otherwise what comes out is byte for byte what a full rendering gives.
 """
 
+import gc
 import os
 import shutil
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from datetime import date
 from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
 import orjson
-from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from jinja2 import Environment, FileSystemBytecodeCache, FileSystemLoader, StrictUndefined
 
 from tasks.render import follow, pages
 from tasks.render.frame import Frames, exchanged, parts
@@ -42,6 +44,7 @@ from tasks.wording import LOCALE, day, number
 TEMPLATES = Path(__file__).parents[2] / "templates"
 ZONE = "Asia/Makassar"  # of runs whose manifest does not name one yet
 INDEX = "halaman.json"  # the fingerprints of a run's pages
+COMPILED = Path(__file__).parent / "__pycache__"  # where Python keeps what it compiled, and Jinja may
 TOLD = b'"TERBIT"'  # where the script is told of the run
 
 
@@ -55,6 +58,7 @@ def environment(zone: ZoneInfo, labels: Mapping[str, Any]) -> Environment:
         trim_blocks=True,
         lstrip_blocks=True,
         auto_reload=False,
+        bytecode_cache=FileSystemBytecodeCache(os.fspath(COMPILED)) if os.access(COMPILED, os.W_OK) else None,
     )
     env.filters |= {
         "angka": number,
@@ -137,7 +141,8 @@ def render(run: Path, previous: Path | None = None) -> int:
     pictures = Pictures(run, previous)
     index = _same(run, tables, keys, frames, earlier)
     if index is None:
-        index = _pages(run, gather(run, tables, labels), labels, keys, env, frames, earlier, pictures)
+        with _nothing_thrown_away():
+            index = _pages(run, gather(run, tables, labels), labels, keys, env, frames, earlier, pictures)
     else:
         pictures.keep()
     known = {"kode": code, "tetap": keys.steady, "halaman": index}
@@ -177,6 +182,19 @@ def _pages(
             _put(f"{folder}/{page.path}", made(page))
         index[page.path] = page.key
     return index
+
+
+@contextmanager
+def _nothing_thrown_away() -> Iterator[None]:
+    """Spares the search for garbage among rows and units, which name each other and are all needed to the end."""
+    if not gc.isenabled():
+        yield
+        return
+    gc.disable()
+    try:
+        yield
+    finally:
+        gc.enable()
 
 
 def made(page: Page) -> bytes:
