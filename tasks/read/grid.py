@@ -21,11 +21,12 @@ class Grid:
     @cached_property
     def anchors(self) -> dict[tuple[int, int], tuple[int, int]]:
         """For each cell inside a merged range: the cell at its top left, where the value stands."""
+        height, width = len(self.rows), self.width
         return {
             (row, column): top_left
             for top_left, (bottom, right) in self.merges
-            for row in range(top_left[0], min(bottom, len(self.rows) - 1) + 1)
-            for column in range(top_left[1], min(right, self.width - 1) + 1)
+            for row in range(top_left[0], min(bottom + 1, height))
+            for column in range(top_left[1], min(right + 1, width))
         }
 
     @cached_property
@@ -44,10 +45,10 @@ class Grid:
 
     def value(self, row: int, column: int) -> Value:
         """The value shown at a cell, merged ranges filled; "" outside the grid."""
-        row, column = self.anchor(row, column)
-        if row >= len(self.rows) or column >= len(self.rows[row]):
-            return ""
-        return self.rows[row][column]
+        if self.merges:
+            row, column = self.anchors.get((row, column), (row, column))
+        rows = self.rows
+        return rows[row][column] if row < len(rows) and column < len(rows[row]) else ""
 
     def text(self, row: int, column: int) -> str:
         """The value shown at a cell if it is text, stripped; "" otherwise."""
@@ -61,22 +62,24 @@ class Grid:
             if row in self._hidden_values:
                 known = [(c, text) for c in self.filled(row) if (text := self.text(row, c))]
             else:
-                values = enumerate(self.rows[row])
+                values = self.rows[row] if any(self.rows[row]) else ()
                 known = [
-                    (c, text) for c, value in values if value and isinstance(value, str) and (text := value.strip())
-                ]
+                    (c, text) for c, value in enumerate(values)
+                    if value and isinstance(value, str) and (text := value.strip())
+                ]  # fmt: skip
             self._said[row] = known
         return known
 
     @cached_property
     def _hidden_values(self) -> set[int]:
         """Rows with a cell that has a value of its own although a merged range covers it."""
-        rows = self.rows
-        return {
-            row
-            for (row, column), anchor in self.anchors.items()
-            if anchor != (row, column) and column < len(rows[row]) and rows[row][column] != ""
-        }
+        found = set()
+        for (top, left), (bottom, right) in self.merges:
+            for row, cells in enumerate(self.rows[top : bottom + 1], top):
+                covered = cells[left + (row == top) : right + 1]
+                if covered.count("") < len(covered):
+                    found.add(row)
+        return found
 
     @cached_property
     def _said(self) -> list[list[tuple[int, str]] | None]:

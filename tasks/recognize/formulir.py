@@ -4,7 +4,7 @@ Forms may stand below one another, side by side, or share their labels (a matrix
 """
 
 import re
-from collections import Counter
+from collections import Counter, defaultdict
 from dataclasses import dataclass, field
 from functools import lru_cache
 from statistics import mode
@@ -21,7 +21,8 @@ LONGEST_LABEL = 90
 DEEPEST_OPTIONS = 15  # rows over which printed options may be spread
 DEEPEST_VALUE = 12  # rows below a label in which its value may begin
 _LABEL_AND_VALUE = re.compile(r"^([^:\n]{3,80}?)\s*:\s*(\S.*)$", re.DOTALL)
-COLONS = (":", "=", "：")
+COLONS = frozenset((":", "=", "："))
+LONGEST_MARK = 3
 _HINT = re.compile(r"^\(.*\)$|^\*", re.DOTALL)
 
 
@@ -36,8 +37,7 @@ class Label(NamedTuple):
     own_value: str = ""
 
 
-@dataclass(frozen=True)
-class Found:
+class Found(NamedTuple):
     """A value with its cell; ``tipe`` as in ``Table``; ``more`` are cells of the rows below that go on with it."""
 
     nilai: str
@@ -81,7 +81,8 @@ def _context(grid: Grid, labels: list[Label], vocabulary: Vocabulary) -> list[Co
     """Labelled units anywhere on the sheet, and the lines above the first label."""
     occupied = {(label.baris, label.sel) for label in labels}
     first = min(label.baris for label in labels)
-    labelled = [context for row in range(len(grid.rows)) for context in units_of_row(grid, row, vocabulary).values()]
+    rows = [row for row in range(len(grid.rows)) if grid.said(row)]
+    labelled = [context for row in rows for context in units_of_row(grid, row, vocabulary).values()]
     titles = [
         context
         for row in range(first)
@@ -99,11 +100,12 @@ def _labels(grid: Grid, vocabulary: Vocabulary, taken: set[int]) -> list[Label]:
     kept: list[Label] = []
     asked: dict[int, Label] = {}  # column -> the last label there: what an option below or right of it would answer
     for row in range(len(grid.rows)):
-        if row in taken:
+        if row in taken or not (cells := grid.said(row)):
             continue
         in_row: list[Label] = []
-        for c, text in grid.said(row):
-            meaning = _meaning(text, vocabulary)
+        for c, text in cells:
+            short = len(text) <= LONGEST_LABEL
+            meaning = _meaning_of_short(text, vocabulary) if short else _label_and_value(text, vocabulary)
             if meaning is None:
                 continue
             label = Label(row, c, *meaning)
@@ -117,13 +119,9 @@ def _labels(grid: Grid, vocabulary: Vocabulary, taken: set[int]) -> list[Label]:
     return _in_label_columns(kept)
 
 
-def _meaning(text: str, vocabulary: Vocabulary) -> tuple[str, int, str, str] | None:
-    """What a text is the label of: column, level, text and the value behind it, as in ``Label``; None if it is none."""
-    return _meaning_of_short(text, vocabulary) if len(text) <= LONGEST_LABEL else _label_and_value(text, vocabulary)
-
-
 @lru_cache(REMEMBERED)
 def _meaning_of_short(text: str, vocabulary: Vocabulary) -> tuple[str, int, str, str] | None:
+    """What a text is the label of: column, level, text and the value behind it, as in ``Label``; None if it is none."""
     header = vocabulary.header(text, "inovasi")
     asks = text.endswith((":", "?"))
     if header and (header.level <= 2 or asks):
@@ -182,8 +180,7 @@ def _in_label_columns(labels: list[Label]) -> list[Label]:
 # --- where forms begin and end ----------------------------------------------------------------------------------------
 
 
-@dataclass(frozen=True)
-class _Extent:
+class _Extent(NamedTuple):
     """The labels of one form and where it ends: the row after it, the column right of it."""
 
     labels: list[Label]
@@ -277,7 +274,7 @@ class _Form:
         """Adds one record with the values of the labels; a form without a single value adds none."""
         values: dict[str, Found] = {}
         empty: dict[str, Label] = {}
-        beside: dict[int, Counter[int]] = {}  # by column of labels: the columns in which their values stand
+        beside: defaultdict[int, Counter[int]] = defaultdict(Counter)  # by column of labels: the columns in which their values stand
         for label in self.labels:
             if label.kolom in values or label.kolom in ("no", "abaikan", OTHER):
                 continue
@@ -285,7 +282,7 @@ class _Form:
             if found:
                 values[label.kolom] = found
                 if found.baris == label.baris and found.sel > label.sel:
-                    beside.setdefault(label.sel, Counter())[found.sel] += 1
+                    beside[label.sel][found.sel] += 1
             else:
                 empty.setdefault(label.kolom, label)
         blanks = {kolom: self._blank(label, beside.get(label.sel)) for kolom, label in empty.items()}
@@ -312,7 +309,10 @@ class _Form:
     def _find_edge(self, label: Label) -> int:
         """The last column that a label takes, its colon included."""
         edge = label.sel + self.grid.spans.get((label.baris, label.sel), (1, 1))[1] - 1
-        return next((c for c, text in self.grid.said(label.baris) if edge < c < edge + 4 and text in COLONS), edge)
+        for c, text in self.grid.said(label.baris):
+            if edge < c < edge + 4 and text in COLONS:
+                return c
+        return edge
 
     def _last(self, label: Label) -> int:
         """The row at which the next label below begins."""
@@ -331,12 +331,13 @@ class _Form:
 
     def _at(self, row: int, column: int) -> Found | None:
         """The value of a cell that can be a value: no label, no colon, no hint, no inside of a merged range."""
-        if (row, column) in self.cells or self.grid.anchor(row, column) != (row, column):
+        cell = (row, column)
+        if cell in self.cells or (self.grid.merges and self.grid.anchors.get(cell, cell) != cell):
             return None
-        nilai, tipe = encode(self.grid.rows[row][column])
-        if tipe != "s":
-            return Found(nilai, tipe, row, column)
-        text = nilai.strip()
+        value = self.grid.rows[row][column]
+        if not isinstance(value, str):
+            return Found(*encode(value), row, column)
+        nilai, tipe, text = value, "s", value.strip()
         if not text.strip(":： \n") or _HINT.match(text):
             return None
         return Found(nilai.lstrip(":： ") if text.startswith(":") else nilai, tipe, row, column)
@@ -413,7 +414,7 @@ class _Form:
                     continue
                 if self.grid.anchor(row, c) != (row, c):
                     continue
-                if self.vocabulary.is_mark(text):
+                if len(text) <= LONGEST_MARK and self.vocabulary.is_mark(text):
                     marks.append((row, c))
                 elif (printed := self.vocabulary.option(label.kolom, text)) is not None:
                     options[row, c] = printed

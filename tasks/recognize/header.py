@@ -3,12 +3,13 @@
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import NamedTuple
 
 from tasks.read.grid import Grid, Value
 from tasks.recognize.records import SheetNote
 from tasks.text import clean, fold
-from tasks.vocabulary import BARE_NAMES, Header, Vocabulary
+from tasks.vocabulary import BARE_NAMES, REMEMBERED, Header, Vocabulary
 
 LONGEST_HEADER = 160
 LONGEST_CHOICE = 80
@@ -269,7 +270,7 @@ def _resolve(grid: Grid, top: int, bottom: int, vocabulary: Vocabulary, jenis: s
     head = Head(jenis, top, bottom, [])
     best: dict[str, tuple[int, int, str]] = {}  # kolom -> level, position, text
     for c in range(grid.width):
-        path = label_path(grid, top, bottom, c)
+        path = tuple(label_path(grid, top, bottom, c))
         if not path:
             continue
         option = _option_column(path, vocabulary, jenis)
@@ -304,7 +305,8 @@ def _resolve(grid: Grid, top: int, bottom: int, vocabulary: Vocabulary, jenis: s
     return head
 
 
-def _best_header(path: list[str], vocabulary: Vocabulary, jenis: str) -> tuple[Header | None, str]:
+@lru_cache(REMEMBERED)
+def _best_header(path: tuple[str, ...], vocabulary: Vocabulary, jenis: str) -> tuple[Header | None, str]:
     """The surest meaning of a column: its label together with the wider one above, alone, or the wider one."""
     own = list(dict.fromkeys((" ".join(path), " ".join(path[-2:]), path[-1])))
     wider = list(reversed(path[:-1]))  # what only these say counts where the column itself says nothing
@@ -320,7 +322,8 @@ def _best_header(path: list[str], vocabulary: Vocabulary, jenis: str) -> tuple[H
     return None, " ".join(path)
 
 
-def _option_column(path: list[str], vocabulary: Vocabulary, jenis: str) -> tuple[str, str] | None:
+@lru_cache(REMEMBERED)
+def _option_column(path: tuple[str, ...], vocabulary: Vocabulary, jenis: str) -> tuple[str, str] | None:
     """Column and choice where a column is one printed option under the header of a choice ("Tahapan" over "Uji Coba")."""
     if len(path) < 2 or jenis != "inovasi":
         return None

@@ -44,19 +44,24 @@ class Block:
     tipe: list[str]
 
 
-def encode_column(values: Sequence[Value]) -> tuple[str, str]:
-    """The texts of a column's cells and their types, packed; blank texts count as empty."""
+def encode_column(values: Sequence[Value], scale: int | None = None) -> tuple[str, str]:
+    """The texts of a column's cells and their types, packed; blank texts count as empty.
+
+    ``scale`` is what amounts stand in: their types say so, as in ``Table``.
+    """
     kinds = set(map(type, values))
-    if kinds == {str}:
+    if kinds == {float} and not scale:
+        return packed(list(map(number_text, values))), packed(["n"] * len(values))
+    if kinds == {str} and not scale:
         texts = cast("Sequence[str]", values)
         if "" not in texts and not any(map(str.isspace, texts)):
             return packed(texts), packed(["s"] * len(texts))
         texts = ["" if text.isspace() else text for text in texts]
         return packed(texts), packed(["s" if text else "e" for text in texts])
-    if kinds == {float}:
-        return packed(list(map(number_text, values))), packed(["n"] * len(values))
     encoded = [encode(value) if value != "" else ("", "e") for value in values]
     types = ["e" if tipe == "s" and not text.strip() else tipe for text, tipe in encoded]
+    if scale:
+        types = [tipe if tipe == "e" else f"{tipe}*{scale}" for tipe in types]
     return packed([text for text, _ in encoded]), packed(types)
 
 
@@ -66,7 +71,7 @@ class Table:
 
     Their cells stand in ``blok`` and, those that were looked at one by one, in parallel lists: rekaman (0-based record of
     this table), nama (column), nilai (text as it stood), tipe (s n d t b, e for an empty cell, f for a formula without a
-    value, or ``m:choice`` for a marked option), baris and sel (0-based row and column of the cell).
+    value, or ``m:choice`` for a marked option; ``*1000`` behind it for amounts in thousands), baris and sel (0-based row and column of the cell).
     """
 
     perihal: str  # inovasi | indikator | komitmen | monev

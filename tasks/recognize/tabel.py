@@ -394,8 +394,7 @@ class _Body:
             if self.grid.value(row, c) != "":
                 self.table.add(record, OTHER + clean(text), self.grid, row, c)
         for c, text in self.head.ignored:
-            value = self.grid.value(row, c)
-            if isinstance(value, float) and abs(value) >= ROUNDED:
+            if _is_rounded(self.grid.value(row, c)):
                 self.table.add(record, OTHER + clean(text), self.grid, row, c)
 
 
@@ -413,9 +412,10 @@ class _Plain:
         self.columns += [(c, OTHER + clean(text)) for c, text in head.unknown]
         self.width = 1 + max((c for c, _ in self.columns), default=0)
         merged = {row for (top, _), (bottom, _) in grid.merges for row in range(top, min(bottom, len(grid.rows)) + 1)}
-        self.slow = merged | {row for row, _ in grid.uncached}
-        needs_a_look = head.scales or head.ignored or any(column.pilihan for column in head.columns)
-        self.usable = not needs_a_look and (self.name is not None or self.ordinal is not None)
+        self.slow = merged | {row for row, _ in grid.uncached} | set(_rounded(grid, head))
+        self.scales = head.scales
+        options = any(column.pilihan for column in head.columns)
+        self.usable = not options and (self.name is not None or self.ordinal is not None)
         self.start = self.end = 0  # the rows looked at last
         self.cells: list[tuple[Value, ...]] = []  # theirs, column by column
         self.plain = b""  # for each of them whether it is plainly a record
@@ -477,7 +477,7 @@ class _Plain:
     def block(self, first: int, start: int, end: int) -> Block:
         """The cells of a run of rows, column by column."""
         run = slice(start - self.start, end - self.start)
-        encoded = [encode_column(self.cells[c][run]) for c, _ in self.columns]
+        encoded = [encode_column(self.cells[c][run], self.scales.get(c)) for c, _ in self.columns]
         return Block(
             rekaman=first,
             baris=start,
@@ -487,6 +487,18 @@ class _Plain:
             nilai=[nilai for nilai, _ in encoded],
             tipe=[tipe for _, tipe in encoded],
         )
+
+
+def _rounded(grid: Grid, head: Head) -> Iterator[int]:
+    """The rows below a header with a number that Excel rounded in a column that is ignored else."""
+    for c, _ in head.ignored:
+        for row in range(head.bottom + 1, len(grid.rows)):
+            if _is_rounded(grid.value(row, c)):
+                yield row
+
+
+def _is_rounded(value: Value) -> bool:
+    return type(value) is float and abs(value) >= ROUNDED
 
 
 def _is_number(value: Value) -> bool:
@@ -535,18 +547,26 @@ def context_of_row(grid: Grid, row: int, vocabulary: Vocabulary) -> list[Context
     return [labelled.get(c) or Context("judul", clean(text), row, c) for c, text in grid.said(row)]
 
 
+def _colon_follows(cells: list[tuple[int, str]], index: int) -> bool:
+    """Whether the cell right of one of a row's texts begins with a colon."""
+    if index + 1 == len(cells):
+        return False
+    column, text = cells[index + 1]
+    return column == cells[index][0] + 1 and text.startswith(":")
+
+
 def units_of_row(grid: Grid, row: int, vocabulary: Vocabulary) -> dict[int, Context]:
     """What stands in a row behind a label of a unit, or in the cell of the label itself, by the label's column."""
     found: dict[int, Context] = {}
     cells = grid.said(row)
     for index, (c, text) in enumerate(cells):
-        label, colon, rest = text[: LONGEST_LABEL + 1].partition(":")
-        if len(label) > LONGEST_LABEL or not _is_label_of_unit(label, vocabulary):
+        colon = ":" in text
+        if index and not colon and not _colon_follows(cells, index):
             continue
-        following = cells[index + 1] if index + 1 < len(cells) else (c, "")
-        if index and not colon and not (following[0] == c + 1 and following[1].startswith(":")):
+        label = text.partition(":")[0] if colon else text
+        if not label or len(label) > LONGEST_LABEL or not _is_label_of_unit(label, vocabulary):
             continue
-        if colon and (rest := text.partition(":")[2]).strip():
+        if (rest := text.partition(":")[2]).strip():
             found[c] = Context("label", clean(rest), row, c)
             continue
         value = next((other for _, other in cells[index + 1 :] if other.strip(": ")), "")
