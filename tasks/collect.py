@@ -105,7 +105,7 @@ def holds_files(inbox: Path) -> bool:
 
 def archived(state: Path, sha256: str) -> Path:
     """Where the archive keeps the file with these bytes."""
-    return state / "arsip" / sha256[:2] / sha256
+    return Path(state, "arsip", sha256[:2], sha256)
 
 
 def display_name(path: Path, root: Path) -> str:

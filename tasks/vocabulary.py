@@ -5,7 +5,7 @@ Plain dictionaries, so that a reading process gets them as JSON and needs neithe
 
 import re
 from collections.abc import Callable, Iterable
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field, fields
 from functools import cached_property, lru_cache
 from typing import Any, NamedTuple
 
@@ -103,7 +103,7 @@ class Vocabulary:
 
     def to_json(self) -> dict[str, Any]:
         """As plain JSON values; ``Vocabulary(**…)`` reads it back."""
-        return asdict(self)
+        return {field.name: getattr(self, field.name) for field in fields(self)}
 
     @cached_property
     def _empties(self) -> frozenset[str]:

@@ -12,7 +12,7 @@ The frames, and what joins them:
 """
 
 import gc
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import partial
@@ -159,6 +159,11 @@ class _Gather:
         for column, value in zip(self.columns[frame].values(), values, strict=True):
             column.append(value)
 
+    def _rows(self, frame: str, *values: Iterable[Any]) -> None:
+        """Adds rows column by column; without rows there are fewer columns."""
+        for column, more in zip(self.columns[frame].values(), values, strict=False):
+            column.extend(more)
+
     def add(self, berkas: str, answer: dict[str, Any]) -> None:
         """Adds what one file holds."""
         if "kode" in answer:
@@ -177,17 +182,12 @@ class _Gather:
     def _table(self, berkas: str, table: dict[str, Any]) -> None:
         number = self.tables
         self.tables += 1
-        self._row("tabel", number, berkas, table["perihal"], table["lembar"], table["kolom"], table["judul_unit"])
-        for context in table["konteks"]:
-            self._row("konteks", number, *context)
-        first = self.records
-        count = len(table["letak"])
+        columns = SEPARATOR.join(table["kolom"])
+        self._row("tabel", number, berkas, table["perihal"], table["lembar"], columns, table["judul_unit"])
+        self._rows("konteks", [number] * len(table["konteks"]), *zip(*table["konteks"], strict=True))
+        first, count = self.records, len(table["letak"])
         self.records += count
-        records = self.columns["rekaman"]
-        records["rekaman"] += range(first, first + count)
-        records["tabel"] += [number] * count
-        records["baris"] += [row for row, _ in table["letak"]]
-        records["sel"] += [column for _, column in table["letak"]]
+        self._rows("rekaman", range(first, self.records), [number] * count, *zip(*table["letak"], strict=True))
         self.cells["sel_indikator" if table["perihal"] == "indikator" else "sel"].add(first, table)
 
     def size(self) -> int:
@@ -196,10 +196,19 @@ class _Gather:
 
     def take(self) -> Sheets:
         """What was gathered since the last part."""
-        frames = {name: pl.DataFrame(columns, schema=SCHEMAS[name]) for name, columns in self.columns.items()}
+        frames = {name: _frame(columns, SCHEMAS[name]) for name, columns in self.columns.items()}
         part = Sheets(**frames, **{name: cells.frame() for name, cells in self.cells.items()})
         self._begin()
         return part
+
+
+def _frame(columns: dict[str, list[Any]], schema: dict[str, Any]) -> pl.DataFrame:
+    """A frame; lists of texts come joined, for Polars makes a column of each of Python's lists."""
+    lists = [name for name, dtype in schema.items() if dtype == pl.List]
+    texts = {name: pl.col(name).str.split(SEPARATOR) for name in lists}
+    return pl.DataFrame(columns, schema=schema | dict.fromkeys(lists, pl.String)).with_columns(
+        pl.when(pl.col(name) == "").then(split.list.head(0)).otherwise(split) for name, split in texts.items()
+    )
 
 
 class _Cells:

@@ -274,7 +274,9 @@ class _Form:
         """Adds one record with the values of the labels; a form without a single value adds none."""
         values: dict[str, Found] = {}
         empty: dict[str, Label] = {}
-        beside: defaultdict[int, Counter[int]] = defaultdict(Counter)  # by column of labels: the columns in which their values stand
+        beside: defaultdict[int, Counter[int]] = defaultdict(
+            Counter
+        )  # by column of labels: the columns in which their values stand
         for label in self.labels:
             if label.kolom in values or label.kolom in ("no", "abaikan", OTHER):
                 continue

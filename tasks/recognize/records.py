@@ -70,8 +70,9 @@ class Table:
     """Records of one kind found on one sheet.
 
     Their cells stand in ``blok`` and, those that were looked at one by one, in parallel lists: rekaman (0-based record of
-    this table), nama (column), nilai (text as it stood), tipe (s n d t b, e for an empty cell, f for a formula without a
-    value, or ``m:choice`` for a marked option; ``*1000`` behind it for amounts in thousands), baris and sel (0-based row and column of the cell).
+    this table), nama (column), nilai (text as it stood), tipe, baris and sel (0-based row and column of the cell). A tipe is
+    s n d t b, e for an empty cell, f for a formula without a value, or ``m:choice`` for a marked option; behind those of
+    amounts in thousands stands ``*1000``.
     """
 
     perihal: str  # inovasi | indikator | komitmen | monev
