@@ -18,6 +18,7 @@ from prefect.runtime import flow_run
 from prefect.states import Cancelled, Completed, Failed
 
 import flows.prefect_defaults  # noqa: F401 - before Prefect
+from flows.ahead import ahead
 from flows.artifacts import Progress, forget_flow_runs, show_findings, show_summary
 from flows.console import terminal
 from flows.notices import NOT_TOLD, reason_of, tell, tell_failure
@@ -72,6 +73,7 @@ def read(workspace: Workspace, reference: Path) -> int:
         settings().workers,
         terminal.advance,
         settings().cluster,
+        ahead.take(),
     )
 
 

@@ -6,16 +6,18 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 import flows.prefect_defaults  # noqa: F401 - before Prefect
+from flows.ahead import ahead
 from flows.console import terminal
 from flows.serve import use_running_server
 from flows.settings import settings
-from tasks.collect import MissingInboxError, holds_files
+from tasks.collect import MissingInboxError, submissions
 from tasks.lock import busy
 from tasks.notify import announce_failure
 from tasks.publish import UnwritableOutputError
 from tasks.reference import load_reference
 from tasks.remote import is_address, local_path
 from tasks.sources import holds_submissions
+from tasks.stages import read_ahead
 
 PUBLISHED, FAILED = 0, 1
 LOG = "konsolidasi.log"
@@ -39,13 +41,16 @@ def run_once(
         place.check()
         terminal.divert(log)
         place.reach()
-        if not (holds_submissions(inbox, settings().source_seconds) if remote else holds_files(Path(inbox))):
+        files = [] if remote else submissions(Path(inbox))
+        if not files and not (remote and holds_submissions(inbox, settings().source_seconds)):
             return _refused(f"Folder kiriman {inbox} kosong.", tahun, reference)
         if settings().wait_seconds == 0 and (reason := busy(place.locks)):
             return _refused(reason, tahun, reference)
     except (UnwritableOutputError, MissingInboxError) as error:
         return _refused(str(error), tahun, reference)
-    use_running_server()
+    if not use_running_server() and settings().cluster is None and unit is None:  # a server has to start: there is time
+        known, limits = load_reference(reference), settings().limits
+        read_ahead(ahead, files, place.state, known, tahun, limits, settings().workers)
     from prefect.exceptions import CancelledRun  # noqa: PLC0415 - Prefect must print to the log
 
     from flows.consolidate import consolidate  # noqa: PLC0415
@@ -54,6 +59,7 @@ def run_once(
         state = consolidate(inbox, output, tahun, reference, unit=unit, dry_run=dry_run, force=force, return_state=True)
     finally:
         terminal.end()
+        ahead.take()
     outcome: Any = state.result(raise_on_failure=False)
     if state.is_completed():
         _summary(outcome, state.message or "")

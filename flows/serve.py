@@ -42,10 +42,12 @@ def answers(api: str, seconds: float = 2) -> bool:
         return False
 
 
-def use_running_server() -> None:
-    """Lets this process use the server of ``inovasi serve``, if it answers; else Prefect starts one of its own."""
+def use_running_server() -> bool:
+    """Lets this process use the server that it is told of, or that of ``inovasi serve``, if one answers; else Prefect
+    starts one of its own. Returns whether there is one."""
     if not os.environ.get("PREFECT_API_URL") and answers(address(), 1):
         os.environ["PREFECT_API_URL"] = address()
+    return "PREFECT_API_URL" in os.environ
 
 
 def serve(inbox: str, output: str, tahun: int | None, reference: Path) -> int:

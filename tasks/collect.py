@@ -96,11 +96,9 @@ def collect_files(
     return _numbered(pl.DataFrame(rows, schema=SCHEMA).sort("berkas"), state, run_id)
 
 
-def holds_files(inbox: Path) -> bool:
-    """Whether there is any file below ``inbox`` that can be a submission. Raises ``MissingInboxError``."""
-    if not inbox.is_dir():
-        raise MissingInboxError(f"Folder kiriman {inbox} tidak ada.")
-    return any(not is_ignored(path.name) for path in _files(inbox))
+def submissions(inbox: Path) -> list[Path]:
+    """The files below ``inbox`` that can be submissions. Raises ``MissingInboxError``."""
+    return [path for path in _files(inbox) if not is_ignored(path.name)]
 
 
 def archived(state: Path, sha256: str) -> Path:

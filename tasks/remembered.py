@@ -21,6 +21,7 @@ import polars as pl
 from tasks.durable import share, sync_tree
 from tasks.read.cluster import code_digest
 from tasks.read.limits import Limits
+from tasks.read.pool import PASSING
 from tasks.read.sheets import add_part
 from tasks.reference import Reference
 from tasks.vocabulary import Vocabulary
@@ -33,7 +34,6 @@ KEYS = {
 CELLS = ("isi", "isi_indikator", "temuan_parse")  # frames that are large
 SURROUNDINGS = tuple(name for name in KEYS if name not in CELLS)
 ROWS_OF_PART = 500_000
-PASSING = ("berkas_terlalu_lama", "berkas_menghentikan_pembaca")  # what another night may not find
 CHECK = "periksa.json"  # the digest of each file of the memory
 _log = logging.getLogger(__name__)
 

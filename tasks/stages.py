@@ -26,6 +26,7 @@ from tasks.merge import ORDER, merge
 from tasks.parse import beside, parse, parse_value
 from tasks.plan import plan, usual_wishes
 from tasks.publish import pending
+from tasks.read.ahead import Ahead, Answers
 from tasks.read.cluster import Cluster
 from tasks.read.limits import Limits
 from tasks.read.sheets import Sheets, add_part, read
@@ -90,6 +91,16 @@ def vocabulary_of(reference: Reference, tahun: int) -> Vocabulary:
     )  # fmt: skip
 
 
+def read_ahead(
+    ahead: Ahead, files: list[Path], state: Path, reference: Reference, tahun: int, limits: Limits, workers: int
+) -> None:
+    """Begins to read what a run will ask for, but what is remembered."""
+    vocabulary = vocabulary_of(reference, tahun)
+    remembered = Reading.load(state / REMEMBERED, sidik(reference, vocabulary, limits))
+    known = set(remembered.lasting["sha256"]) if remembered else set()
+    ahead.begin(files, known, vocabulary, limits, workers)
+
+
 def collect_stage(
     workspace: Workspace,
     reference: Reference,
@@ -131,10 +142,11 @@ def read_stage(
     workers: int,
     advance: Callable[[int], None] = lambda _: None,
     cluster: Cluster | None = None,
+    ahead: Answers | None = None,
 ) -> int:
     """Reads and recognizes the files, here or on a cluster, and what stands in for those that cannot be read.
 
-    What an earlier run read is remembered. Returns the number of records found.
+    What an earlier run read is remembered, and what was read ``ahead`` is taken. Returns the number of records found.
     """
     berkas, vocabulary = workspace.load("berkas"), vocabulary_of(reference, workspace.tahun)
     digest, fresh = sidik(reference, vocabulary, limits), workspace.kerja / "baru"
@@ -143,7 +155,7 @@ def read_stage(
     def read_these(new: pl.DataFrame, after: Sheets | None = None) -> None:
         named = new.select("berkas", "sha256").iter_rows()
         files = [(name, archived(workspace.state, sha256)) for name, sha256 in named]
-        for part in read(files, vocabulary, limits, workers, advance, cluster, after):
+        for part in read(files, vocabulary, limits, workers, advance, cluster, after, ahead):
             part.save(fresh)
 
     readable = ~pl.col("diabaikan") & ~pl.col("arsip") & pl.col("kode").is_null()

@@ -20,6 +20,7 @@ ROOT = Path(__file__).resolve().parents[2]
 ANSWER = 1 << 20  # bytes that an answer may have without being read in pieces
 MOST_IN_BATCH = 16  # paths sent at once: few enough to stand in a pipe while the worker is busy
 BATCHES_PER_WORKER = 4  # at least, so that no worker is left with all of the work
+PASSING = ("berkas_terlalu_lama", "berkas_menghentikan_pembaca")  # what another try may not find
 NEVER = float("inf")
 GLANCES = 4  # times that the watch looks within a time limit
 LONGEST_GLANCE = 0.25  # seconds

@@ -21,6 +21,7 @@ from typing import Any
 
 import polars as pl
 
+from tasks.read.ahead import Answers
 from tasks.read.cluster import Cluster, read_on
 from tasks.read.grid import position
 from tasks.read.limits import Limits
@@ -110,8 +111,11 @@ def read(
     advance: Callable[[int], None] = lambda _: None,
     cluster: Cluster | None = None,
     after: Sheets | None = None,
+    ahead: Answers | None = None,
 ) -> Iterator[Sheets]:
     """Reads each (name in the inbox, path of its bytes); bytes that occur twice are read once. With a cluster, there.
+
+    The last part of each path is the SHA-256 of its bytes: what ``ahead`` has of it is not read again.
 
     What it yields is one part of the whole after another, of some half a million cells; their tables and records are numbered
     on, from those of ``after``.
@@ -119,11 +123,15 @@ def read(
     names: dict[Path, list[str]] = {}
     for berkas, path in files:
         names.setdefault(path, []).append(berkas)
-    gather = _Gather(after)
+    gather, ahead = _Gather(after), ahead or {}
     reader = partial(read_on, cluster) if cluster else read_files
+    unread = [path for path in names if path.name not in ahead]
+    advance(len(names) - len(unread))
     with _without_collecting():
-        for path, answer in zip(names, reader(list(names), vocabulary, limits, workers, advance), strict=True):
-            for berkas in names[path]:
+        answers = reader(unread, vocabulary, limits, workers, advance)
+        for path, berkas_of_path in names.items():
+            answer = ahead[path.name] if path.name in ahead else next(answers)
+            for berkas in berkas_of_path:
                 gather.add(berkas, answer)
             if gather.size() > CELLS_OF_PART:
                 yield gather.take()
