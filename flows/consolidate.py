@@ -104,10 +104,10 @@ def present(
     *,
     carried: bool,
 ) -> dict[str, Any]:
-    known, data = load_reference(reference), workspace.terbit / "data"
+    known, data, previous = load_reference(reference), workspace.terbit / "data", output.newest()
     if not carried:
         export(data, known)
-        write_corrections(workspace.terbit, workspace.state, known, workspace.tahun, settings().limits)
+        write_corrections(workspace.terbit, workspace.state, known, workspace.tahun, settings().limits, previous)
         write_review(data, known.keputusan)
     remember_result(workspace)
     describe(data, known, created=started.isoformat(timespec="seconds"), version=CODE_VERSION)
@@ -118,7 +118,6 @@ def present(
     before = output.before(workspace.tahun)
     manifest |= {"gerbang": check_gates(workspace.terbit, manifest, before, known)} | notes
     write_manifest(workspace.terbit, manifest)
-    previous = output.newest()
     compare(workspace.terbit, previous)
     render(workspace.terbit, previous)
     return manifest

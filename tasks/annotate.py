@@ -10,12 +10,9 @@ import sys
 from dataclasses import replace
 from datetime import date, datetime, time, timedelta
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import orjson
-from openpyxl import Workbook
-from openpyxl.utils import get_column_letter
-from openpyxl.workbook.defined_name import DefinedName
 
 from tasks.patch import COLOURS, DEFINED_NAME, MARK, SHEET, WORDS, Line, annotate, has_macros
 from tasks.read.grid import Value
@@ -23,6 +20,9 @@ from tasks.read.limits import Limits, UnreadableError
 from tasks.read.sniff import Kind, is_plainly_ooxml, kind_of
 from tasks.read.workbook import Book, read_workbook
 from tasks.read.worker import limit_memory
+
+if TYPE_CHECKING:
+    from openpyxl import Workbook
 
 WAYS = ("asli", "salinan", "daftar")  # the sender's own file marked, a copy of its content, only the list of findings
 LONGEST_CELL = 32_767
@@ -93,6 +93,9 @@ def _copy(source: Path, lines: list[Line], opening: list[str], limits: Limits) -
 
 
 def _only_list(lines: list[Line], opening: list[str]) -> bytes:
+    from openpyxl import Workbook  # noqa: PLC0415 - takes longer to load than the sender's own workbook to mark
+    from openpyxl.workbook.defined_name import DefinedName  # noqa: PLC0415
+
     book = Workbook()
     book.active.title = SHEET
     book.active["A1"] = MARK
@@ -103,6 +106,9 @@ def _only_list(lines: list[Line], opening: list[str]) -> bytes:
 
 def _rebuilt(book: Book) -> tuple[bytes, dict[str, str]]:
     """The grids as an xlsx: same addresses and merges, text always text; and the names that sheets had to take."""
+    from openpyxl import Workbook  # noqa: PLC0415
+    from openpyxl.utils import get_column_letter  # noqa: PLC0415
+
     new = Workbook()
     new.remove(new.active)
     names: dict[str, str] = {}
@@ -140,7 +146,7 @@ def _put(cell: Any, value: Value) -> None:
         cell.value = value
 
 
-def _saved(book: Workbook) -> bytes:
+def _saved(book: "Workbook") -> bytes:
     raw = io.BytesIO()
     book.save(raw)
     return raw.getvalue()
@@ -158,7 +164,7 @@ def _cells(book: Book) -> list[tuple[object, ...]]:
     """What a book holds, without empty ends of rows and our own sheet."""
     found: list[tuple[object, ...]] = []
     for grid in book.grids:
-        if grid.value(0, 0) != MARK:
+        if not grid.rows or grid.rows[0][:1] != [MARK]:
             filled = {(r, c): row[c] for r, row in enumerate(grid.rows) for c in grid.filled(r)}
             found.append((grid.lembar, filled, sorted(grid.merges), grid.uncached))
     return found

@@ -1,5 +1,6 @@
 """What is wrong, back to its sender: a correction workbook for each unit with findings, made of the file it sent."""
 
+import hashlib
 import re
 import subprocess
 import sys
@@ -16,36 +17,72 @@ import polars as pl
 
 from tasks.annotate import WAYS
 from tasks.collect import archived
+from tasks.durable import share, write_durably
 from tasks.patch import Line
+from tasks.read.cluster import code_digest
 from tasks.read.grid import position
 from tasks.read.limits import Limits
 from tasks.reference import Reference
 
 ROOT = Path(__file__).resolve().parents[1]
 FOLDER = "koreksi"
+LEDGER = "koreksi.json"  # what each workbook of the last run was made of, and its own digest
 SETTLED = ("duplikat", "digantikan", "diabaikan")  # files that nobody has to mend any more
 LEVELS = {"kesalahan": 0, "peringatan": 1, "catatan": 2}
 _HARMLESS = re.compile(r"^[A-Za-z0-9][A-Za-z0-9._-]{0,79}$")
 _UNREAD = ("berkas_", "galat_program")  # codes of files that cannot be opened begin so
 
 
-def write_corrections(run: Path, state: Path, reference: Reference, tahun: int, limits: Limits) -> int:
+def write_corrections(
+    run: Path, state: Path, reference: Reference, tahun: int, limits: Limits, previous: Path | None = None
+) -> int:
     """Writes ``koreksi/<kode_unit>.xlsx`` below ``run`` for each unit with something to mend; returns how many workbooks.
 
     A file with macros keeps them, and ends in ``.xlsm``. Of a unit with several such files the newest has that name, the
     others ``<kode_unit>-2.xlsx`` and so on. The originals
     are taken from the archive in ``state`` and opened by a process of its own: whatever one does to it costs at most its
-    workbook's likeness to the original, never the run.
+    workbook's likeness to the original, never the run. A workbook of the ``previous`` run that was made of the same is taken over.
     """
-    written = 0
-    worker = _Worker(limits)
+    worker, earlier, made = _Worker(limits), _Earlier(state, previous), {}
     try:
         for job in _jobs(run, state, reference, tahun):
-            (run / FOLDER).mkdir(parents=True, exist_ok=True)
-            written += worker.write(job)
+            target = Path(job["target"])
+            target.parent.mkdir(parents=True, exist_ok=True)
+            key = _digest(orjson.dumps([code_digest(), asdict(limits), job | {"target": ""}]))
+            if (same := earlier.find(key)) or worker.write(job):
+                written = target.with_suffix(same.suffix) if same else _written(target)
+                if same:
+                    share(same, written)
+                made[key] = _digest(written.read_bytes())
     finally:
         worker.stop()
-    return written
+    write_durably(state / LEDGER, lambda path: path.write_bytes(orjson.dumps(made)))
+    return len(made)
+
+
+class _Earlier:
+    """The workbooks of the run before, by what they were made of; those that are not as they were written are not known."""
+
+    def __init__(self, state: Path, previous: Path | None) -> None:
+        try:
+            self._made: dict[str, str] = orjson.loads((state / LEDGER).read_bytes())
+        except (OSError, ValueError):
+            self._made = {}
+        files = sorted((previous / FOLDER).glob("*")) if previous and self._made else []
+        self._files = {_digest(path.read_bytes()): path for path in files}
+
+    def find(self, key: str) -> Path | None:
+        """The workbook that was made of what ``key`` is the digest of."""
+        return self._files.get(self._made.get(key, ""))
+
+
+def _written(target: Path) -> Path:
+    """Where the workbook is: one with macros has another suffix than was asked for."""
+    return target if target.is_file() else target.with_suffix(".xlsm")
+
+
+def _digest(content: bytes) -> str:
+    return hashlib.sha256(content).hexdigest()
 
 
 def _jobs(run: Path, state: Path, reference: Reference, tahun: int) -> Iterator[dict[str, Any]]:

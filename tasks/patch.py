@@ -11,6 +11,7 @@ import re
 import zipfile
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cache
 from xml.etree import ElementTree
 from xml.parsers import expat
 from xml.sax.saxutils import escape, unescape
@@ -90,8 +91,13 @@ def _text(value: str) -> bytes:
 
 
 def _attribute(tag: bytes, name: str) -> str | None:
-    found = re.search(rb"\s" + name.encode() + rb"\s*=\s*(?:\"([^\"]*)\"|'([^']*)')", tag)
+    found = _pattern(name).search(tag)
     return None if found is None else unescape((found[1] or found[2] or b"").decode(), {"&quot;": '"', "&apos;": "'"})
+
+
+@cache
+def _pattern(name: str) -> re.Pattern[bytes]:
+    return re.compile(rb"\s" + name.encode() + rb"\s*=\s*(?:\"([^\"]*)\"|'([^']*)')")
 
 
 def _with_attribute(tag: bytes, name: str, value: str) -> bytes:

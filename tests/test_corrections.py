@@ -6,6 +6,7 @@ import time
 import zipfile
 from collections.abc import Mapping
 from datetime import date, timedelta
+from pathlib import Path
 from typing import Any
 
 import openpyxl
@@ -33,6 +34,32 @@ def corrections(found: Result, limits: Limits | None = None) -> dict[str, bytes]
     books = {path.stem: path.read_bytes() for path in sorted((run / "koreksi").glob("*"))}
     assert len(books) == count
     return books
+
+
+def test_a_workbook_made_of_the_same_is_taken_over(consolidate: Consolidate, tmp_path: Path) -> None:
+    known, state = load_reference(DEFAULT_FOLDER), tmp_path / "state"
+
+    def run(date: str, previous: Path | None = None) -> Path:
+        """A night on which the first unit wrote ``date``; the second writes the same each night."""
+        first, second = (table(record("SATU", waktu_penerapan=text)) for text in (date, "kapan-kapan"))
+        found = consolidate({NAME: first, "Kecamatan Aluh Aluh.xlsx": second}, state=state)
+        write_corrections(found.data.parent, state, known, TAHUN, Limits(), previous)
+        return found.data.parent / "koreksi"
+
+    before = run("entah")
+    after = run("lusa", before.parent)
+    books = sorted(path.name for path in after.iterdir())
+    assert len(books) == 2
+    changed = [name for name in books if not (before / name).samefile(after / name)]
+    assert len(changed) == 1
+    assert changed[0].startswith(KODE)
+    (kept,) = set(books) - set(changed)
+    content = (after / kept).read_bytes()
+    (after / kept).unlink()
+    (after / kept).write_bytes(b"rusak")
+    again = run("lusa", after.parent)
+    assert (again / kept).read_bytes() == content
+    assert (again / changed[0]).samefile(after / changed[0])
 
 
 def opened(data: bytes) -> Any:
