@@ -6,6 +6,7 @@ import re
 import shutil
 import sys
 from collections.abc import Callable, Sequence
+from itertools import chain, islice
 from pathlib import Path
 
 MANY = 32  # files from which all that waits to be written to a file system is written in one call, where there is one
@@ -86,9 +87,13 @@ def sync_folder(path: Path) -> None:
 
 def sync_tree(root: Path) -> None:
     """Brings all files and folders below ``root`` to the disk."""
-    tree = list(os.walk(root))
-    _sync_files([Path(folder, name) for folder, _, names in tree for name in names])
-    for folder, _, _ in reversed(tree):
+    files = (Path(folder, name) for folder, _, names in os.walk(root) for name in names)
+    some = list(islice(files, MANY))
+    if len(some) == MANY and _sync_file_system(root):
+        return
+    for file in chain(some, files):
+        sync_file(file)
+    for folder, _, _ in os.walk(root, topdown=False):
         sync_folder(Path(folder))
 
 
