@@ -47,8 +47,8 @@ class Lists:
             pl.col("waktu_penerapan").cast(pl.String).fill_null("").alias("hari"),
         )
 
-    def innovations(self, rows: Sequence[Row]) -> Markup:
-        """The list of all innovations."""
+    def innovations(self, rows: Sequence[Row]) -> list[str]:
+        """The list of all innovations, row by row."""
         frame = self._innovations(rows).with_columns(
             pl.Series("unit", [self._unit("", row["unit"]) for row in rows], pl.String),
             pl.Series("perlu", [bool(row["temuan"]) for row in rows], pl.Boolean),
@@ -59,7 +59,7 @@ class Lists:
             penerapan=pl.col("penerapan"), kematangan=pl.col("nilai"), komitmen=self._label("status_komitmen"),
             perbaikan=pl.when("perlu").then(pl.lit(self._weave.one("perlu"))).otherwise(pl.lit("Tidak")),
         )  # fmt: skip
-        return _joined(frame, row)
+        return frame.select(html=row)["html"].to_list()
 
     def of_unit(self, unit: Unit) -> Markup:
         """The innovations on a unit's own page."""
@@ -96,8 +96,8 @@ class Lists:
 
     # --- steps ----------------------------------------------------------------------------------------------------
 
-    def steps(self, table: pl.DataFrame) -> Markup:
-        """The list of what would raise the index: rows of the table ``langkah``."""
+    def steps(self, table: pl.DataFrame) -> list[str]:
+        """The list of what would raise the index, row by row of the table ``langkah``."""
         by_id, units = self._report.by_id, self._report.units
         known = [by_id.get(key) for key in table["id_inovasi"]]
         more: Row = {
@@ -124,7 +124,7 @@ class Lists:
             apa=pl.coalesce(self._weave("ke", url=pl.col("url"), teks=name), self._label("jenis_langkah")),
             rinci=pl.coalesce(reached, bdi(pl.col("keterangan"), 260)),
         )  # fmt: skip
-        return _joined(frame, row)
+        return frame.select(html=row)["html"].to_list()
 
     # --- findings -------------------------------------------------------------------------------------------------
 
@@ -164,8 +164,8 @@ class Lists:
         )  # fmt: skip
         return [Markup(place) for place in frame.select(place=self._place())["place"]]
 
-    def findings(self, rows: Sequence[Row]) -> Markup:
-        """The list of all findings."""
+    def findings(self, rows: Sequence[Row]) -> list[str]:
+        """The list of all findings, row by row."""
         unit = [self._place_of(row) for row in rows]
         first = [row["jenis"]["jangkar"] if row["pertama"] and row["jenis"] else None for row in rows]
         frame = self._findings(rows, "").with_columns(
@@ -177,7 +177,7 @@ class Lists:
             unit=pl.col("unit"), alamat=pl.col("html alamat"), berkas=bdi(pl.col("berkas"), 120), tertulis=pl.col("html tertulis"),
             pesan=bdi(pl.col("pesan"), 500), lewat=past, kode=escaped(pl.col("kode")),
         )  # fmt: skip
-        return _joined(frame, row)
+        return frame.select(html=row)["html"].to_list()
 
     def _place_of(self, row: Row) -> Markup:
         """Where a finding is to be mended: its place on the page of its unit, or that page."""
@@ -221,7 +221,3 @@ class Lists:
             parts = found.setdefault(code, {"perbaikan": [], "catatan": []})
             parts[part].append((file, Markup(html)))
         return found
-
-
-def _joined(frame: pl.DataFrame, row: pl.Expr) -> Markup:
-    return Markup("".join(frame.select(html=row)["html"]))

@@ -6,7 +6,6 @@ from functools import partial
 from itertools import takewhile
 from typing import Any, NamedTuple
 
-import polars as pl
 from jinja2 import Environment
 from markupsafe import Markup
 
@@ -167,13 +166,13 @@ def pages(
     yield page("index", lambda: front(report, labels) | opening(report, index, draw), keys.restless)
     yield page("indeks", lambda: index_page(report, index, draw))
     taken = {"rencana": figures.plans(report), "indeks": index}
-    yield from listed("langkah", report.tables("langkah").sort("urutan"), taken, show=lists.steps)
+    yield from listed("langkah", lists.steps(report.tables("langkah").sort("urutan")), taken)
     yield page("penghargaan", lambda: {"daftar": figures.rewards(report)})
     yield page("kecamatan", lambda: {"peta": figures.districts(report), "total": len(report.innovations)})
     yield page("riwayat", lambda: history_page(report, lists, draw), keys.restless)
     by_urgency = sorted(report.units.values(), key=lambda unit: STATES.index(unit.state))
     yield from listed("unit", by_urgency, {"keadaan": Counter(unit.state for unit in report.units.values())})
-    yield from listed("inovasi", report.innovations, {}, show=lists.innovations)
+    yield from listed("inovasi", lists.innovations(report.innovations), {})
     yield from listed("komitmen", report.promises["baris"], {"janji": report.promises})
     yield from listed("monev", report.monitoring["baris"], {"monev": report.monitoring}, PAGE_LINES)
     yield page("keselarasan", lambda: {"arah": report.alignment, "total": len(report.innovations)})
@@ -182,7 +181,8 @@ def pages(
     review = {"bersama": report.shared, "berkas_tinjauan": report.review_file}
     yield from listed("tinjauan", report.pairs, review, PAGE_PAIRS)
     shown = report.findings[:FINDINGS]
-    yield from listed("temuan", shown, _kinds(report, shown) | {"semua": len(report.findings)}, show=lists.findings)
+    kinds = _kinds(report, shown) | {"semua": len(report.findings)}
+    yield from listed("temuan", lists.findings(shown), kinds)
     yield from listed("berkas", report.files, _file_sums(report.files))
     yield page("panduan", dict)
     of_units = keys.of_units(report.units)
@@ -268,26 +268,17 @@ def _unit(unit: Unit, lists: Lists) -> Row:
 
 
 def _paged(
-    key: str,
-    frames: Frames,
-    name: str,
-    rows: Sequence[Any] | pl.DataFrame,
-    context: Row,
-    size: int = PAGE_ROWS,
-    show: Callable[[Any], Any] = list,
+    key: str, frames: Frames, name: str, rows: Sequence[Any], context: Row, size: int = PAGE_ROWS
 ) -> Iterator[Page]:
-    """A long list in pages of ``size`` rows: ``name.html``, ``name-2.html`` and so on; each shows its rows by ``show``."""
+    """A long list in pages of ``size`` rows, which may be ready HTML: ``name.html``, ``name-2.html`` and so on."""
     starts = range(0, max(len(rows), 1), size)
     paths = [Markup(_page_path(name, position)) for position in range(len(starts))]
     for position, start in enumerate(starts):
         part = rows[start : start + size]
         place = {"nomor": position, "dari": start + 1, "sampai": start + len(part), "total": len(rows), "semua": paths}
-        path, shown = str(paths[position]), partial(_listed, context | {"halaman": place}, show, part)
-        yield Page(path, name, key, partial(frames.page, name, path, f"{name}.html", shown))
-
-
-def _listed(context: Row, show: Callable[[Any], Any], part: Any) -> Row:
-    return context | {"baris": show(part)}
+        shown = Markup("".join(part)) if part and isinstance(part[0], str) else part
+        path, told = str(paths[position]), context | {"halaman": place, "baris": shown}
+        yield Page(path, name, key, partial(frames.page, name, path, f"{name}.html", told.copy))
 
 
 def _page_path(name: str, position: int) -> str:
