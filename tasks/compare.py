@@ -4,6 +4,7 @@ Both are read from the published tables alone. The list of all runs is handed on
 the runs themselves.
 """
 
+import filecmp
 from pathlib import Path
 from typing import Any
 
@@ -106,7 +107,8 @@ def _release(run: Path, manifest: dict[str, Any]) -> pl.DataFrame:
 def _findings(run: Path, previous: Path) -> pl.DataFrame:
     """Findings to mend that are new, mended or still open. Two runs' findings are one when they are of one kind, unit, innovation
     and column and, where no innovation is known, of one cell: a workbook sent anew under another name is no new fault."""
-    now, then = (_open(folder).with_columns(_place()) for folder in (run, previous))
+    now = _open(run).with_columns(_place())
+    then = now if _alike(run, previous, "temuan", "asal", "berkas") else _open(previous).with_columns(_place())
     numbered = [frame.with_columns(ke=pl.int_range(pl.len()).over(KEY)) for frame in (now, then)]
     keys = [*KEY, "ke"]
     fresh = numbered[0].join(numbered[1], on=keys, how="anti", nulls_equal=True).with_columns(perubahan=pl.lit("baru"))
@@ -125,6 +127,12 @@ def _place() -> pl.Expr:
     return pl.when(pl.col("id_inovasi").is_null()).then(place).alias("tempat")
 
 
+def _alike(run: Path, previous: Path, *names: str) -> bool:
+    """Whether these tables are the same in both runs."""
+    both = [[folder / "data" / f"{name}.parquet" for folder in (run, previous)] for name in names]
+    return all(old.is_file() and filecmp.cmp(new, old, shallow=False) for new, old in both)
+
+
 def _open(run: Path) -> pl.DataFrame:
     """The findings of a run that somebody has to mend, each with the one innovation it is about."""
     told = _table(run, "temuan").filter(pl.col("tingkat") != "catatan")
@@ -136,6 +144,8 @@ def _open(run: Path) -> pl.DataFrame:
 
 def _innovations(run: Path, previous: Path) -> pl.DataFrame:
     """Innovations that were added, changed (with the columns that differ) or withdrawn."""
+    if _alike(run, previous, "inovasi"):
+        return empty("perubahan")
     now, then = _table(run, "inovasi"), _table(previous, "inovasi")
     shared = [name for name in now.columns if name in then.columns and name not in ("id_inovasi", *KEPT_APART)]
     columns = ["perubahan", "id_inovasi", "kode_unit", "nama"]
