@@ -2,6 +2,7 @@
 
 import hashlib
 import os
+import stat
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -143,9 +144,7 @@ def _look_at(name: str, path: Path, root: Path, archive: "_Archive", zone: ZoneI
     """A file and, if it is an archive, its members."""
     ignored = is_ignored(name)
     try:
-        if not path.resolve(strict=True).is_relative_to(root) or not path.is_file():
-            raise OSError(0, "not a file inside of the inbox")
-        status = path.stat()
+        status = _status(path, root)
         content = path.read_bytes() if status.st_size <= limits.file_bytes else None
         sha256 = _digest(path) if content is None else ""
     except OSError:
@@ -177,6 +176,18 @@ def _look_at(name: str, path: Path, root: Path, archive: "_Archive", zone: ZoneI
         )
 
 
+def _status(path: Path, root: Path) -> os.stat_result:
+    """What the system knows of a file. Raises ``OSError`` for what is none, and for a link that leads out of ``root``."""
+    status = path.lstat()
+    if stat.S_ISLNK(status.st_mode):
+        if not path.resolve(strict=True).is_relative_to(root):
+            raise OSError(0, "leads out of the inbox")
+        status = path.stat()
+    if not stat.S_ISREG(status.st_mode):
+        raise OSError(0, "not a file")
+    return status
+
+
 class _Archive:
     """The archive of originals below ``state``; what it was given is safe there once ``settle`` returns."""
 
@@ -191,7 +202,7 @@ class _Archive:
             return sha256
         target = archived(self._state, sha256)
         with self._writing():
-            if not (target.exists() and target.stat().st_size == len(content)):  # a power cut may have emptied it
+            if _size(target) != len(content):  # a power cut may have emptied it
                 write_beside(target, content)
                 self._fresh[sha256] = target
         if len(self._fresh) >= FILES_AT_ONCE:
@@ -212,6 +223,14 @@ class _Archive:
             raise UnwritableArchiveError(
                 f"Arsip {self._state / 'arsip'} tidak dapat ditulis: {system_reason(error)}."
             ) from None
+
+
+def _size(path: Path) -> int | None:
+    """The size of a file; None where there is none."""
+    try:
+        return path.stat().st_size
+    except FileNotFoundError:
+        return None
 
 
 def _digest(path: Path) -> str:
