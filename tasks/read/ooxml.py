@@ -69,7 +69,7 @@ def look_through(content: bytes, limits: Limits) -> Facts:
             check_start(archive)
             found: dict[str, SheetFacts] = {}
             replaced: dict[str, bytes] = {}
-            for path in filter(_SHEET.search, archive.namelist()):
+            for path in filter(_SHEET.search, dict.fromkeys(archive.namelist())):
                 xml = _inflated(archive, path, content)
                 facts = SheetFacts()
                 cropped = _crop(xml, facts, limits)

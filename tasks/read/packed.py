@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-SEPARATOR = "\x7f"  # no letter of any text, or hardly ever; one byte, in JSON too
+SEPARATOR = "\x7f"  # stands in hardly any text; one byte, in JSON too
 ESCAPE = "\x1b"
 ESCAPED = ((ESCAPE, ESCAPE + "1"), (SEPARATOR, ESCAPE + "7"))  # how these two stand in a text that has them
 
