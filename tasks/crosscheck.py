@@ -8,7 +8,6 @@ from typing import NamedTuple
 import polars as pl
 
 from tasks.findings import raw
-from tasks.read.grid import position
 from tasks.reference import Reference
 from tasks.score import Scored
 
@@ -21,12 +20,17 @@ TOOLS_INDICATOR = 19  # "Alat kerja": 1 by hand, 2 electronic, 3 an information 
 def crosscheck(
     inovasi: pl.DataFrame,
     scored: Scored,
-    asal: pl.DataFrame,
+    records: pl.DataFrame,
+    cells: pl.DataFrame,
     bersama: pl.DataFrame,
     reference: Reference,
     tahun: int,
 ) -> pl.DataFrame:
-    """Raw findings from the tables ``inovasi``, ``asal`` and ``bersama``, and the indicators ``scored``."""
+    """Raw findings from the tables ``inovasi`` and ``bersama``, and the indicators ``scored``.
+
+    ``cells`` is where the values of ``inovasi`` stand (rekaman, kolom, baris, sel), in ``records`` with id_inovasi, berkas,
+    lembar.
+    """
     indikator = scored.table
     missing = _mandatory_left_out(inovasi, scored, reference, tahun)
     parts = [
@@ -37,13 +41,12 @@ def crosscheck(
         _maturity_differs(inovasi, indikator),
     ]
     found = pl.concat(parts, how="diagonal")
-    places = asal.select("id_inovasi", "kolom", "berkas", "lembar", "sel")
+    concerned = cells.with_columns(pl.col("kolom").cast(pl.String)).filter(
+        pl.col("kolom").is_in(found["kolom"].implode())
+    )
+    places = concerned.join(records.select("rekaman", "id_inovasi", "berkas", "lembar"), on="rekaman").drop("rekaman")
     units = inovasi.select("id_inovasi", "kode_unit")
     placed = found.join(places, on=["id_inovasi", "kolom"], how="inner")
-    cells = [position(cell) for cell in placed["sel"]]
-    placed = placed.with_columns(
-        pl.Series(name, [cell[index] for cell in cells], dtype=pl.Int32) for index, name in enumerate(("baris", "sel"))
-    )
     together = pl.concat([placed, missing.placed], how="diagonal")
     return raw(together.join(units, on="id_inovasi").drop("id_inovasi"))
 

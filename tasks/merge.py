@@ -1,6 +1,6 @@
 """Accepted records -> the canonical tables: one row per innovation, the latest value of each column, and where it came from."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -17,6 +17,7 @@ from tasks.text import fold
 
 VALUES = ("teks", "tanggal", "angka", "daftar")  # the typed columns of a cell
 ParseOne = Callable[[str, str], object]  # column and text -> value, None where it cannot be understood
+INNOVATIONS_AT_ONCE = 25_000
 ORDER = ["giliran_berkas", "rekaman"]  # a later submission is the one modified later, then the one first seen later
 
 
@@ -25,7 +26,6 @@ class Merged:
     """The canonical tables, raw findings of the merge, and which innovation each record became."""
 
     inovasi: pl.DataFrame
-    asal: pl.DataFrame
     lainnya: pl.DataFrame
     riwayat: pl.DataFrame
     tinjauan: pl.DataFrame
@@ -33,6 +33,7 @@ class Merged:
     findings: pl.DataFrame
     identity: pl.DataFrame  # rekaman, id_inovasi, diganti (a later file speaks of it too), pengganti (that file)
     names: pl.DataFrame  # kode_unit, kunci, id_inovasi, teks: every name that stands for an innovation
+    cells: pl.DataFrame  # rekaman, kolom, baris, sel: where the values of ``inovasi`` stand
 
 
 def merge(
@@ -43,8 +44,9 @@ def merge(
     reference: Reference,
     parse_one: ParseOne,
     tahun: int,
+    keep: Callable[[pl.DataFrame], None],
 ) -> Merged:
-    """Merges records of innovations.
+    """Merges records of innovations, so many at a time that memory does not grow with them; ``keep`` is given ``asal`` so.
 
     ``records`` has rekaman, kode_unit, diterima, berkas, sha256, lembar, run_id, giliran_berkas, tata_letak; ``typed`` all
     typed cells; ``ledger`` the identifiers of earlier runs; ``own`` the name of each unit (``own_names``).
@@ -61,20 +63,19 @@ def merge(
     accepted = followed.filter("diterima")
     first = pl.col("urutan").filter("diterima").min().over("id_inovasi")
     heard = followed.filter(pl.col("diterima") | (pl.col("urutan") < first))
-    told = _told(typed, heard, reference)
-    several = heard.filter(pl.col("berkas").n_unique().over("id_inovasi") > 1)
-    several = several.select("rekaman", "berkas", "sha256", "lembar", "run_id")
-    history = _history(told.join(several, on="rekaman", maintain_order="left"))
-    last = pl.any_horizontal(pl.col(key) != pl.col(key).shift(-1) for key in ("id_inovasi", "kolom")).fill_null(True)
-    latest = told.filter("diterima").filter(last)
-    latest, stale = _with_decisions(latest, identified, reference, parse_one)
-    inovasi = _wide(accepted, latest, history, reference, tahun)
-    asal = (
-        latest.select("id_inovasi", "kolom", "rekaman", "nilai", sel=a1(pl.col("baris"), pl.col("sel")))
-        .filter(pl.col("kolom").cast(pl.String).is_in(inovasi.columns))
-        .join(heard.select("rekaman", "berkas", "sha256", "lembar"), on="rekaman", maintain_order="left")
-        .rename({"nilai": "nilai_mentah"})
-    )
+    changes, stale = _decided(typed, heard, identified, reference, parse_one)
+    parts, histories, cells = [], [], []
+    for part in _parts(heard):
+        told = _told(typed, part, reference)
+        several = part.filter(pl.col("berkas").n_unique().over("id_inovasi") > 1).select("rekaman", "berkas", "run_id")
+        histories.append(_history(told.join(several, on="rekaman", maintain_order="left")))
+        latest = _replaced(_latest(told), changes)
+        parts.append(_wide(part.filter("diterima"), latest, histories[-1], reference, tahun))
+        published = latest.filter(pl.col("kolom").cast(pl.String).is_in(parts[-1].columns))
+        cells.append(published.select("rekaman", "kolom", "baris", "sel"))
+        keep(_origin(published, part))
+        del told, latest, published
+    inovasi, history = pl.concat(parts), pl.concat(histories)
     spelled = {(kode, kunci): text for kode, kunci, text in ordered.select("kode_unit", "kunci", "teks").iter_rows()}
     reviews = review_table(identified, spelled)
     names = identified.names.join(
@@ -83,7 +84,6 @@ def merge(
     findings = pl.concat([_superseded(accepted), _dropped(accepted, reference), _to_review(reviews, accepted), stale])
     return Merged(
         inovasi=inovasi,
-        asal=shape("asal", asal),
         lainnya=_others(typed, accepted),
         riwayat=history,
         tinjauan=shape("tinjauan", reviews),
@@ -91,7 +91,15 @@ def merge(
         findings=findings,
         identity=followed.select("rekaman", "id_inovasi", "diganti", "pengganti"),
         names=names,
+        cells=pl.concat(cells),
     )
+
+
+def _parts(records: pl.DataFrame) -> Iterator[pl.DataFrame]:
+    """The records of some innovations after another, in the order of their identifiers."""
+    ids = records["id_inovasi"].unique().sort()
+    for begin in range(0, max(1, ids.len()), INNOVATIONS_AT_ONCE):
+        yield records.filter(pl.col("id_inovasi").is_in(ids[begin : begin + INNOVATIONS_AT_ONCE].implode()))
 
 
 def _followed(ordered: pl.DataFrame, names: pl.DataFrame) -> pl.DataFrame:
@@ -122,6 +130,21 @@ def _told(typed: pl.LazyFrame, records: pl.DataFrame, reference: Reference) -> p
     about = records.select("rekaman", pl.col("id_inovasi").cast(innovations), "urutan", "diterima")
     placed = cells.with_columns(pl.col("kolom").cast(pl.Enum(profile))).join(about, on="rekaman")
     return placed.sort("id_inovasi", "kolom", "urutan", "baris", "sel")
+
+
+def _latest(told: pl.DataFrame) -> pl.DataFrame:
+    """Of each innovation and column the last accepted cell, of cells in the order of ``_told``."""
+    last = pl.any_horizontal(pl.col(key) != pl.col(key).shift(-1) for key in ("id_inovasi", "kolom")).fill_null(True)
+    return told.filter("diterima").filter(last)
+
+
+def _origin(cells: pl.DataFrame, records: pl.DataFrame) -> pl.DataFrame:
+    """Cells as rows of the table ``asal``."""
+    place = records.select("rekaman", "berkas", "sha256", "lembar")
+    addressed = cells.select(
+        "id_inovasi", "kolom", "rekaman", sel=a1(pl.col("baris"), pl.col("sel")), nilai_mentah="nilai"
+    )
+    return shape("asal", addressed.join(place, on="rekaman", maintain_order="left"))
 
 
 def _history(cells: pl.DataFrame) -> pl.DataFrame:
@@ -155,21 +178,22 @@ def _history(cells: pl.DataFrame) -> pl.DataFrame:
     )
 
 
-def _with_decisions(
-    latest: pl.DataFrame, identified: Identified, reference: Reference, parse_one: ParseOne
-) -> tuple[pl.DataFrame, pl.DataFrame]:
-    """The latest cells with the names and values that people decided on; findings for decisions that match nothing."""
+def _decided(
+    typed: pl.LazyFrame, records: pl.DataFrame, identified: Identified, reference: Reference, parse_one: ParseOne
+) -> tuple[list[dict[str, object]], pl.DataFrame]:
+    """The cells that people decided on, with their new values; findings for decisions that match nothing."""
     ids = {(kode, kunci): id_inovasi for kode, kunci, id_inovasi in identified.names.iter_rows()}
     types = dict(reference.profil.select("kolom", "tipe").iter_rows())
     changes: list[dict[str, object]] = []
     stale: list[dict[str, object]] = []
     about = [ids.get((kode, fold(left))) for kode, left in reference.keputusan.select("kode_unit", "kiri").iter_rows()]
-    these = pl.Series(about, dtype=pl.String).drop_nulls()
-    of_these = latest.filter(pl.col("id_inovasi").cast(pl.String).is_in(these.implode()))
-    now = {
-        (id_inovasi, kolom): nilai
-        for id_inovasi, kolom, nilai in of_these.select("id_inovasi", "kolom", "nilai").iter_rows()
-    }
+    of_these = records.filter(pl.col("id_inovasi").is_in(pl.Series(about, dtype=pl.String).drop_nulls().implode()))
+    cells = (
+        []
+        if of_these.is_empty()
+        else _latest(_told(typed, of_these, reference)).select("id_inovasi", "kolom", "nilai").rows()
+    )
+    now = {(id_inovasi, kolom): nilai for id_inovasi, kolom, nilai in cells}
     for row in reference.keputusan.iter_rows(named=True):
         verdict, kode, left, right = row["keputusan"], row["kode_unit"], row["kiri"], row["kanan"]
         if verdict in ("sama", "beda"):
@@ -207,20 +231,19 @@ def _with_decisions(
                     "kode_unit": kode,
                 }
             )
-    return _replaced(latest, changes), raw(stale)
+    return changes, raw(stale)
 
 
 def _replaced(latest: pl.DataFrame, changes: list[dict[str, object]]) -> pl.DataFrame:
     """Cells with decided values in the place of theirs; where they came from stays as it is."""
     if not changes:
         return latest
-    schema: dict[str, Any] = {name: latest.schema[name] for name in ("id_inovasi", "kolom", *VALUES)}
-    frame = (
-        pl.DataFrame(changes, schema=schema)
-        .unique(["id_inovasi", "kolom"], keep="last")
-        .with_columns(putus=pl.lit(True))
-    )
-    joined = latest.join(frame, on=["id_inovasi", "kolom"], how="left", maintain_order="left", suffix="_baru")
+    key = ["id_inovasi", "kolom"]
+    schema: dict[str, Any] = dict.fromkeys(key, pl.String) | {name: latest.schema[name] for name in VALUES}
+    frame = pl.DataFrame(changes, schema=schema).unique(key, keep="last").with_columns(putus=pl.lit(True))
+    here = frame.filter(pl.col("id_inovasi").is_in(latest["id_inovasi"].cast(pl.String).implode()))
+    known = here.cast({name: latest.schema[name] for name in key})
+    joined = latest.join(known, on=key, how="left", maintain_order="left", suffix="_baru")
     chosen = [pl.when("putus").then(f"{name}_baru").otherwise(name).alias(name) for name in VALUES]
     return joined.with_columns(chosen).select(latest.columns)
 

@@ -25,6 +25,7 @@ _LEADING_NUMBER = re.compile(r"^\D{0,12}?(\d{1,2})\b")
 LIKE_A_LINK = r"(?i)^(?:\w{3,6}:/|www\.|\S+\.(?:com|id|ly|gle)\b/?)"
 FILLED_BY_THE_PORTAL = 36  # the number of innovations
 KEY = ["id_inovasi", "nomor"]
+ROWS_AT_ONCE = 400_000
 COLUMNS = ("nama_inovasi", "no_inovasi", "nomor", "indikator", "parameter", "bukti")
 WORDINGS = ("parameter_1", "parameter_2", "parameter_3")
 NOTHING = pl.lit("")
@@ -49,7 +50,7 @@ class Scored(NamedTuple):
 
 def score_indicators(
     records: pl.DataFrame,
-    order: list[str],
+    tables: pl.DataFrame,
     cells: pl.LazyFrame,
     identity: pl.DataFrame,
     reference: Reference,
@@ -58,44 +59,83 @@ def score_indicators(
 ) -> Scored:
     """The table ``indikator`` and what there is to say of its rows.
 
-    ``records`` are those of tables of indicators (rekaman, tabel, berkas, lembar, baris, sel), ``order`` the columns by which
-    they are in the order of submission; ``cells`` all typed cells of such tables; ``identity`` names the innovations of each
-    file: berkas, lembar, id_inovasi ("" for those whose row was rejected), nama, no. Of an indicator sent twice the later
-    row counts.
+    ``records`` are those of tables of indicators (rekaman, tabel, baris, sel, giliran_berkas), ``tables`` names file and sheet
+    of each table; ``cells`` are all typed cells of such tables; ``identity`` names the innovations of each file: berkas,
+    lembar, id_inovasi ("" for those whose row was rejected), nama, no. Of an indicator sent twice the later row counts.
+    The files are looked at so many at a time that memory does not grow with them.
     """
     weights = reference.indicators(tahun).select("nomor", "indikator", "bobot", *WORDINGS)
-    wide = beside(records.sort("rekaman"), cells.filter(~pl.col("kosong")), dict.fromkeys(COLUMNS, "teks"))
-    numbered = _answered(
-        wide.sort(order), ["nomor", "indikator"], "ke", pl.Int64, partial(_indicator_number, vocabulary)
-    )
     innovations = pl.Enum(identity["id_inovasi"].append(pl.Series([REJECTED])).unique().sort())  # sorted by number
-    rows = _named(numbered).with_columns(kosong=pl.col("parameter").is_null() & pl.col("bukti").is_null())
-    known = pl.col("ke").is_in(weights["nomor"].implode()).fill_null(False)
-    strange = rows.filter(~known & ~pl.col("kosong") & (pl.col("ke").fill_null(0) != FILLED_BY_THE_PORTAL))
-    owners = _Owners(identity)
-    places = {tabel: place for tabel, *place in rows.select("tabel", "berkas", "lembar").unique("tabel").iter_rows()}
-    owned = _answered(
-        rows.filter(known), ["tabel", "nama", "no_inovasi"], "id_inovasi", innovations,
-        lambda tabel, *named: owners.find(*places[tabel], *named),
-    )  # fmt: skip
-    lost = owned.filter(pl.col("id_inovasi").is_null() & ~pl.col("kosong"))
-    mine = owned.filter(pl.col("id_inovasi") != REJECTED)
-    sent = _assessed(mine.filter(~pl.col("kosong")), cells, weights)
-    claims = {form for word in reference.kosakata.bukti_diaku for form in _forms(word)} - {""}
-    findings = [
-        _found("indikator_tidak_dikenal", strange, "nomor", pl.coalesce("nomor", "indikator")),
-        _found("indikator_tanpa_inovasi", _once(lost), "nama_inovasi", pl.coalesce("nama", "no_inovasi")),
-        *_about_parameters(sent),
-        *_about_evidence(sent, claims),
-    ]
-    spoken = sent.filter(UNCLEAR | ABSENT | UNPROVEN).select("id_inovasi", "nomor")
-    table = sent.select("id_inovasi", "nomor", "parameter", "skor", "bukti")
-    return Scored(
-        shape("indikator", table.unique(KEY, keep="last").sort(KEY)),
-        _placed(pl.concat(findings), cells),
-        _room(mine.filter("kosong"), cells),
-        spoken.unique().sort(KEY).cast({"id_inovasi": pl.String}),
+    owners, claims = (
+        _Owners(identity),
+        {form for word in reference.kosakata.bukti_diaku for form in _forms(word)} - {""},
     )
+    places = tables.select("tabel", "berkas", "lembar")
+    findings, sent, spoken, room = [], [], [], []
+    for part in _parts(records):
+        placed = part.join(places, on="tabel", how="left", maintain_order="left")
+        known, strange = _numbered(placed, cells, vocabulary, weights)
+        owned = _owned(known, owners, innovations)
+        lost = owned.filter(pl.col("id_inovasi").is_null() & ~pl.col("kosong"))
+        mine = owned.filter(pl.col("id_inovasi") != REJECTED)
+        assessed = _assessed(mine.filter(~pl.col("kosong")), cells, weights)
+        found = [
+            _found("indikator_tidak_dikenal", strange, "nomor", pl.coalesce("nomor", "indikator")),
+            _found("indikator_tanpa_inovasi", _once(lost), "nama_inovasi", pl.coalesce("nama", "no_inovasi")),
+            *_about_parameters(assessed),
+            *_about_evidence(assessed, claims),
+        ]
+        findings.append(_placed(pl.concat(found), cells))
+        sent.append(assessed.select("id_inovasi", "nomor", "parameter", "skor", "bukti"))
+        spoken.append(assessed.filter(UNCLEAR | ABSENT | UNPROVEN).select("id_inovasi", "nomor"))
+        room.append(mine.filter("kosong").select("id_inovasi", "ke", "rekaman", "berkas", "lembar", "baris", "sel"))
+    return Scored(
+        shape("indikator", pl.concat(sent).unique(KEY, keep="last").sort(KEY)),
+        pl.concat(findings),
+        _room(pl.concat(room), cells),
+        pl.concat(spoken).unique().sort(KEY).cast({"id_inovasi": pl.String}),
+    )
+
+
+def _parts(records: pl.DataFrame) -> Iterator[pl.DataFrame]:
+    """The records of some files after another, each in the order of its cells, those of a later submission later."""
+    ordered = records.sort("giliran_berkas", "rekaman")
+    files = ordered.group_by("giliran_berkas", maintain_order=True).len()
+    part = (pl.col("len").cum_sum() - pl.col("len")) // ROWS_AT_ONCE
+    parts = files.group_by(part, maintain_order=True).agg(pl.col("len").sum().alias("rows"))["rows"].to_list() or [0]
+    begin = 0
+    for rows in parts:
+        yield ordered.slice(begin, rows)
+        begin += rows
+
+
+def _numbered(
+    records: pl.DataFrame, cells: pl.LazyFrame, vocabulary: Vocabulary, weights: pl.DataFrame
+) -> tuple[pl.DataFrame, pl.DataFrame]:
+    """A row for each record with its texts (null where nothing stands), its indicator, ke, and the innovation it names.
+
+    First those whose indicator is one of the year, then those whose is none, though something stands there.
+    """
+    between = pl.col("rekaman").is_between(records["rekaman"].min(), records["rekaman"].max())
+    filled = cells.filter(between & ~pl.col("kosong"))
+    wide = beside(records.sort("rekaman"), filled, dict.fromkeys(COLUMNS, "teks")).sort("giliran_berkas", "rekaman")
+    rows = _named(_answered(wide, ["nomor", "indikator"], "ke", pl.Int64, partial(_indicator_number, vocabulary)))
+    rows = rows.with_columns(kosong=pl.col("parameter").is_null() & pl.col("bukti").is_null())
+    known = pl.col("ke").is_in(weights["nomor"].implode()).fill_null(False)
+    strange = ~known & ~pl.col("kosong") & (pl.col("ke").fill_null(0) != FILLED_BY_THE_PORTAL)
+    return rows.filter(known), rows.filter(strange)
+
+
+def _owned(rows: pl.DataFrame, owners: "_Owners", innovations: pl.Enum) -> pl.DataFrame:
+    """The rows with the innovation that each is of; null where there is none."""
+    tables = rows.select("tabel", "berkas", "lembar").unique("tabel")
+    places = {tabel: (berkas, lembar) for tabel, berkas, lembar in tables.iter_rows()}
+
+    def find(tabel: int, name: str | None, number: str | None) -> str | None:
+        berkas, lembar = places[tabel]
+        return owners.find(berkas, lembar, name, number)
+
+    return _answered(rows, ["tabel", "nama", "no_inovasi"], "id_inovasi", innovations, find)
 
 
 def _answered(

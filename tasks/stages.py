@@ -3,6 +3,7 @@
 Paths and small summaries cross from stage to stage, never frames; the flow and ``inovasi check`` both use these.
 """
 
+import shutil
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
@@ -70,6 +71,31 @@ class Workspace:
     def table(self, name: str) -> Path:
         """Where a published table stands."""
         return self.terbit / "data" / f"{name}.parquet"
+
+
+class Parts:
+    """A published table that is made part by part: no more than one of them is in memory."""
+
+    def __init__(self, name: str, workspace: Workspace) -> None:
+        self.name, self._path, self._parts = name, workspace.table(name), workspace.kerja / f"{name}.bagian"
+        shutil.rmtree(self._parts, ignore_errors=True)
+        self._parts.mkdir(parents=True)
+        self._rows: list[int] = []
+
+    def add(self, frame: pl.DataFrame) -> None:
+        """Validates the next part, and writes it."""
+        part = self._parts / f"{len(self._rows):05}.parquet"
+        conform(self.name, plain(frame)).write_parquet(part, compression="zstd")
+        self._rows.append(frame.height)
+
+    def publish(self) -> int:
+        """Puts the parts where the table stands, as one; returns its number of rows."""
+        first, *others = sorted(self._parts.iterdir())
+        if others:
+            pl.scan_parquet(self._parts).sink_parquet(self._path, compression="zstd")
+        else:
+            shutil.move(first, self._path)
+        return sum(self._rows)
 
 
 def remember_stage(workspace: Workspace) -> None:
@@ -216,8 +242,9 @@ def identify_stage(workspace: Workspace, reference: Reference) -> int:
     of_table = sheets.tabel.select("tabel", "berkas", "perihal", "lembar").join(
         files.select("berkas", "sha256", "run_id").with_row_index("giliran_berkas"), on="berkas"
     )
-    records = sheets.rekaman.join(of_table, on="tabel")
-    of_units = records.filter(pl.col("perihal") != "indikator").sort("rekaman")
+    of_indicators = pl.col("perihal") == "indikator"
+    records = sheets.rekaman.join(of_table.filter(~of_indicators), on="tabel")
+    of_units = records.sort("rekaman")
     naming = pl.col("kolom").is_in(["unit", "kode_unit", "jabatan", "penanda_tangan", "bagian"])
     named = workspace.scan("isi").filter(naming).select("rekaman", "kolom", "nilai", "kosong", "baris", "sel").collect()
     cells = named.join(of_units, on="rekaman", how="semi")
@@ -233,28 +260,31 @@ def identify_stage(workspace: Workspace, reference: Reference) -> int:
     own = pl.when(pl.col("kode").fill_null("") != PUT_OFF).then(pl.coalesce("unit_tabel", "unit_jalur", "unit_lalu"))
     workspace.save("berkas", placed.with_columns(unit_jalur=own).drop("unit_tabel", "unit_lalu"))
     twins = outcome.duplicates(berkas, sheets.buku, identified)
-    rest = records.filter(pl.col("perihal") == "indikator").with_columns(kode_unit=pl.lit(None, pl.String))
     single = ~pl.col("berkas").is_in(twins["berkas"].implode())
-    kept = pl.concat([identified, rest.select(identified.columns)]).filter(single)
+    kept = identified.filter(single)
+    of_table = of_table.filter(of_indicators & single).select("tabel", "giliran_berkas")
+    indicators = sheets.rekaman.join(of_table, on="tabel")
     workspace.save("rekaman", kept)
+    workspace.save("rekaman_indikator", indicators)
     workspace.save("kembar", twins)
     stale = [
         {"kode": "keputusan_usang", "berkas": "keputusan", "rincian": f"unit “{text}”"}
         for text in units.unused_decisions()
     ]
     workspace.save("temuan_identify", pl.concat([findings.join(twins, on="berkas", how="anti"), raw(stale)]))
-    return kept.height
+    return kept.height + indicators.height
 
 
 def validate_stage(workspace: Workspace, reference: Reference) -> int:
     """Checks the records and gathers the findings about them; returns their number."""
-    sheets, records = Sheets.load(workspace.kerja / "baca"), workspace.scan("rekaman")
-    inovasi = records.filter(perihal="inovasi").collect()
-    parsed = workspace.load("temuan_parse").drop("berkas", "lembar")
-    spoken = pl.col("rekaman").is_in(parsed["rekaman"].unique().implode())
-    parsed = parsed.join(records.filter(spoken).select("rekaman", "berkas", "lembar").collect(), on="rekaman")
-    checked = validate(inovasi, workspace.scan("isi"), sheets.tabel, reference, workspace.tahun)
+    sheets, inovasi = Sheets.load(workspace.kerja / "baca"), workspace.load("rekaman").filter(perihal="inovasi")
     twins = workspace.load("kembar")
+    parsed = workspace.load("temuan_parse").drop("berkas", "lembar")
+    spoken = sheets.rekaman.filter(pl.col("rekaman").is_in(parsed["rekaman"].unique().implode()))
+    single = sheets.tabel.filter(~pl.col("berkas").is_in(twins["berkas"].implode()))
+    placed = spoken.select("rekaman", "tabel").join(single.select("tabel", "berkas", "lembar"), on="tabel")
+    parsed = parsed.join(placed.drop("tabel"), on="rekaman")
+    checked = validate(inovasi, workspace.scan("isi"), sheets.tabel, reference, workspace.tahun)
     notes = sheets.catatan.join(twins, on="berkas", how="anti")
     files = outcome.file_findings(workspace.load("berkas"), sheets.buku, sheets.tabel, sheets.rekaman)
     zone = ZoneInfo(reference.daerah.zona_waktu)
@@ -270,19 +300,20 @@ def merge_stage(workspace: Workspace, reference: Reference) -> dict[str, int]:
     typed, findings = workspace.scan("isi"), workspace.load("temuan")
     vocabulary = vocabulary_of(reference, workspace.tahun)
     layouts = sheets.buku.select("berkas", "tata_letak")
-    records, of_indicators = (
-        workspace.scan("rekaman").filter(which).collect()
-        for which in (pl.col("perihal") != "indikator", pl.col("perihal") == "indikator")
-    )
-    records = _accepted(records.join(layouts, on="berkas", how="left", maintain_order="left"), findings, reference)
+    records = workspace.load("rekaman").join(layouts, on="berkas", how="left", maintain_order="left")
+    records = _accepted(records, findings, reference)
     inovasi = records.filter(pl.col("perihal") == "inovasi")
     own, parse_one = own_names(reference, records["kode_unit"].unique()), partial(parse_value, reference, vocabulary)
-    merged = merge(inovasi, typed, read_ledger(workspace.state), own, reference, parse_one, workspace.tahun)
+    (workspace.terbit / "data").mkdir(parents=True, exist_ok=True)
+    origin = Parts("asal", workspace)
+    merged = merge(
+        inovasi, typed, read_ledger(workspace.state), own, reference, parse_one, workspace.tahun, origin.add
+    )  # fmt: skip
     workspace.save("nama", merged.names)
     followed = inovasi.join(merged.identity, on="rekaman", how="left", maintain_order="left")
     scored = score_indicators(
-        of_indicators, ORDER, workspace.scan("isi_indikator"), _owners(followed, typed), reference, vocabulary,
-        workspace.tahun,
+        workspace.load("rekaman_indikator"), sheets.tabel, workspace.scan("isi_indikator"), _owners(followed, typed), reference,
+        vocabulary, workspace.tahun,
     )  # fmt: skip
     known = Innovations(merged.names.filter(pl.col("id_inovasi").is_not_null()), own)
     promises, reports = (records.filter("diterima", perihal=name).sort(ORDER) for name in ("komitmen", "monev"))
@@ -290,7 +321,7 @@ def merge_stage(workspace: Workspace, reference: Reference) -> dict[str, int]:
     cells = typed.filter(about).collect()
     promised = commitments(promises, cells, sheets.konteks, known, reference)
     reported = returns(reports, cells, sheets.konteks, known, reference, workspace.tahun)
-    across = crosscheck(merged.inovasi, scored, merged.asal, merged.bersama, reference, workspace.tahun)
+    across = crosscheck(merged.inovasi, scored, followed, merged.cells, merged.bersama, reference, workspace.tahun)
     everything = pl.concat([findings, merged.findings, scored.findings, promised.findings, reported.findings, across])
     rows = _accepted(
         records.join(merged.identity, on="rekaman", how="left", maintain_order="left"), everything, reference
@@ -306,7 +337,6 @@ def merge_stage(workspace: Workspace, reference: Reference) -> dict[str, int]:
         "indikator": scored.table,
         "komitmen": promised.table,
         "monev": reported.table,
-        "asal": merged.asal,
         "lainnya": merged.lainnya,
         "daftar_indikator": reference.indicators(workspace.tahun).sort("nomor"),
         "peta": reference.peta,
@@ -319,10 +349,10 @@ def merge_stage(workspace: Workspace, reference: Reference) -> dict[str, int]:
         "unit": outcome.unit_states(reference, states, table_inovasi, temuan, rows, workspace.load("pengganti")),
         "katalog": outcome.catalogue_counts(reference, temuan),
     }
-    (workspace.terbit / "data").mkdir(parents=True, exist_ok=True)
     for name, frame in tables.items():
-        conform(name, plain(frame)).write_parquet(workspace.table(name), compression="zstd")
-    return {name: frame.height for name, frame in tables.items()}
+        if name != origin.name:
+            conform(name, plain(frame)).write_parquet(workspace.table(name), compression="zstd")
+    return {name: frame.height for name, frame in tables.items()} | {origin.name: origin.publish()}
 
 
 def index_stage(workspace: Workspace, reference: Reference, waktu: str) -> int:
