@@ -1,4 +1,4 @@
-"""Defaults of Prefect for this project; import before Prefect. What the environment sets wins."""
+"""Defaults of Prefect, and of Polars' memory, for this project; import before both. What the environment sets wins."""
 
 import os
 
@@ -10,6 +10,7 @@ DEFAULTS = {
     "PREFECT_SERVER_SERVICES_EVENT_PERSISTER_ENABLED": "false",  # events are most of what it would keep; nobody reads them
     "PREFECT_SERVER_SERVICES_DB_VACUUM_ENABLED": "flow_runs",  # the database of runs must not grow for ever
     "PREFECT_SERVER_SERVICES_DB_VACUUM_RETENTION_PERIOD": str(60 * 86_400),
+    "_RJEM_MALLOC_CONF": "dirty_decay_ms:500,muzzy_decay_ms:0",  # what Polars has freed goes back to the system
     "PYTHONSAFEPATH": "1",  # the server must import nothing from the folder the command was called in
 }
 

@@ -252,15 +252,21 @@ def _dropped(accepted: pl.DataFrame, reference: Reference) -> pl.DataFrame:
     """Innovations that a unit's later list, which repeats half of the earlier one, no longer names: their data stay."""
     lists = accepted.filter(pl.col("tata_letak").is_in(["tabel", "templat"]))
     several = reference.unit.filter(pl.col("jenis").is_in(["masyarakat", "mitra"]))["kode"]  # many senders each
+    lists = lists.filter(~pl.col("kode_unit").is_in(several.implode()))
+    named = lists.select("kode_unit", "berkas", "id_inovasi").unique()
+    shared = (
+        named.join(named, on=["kode_unit", "id_inovasi"], suffix="_lama").filter(pl.col("berkas") != pl.col("berkas_lama"))
+        .group_by("kode_unit", "berkas", "berkas_lama").len("sama")
+    )  # fmt: skip
     files = lists.group_by("kode_unit", "berkas").agg(
         pl.col("urutan").min().alias("mulai"),
         pl.col("id_inovasi").unique().alias("isi"),
         pl.col("lembar").first().alias("lembar_baru"),
     )
-    revised = files.join(files, on="kode_unit", suffix="_lama").filter(
-        (pl.col("mulai") > pl.col("mulai_lama"))
-        & (pl.col("isi").list.set_intersection("isi_lama").list.len() * 2 >= pl.col("isi_lama").list.len())
-        & ~pl.col("kode_unit").is_in(several.implode())
+    revised = (
+        shared.join(files, on=["kode_unit", "berkas"])
+        .join(files, left_on=["kode_unit", "berkas_lama"], right_on=["kode_unit", "berkas"], suffix="_lama")
+        .filter((pl.col("mulai") > pl.col("mulai_lama")) & (pl.col("sama") * 2 >= pl.col("isi_lama").list.len()))
     )
     latest = revised.sort("mulai").unique(["kode_unit", "berkas_lama"], keep="last", maintain_order=True)
     gone = (

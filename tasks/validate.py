@@ -9,6 +9,8 @@ from tasks.parse import HOLDS, beside
 from tasks.reference import Reference
 from tasks.values import long_date
 
+RECORDS_AT_ONCE = 25_000
+
 
 def rules_of(reference: Reference, tahun: int) -> list[Rule]:
     """The rows of the profile in force in ``tahun`` that a table of records has a column for."""
@@ -37,6 +39,13 @@ def validate(
     rules = rules_of(reference, tahun)
     daerah = reference.daerah
     bounds = Bounds(reference.rules(tahun).jendela_penerapan, daerah.lintang, daerah.bujur)
+    parts = [_about_values(part, typed, rules, bounds) for part in records.iter_slices(RECORDS_AT_ONCE)]
+    return pl.concat([*parts, _missing_columns(tables, records, rules)])
+
+
+def _about_values(records: pl.DataFrame, typed: pl.LazyFrame, rules: list[Rule], bounds: Bounds) -> pl.DataFrame:
+    """Raw findings about the values of some records."""
+    typed = typed.filter(pl.col("rekaman").is_between(records["rekaman"].min(), records["rekaman"].max()))
     wide = widen(records, typed, rules)
     failures = _failures(wide, rules, bounds)
     about = pl.col("rekaman").is_in(failures["rekaman"].unique().implode())
@@ -59,8 +68,7 @@ def validate(
             pl.col("baris").fill_null(pl.col("baris_rekaman")), pl.col("sel").fill_null(pl.col("sel_rekaman"))
         )
     )
-    detail = _detail(found, wide, rules, bounds)
-    return pl.concat([raw(detail), _missing_columns(tables, records, rules)])
+    return raw(_detail(found, wide, rules, bounds))
 
 
 def _failures(wide: pl.DataFrame, rules: list[Rule], bounds: Bounds) -> pl.DataFrame:
