@@ -12,6 +12,7 @@ from tasks.reference import Reference
 from tasks.score import Scored
 
 SHORTEST_COPY = 200  # letters a text must have to be called copied
+TEXTS_AT_ONCE = 25_000
 SAME_MATURITY = 0.005  # points within which two figures of maturity are the same
 SAME_LINK = 4  # indicators of one innovation that one link may serve
 TOOLS_INDICATOR = 19  # "Alat kerja": 1 by hand, 2 electronic, 3 an information system
@@ -61,11 +62,16 @@ def _rows(frame: pl.DataFrame, kode: str, kolom: str, nilai: pl.Expr, rincian: p
 def _copied(inovasi: pl.DataFrame, bersama: pl.DataFrame) -> pl.DataFrame:
     """A design that is, letter for letter, that of another unit's innovation; shared innovations may have one design."""
     own = inovasi.join(bersama.select("id_inovasi"), on="id_inovasi", how="anti")
-    plain = (
-        pl.col("rancang_bangun").str.to_lowercase().str.replace_all(" ", "", literal=True)
-    )  # most of what is no letter
+    plain = pl.col("rancang_bangun").str.to_lowercase().str.replace_all(" ", "", literal=True)  # most of what goes
     inner = plain.str.replace_all(r"[\W_]+", "")
-    long = own.with_columns(inti=inner).filter(pl.col("inti").str.len_chars() >= SHORTEST_COPY)
+
+    def traces(part: pl.DataFrame) -> pl.DataFrame:
+        long = part.select("id_inovasi", inti=inner).filter(pl.col("inti").str.len_chars() >= SHORTEST_COPY)
+        return long.select("id_inovasi", jejak=pl.col("inti").hash())
+
+    seen = pl.concat(map(traces, (own.clear(), *own.iter_slices(TEXTS_AT_ONCE))))
+    alike = own.join(seen.filter(pl.col("jejak").is_duplicated()), on="id_inovasi", how="semi")
+    long = alike.with_columns(inti=inner)
     several = long.filter(pl.col("kode_unit").n_unique().over("inti") > 1)
     others = (pl.col("nama_inovasi") + " (" + pl.col("nama_unit") + ")").sort_by("id_inovasi")
     first, last = others.first().over("inti"), others.last().over("inti")

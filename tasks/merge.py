@@ -10,7 +10,7 @@ from schemas.tables import polars_schema, shape
 from tasks.findings import a1, raw
 from tasks.innovations import Identified, identify_innovations, review_table, shared_table
 from tasks.match import OwnName
-from tasks.parse import HOLDS, beside
+from tasks.parse import HOLDS, beside, compact
 from tasks.recognize.records import OTHER
 from tasks.reference import Reference
 from tasks.text import fold
@@ -70,7 +70,7 @@ def merge(
         several = part.filter(pl.col("berkas").n_unique().over("id_inovasi") > 1).select("rekaman", "berkas", "run_id")
         histories.append(_history(told.join(several, on="rekaman", maintain_order="left")))
         latest = _replaced(_latest(told), changes)
-        parts.append(_wide(part.filter("diterima"), latest, histories[-1], reference, tahun))
+        parts.append(compact(_wide(part.filter("diterima"), latest, histories[-1], reference, tahun)))
         published = latest.filter(pl.col("kolom").cast(pl.String).is_in(parts[-1].columns))
         cells.append(published.select("rekaman", "kolom", "baris", "sel"))
         keep(_origin(published, part))

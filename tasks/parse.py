@@ -1,6 +1,7 @@
 """Cells of records -> typed cells: each distinct text is parsed once, whatever the number of cells that hold it."""
 
 from collections.abc import Callable, Mapping
+from io import BytesIO
 from typing import Any
 
 import polars as pl
@@ -104,6 +105,14 @@ def _kinds(cells: pl.DataFrame, reference: Reference) -> pl.DataFrame:
     profile = reference.profil.select("kolom", tipe_kolom="tipe", menolak=pl.col("menolak") == "ya")
     named = cells.select("kolom").unique().join(pl.concat([profile, OTHER_COLUMNS]), on="kolom", how="left")
     return named.with_columns(pl.col("tipe_kolom").fill_null("teks"), pl.col("menolak").fill_null(False))
+
+
+def compact(frame: pl.DataFrame) -> pl.DataFrame:
+    """The frame in memory of its own: texts picked from many others keep these in memory, as long as they are kept."""
+    held = BytesIO()
+    frame.write_ipc(held, compat_level=pl.CompatLevel.oldest())
+    held.seek(0)
+    return pl.read_ipc(held)
 
 
 def parse_value(reference: Reference, vocabulary: Vocabulary, kolom: str, text: str) -> object:

@@ -15,7 +15,7 @@ import polars as pl
 from schemas.submission import LINK
 from schemas.tables import shape
 from tasks.findings import raw
-from tasks.parse import beside
+from tasks.parse import beside, compact
 from tasks.reference import Reference
 from tasks.text import clean, fold
 from tasks.vocabulary import Vocabulary
@@ -86,7 +86,7 @@ def score_indicators(
             *_about_evidence(assessed, claims),
         ]
         findings.append(_placed(pl.concat(found), cells))
-        sent.append(assessed.select("id_inovasi", "nomor", "parameter", "skor", "bukti"))
+        sent.append(compact(assessed.select("id_inovasi", "nomor", "parameter", "skor", "bukti")))
         spoken.append(assessed.filter(UNCLEAR | ABSENT | UNPROVEN).select("id_inovasi", "nomor"))
         room.append(mine.filter("kosong").select("id_inovasi", "ke", "rekaman", "berkas", "lembar", "baris", "sel"))
     return Scored(
