@@ -7,9 +7,10 @@ import openpyxl
 import polars as pl
 import pytest
 
+from tasks import crosscheck, merge, score, validate
 from tasks.reference import Reference
 from tests.builder.workbooks import Bukti, CellValue, Record, Templat, Written
-from tests.conftest import GAMBUT, MODIFIED, Consolidate, Result, record, saved, table, workbook
+from tests.conftest import GAMBUT, MODIFIED, ROOT, Consolidate, Result, record, saved, table, workbook
 
 LATER, LAST = MODIFIED + timedelta(days=10), MODIFIED + timedelta(days=20)
 
@@ -220,3 +221,22 @@ def test_values_keep_their_types(again: Result) -> None:
     assert found["anggaran"] == 12_500_000
     assert found["status_komitmen"] == "belum"
     assert (found["nama_unit"], found["jenis_unit"]) == ("Kecamatan Gambut", "kecamatan")
+
+
+def test_a_few_at_a_time_give_what_all_at_once_give(consolidate: Consolidate, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Of large inboxes only some innovations and files are in memory at a time."""
+    folder = ROOT / "data" / "samples"
+    samples = {path.relative_to(folder).as_posix(): path.read_bytes() for path in folder.rglob("*") if path.is_file()}
+    whole = consolidate(samples)
+    sizes = {
+        merge: "INNOVATIONS_AT_ONCE",
+        score: "ROWS_AT_ONCE",
+        validate: "RECORDS_AT_ONCE",
+        crosscheck: "TEXTS_AT_ONCE",
+    }
+    for module, size in sizes.items():
+        monkeypatch.setattr(module, size, 20)
+    parts = consolidate(samples)
+    assert whole.tables["inovasi"].height > 60
+    made = set(whole.tables) - {"rencana", "langkah_rencana"}  # the solver is given so many seconds
+    assert [name for name in sorted(made) if not whole.tables[name].equals(parts.tables[name])] == []
