@@ -266,7 +266,7 @@ def _findings(
     for unit in units.values():
         given = Slugs()
         for row in unit.findings[:UNIT_FINDINGS]:
-            row["id"] = given(f"t-{row['jangkar']:016x}"[:12])
+            row["id"] = given.once(f"t-{row['jangkar']:016x}"[:12])
     return rows
 
 
@@ -285,9 +285,8 @@ def _walk() -> tuple[pl.Expr, ...]:
 
 def _own(finding: Row, unit: Unit | None, innovations: Sequence[Row]) -> None:
     """Whose finding it is: the unit it names, else that of its innovations; never two that contradict each other."""
-    owners = {row["kode_unit"]: row["unit"] for row in innovations}
-    if unit is None and len(owners) == 1:
-        (unit,) = owners.values()
+    if unit is None and len({row["kode_unit"] for row in innovations}) == 1:
+        unit = innovations[0]["unit"]
     mine = [row for row in innovations if row["unit"] is unit]
     finding |= {"unit": unit, "inovasi": mine, "id": None, "pertama": False}
 

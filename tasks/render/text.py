@@ -213,9 +213,13 @@ class Slugs:
         """The name for ``code``; a second code that would get the same name gets a number after it."""
         stem = re.sub(r"\.{2,}", ".", re.sub(r"[^a-z0-9._-]+", "-", code.lower()))[:80].strip("-._")
         stem = f"u-{stem}" if not stem or stem.split(".")[0] in self._reserved else stem
-        name, count = stem, 1
-        while name in self._given:
+        return Markup(self.once(stem))
+
+    def once(self, name: str) -> str:
+        """``name``, which is harmless already, with a number after it when it was given before."""
+        given, count = name, 1
+        while given in self._given:
             count += 1
-            name = f"{stem}-{count}"
-        self._given.add(name)
-        return Markup(name)
+            given = f"{name}-{count}"
+        self._given.add(given)
+        return given
