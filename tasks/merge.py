@@ -65,12 +65,14 @@ def merge(
     heard = followed.filter(pl.col("diterima") | (pl.col("urutan") < first))
     changes, stale = _decided(typed, heard, identified, reference, parse_one)
     parts, histories, cells = [], [], []
-    for part in _parts(heard):
+    pieces = list(_parts(heard))
+    held = compact if len(pieces) > 1 else pl.DataFrame.clone
+    for part in pieces:
         told = _told(typed, part, reference)
         several = part.filter(pl.col("berkas").n_unique().over("id_inovasi") > 1).select("rekaman", "berkas", "run_id")
         histories.append(_history(told.join(several, on="rekaman", maintain_order="left")))
         latest = _replaced(_latest(told), changes)
-        parts.append(compact(_wide(part.filter("diterima"), latest, histories[-1], reference, tahun)))
+        parts.append(held(_wide(part.filter("diterima"), latest, histories[-1], reference, tahun)))
         published = latest.filter(pl.col("kolom").cast(pl.String).is_in(parts[-1].columns))
         cells.append(published.select("rekaman", "kolom", "baris", "sel"))
         keep(_origin(published, part))

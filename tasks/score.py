@@ -72,7 +72,9 @@ def score_indicators(
     )
     places = tables.select("tabel", "berkas", "lembar")
     findings, sent, spoken, room = [], [], [], []
-    for part in _parts(records):
+    pieces = list(_parts(records))
+    held = compact if len(pieces) > 1 else pl.DataFrame.clone
+    for part in pieces:
         placed = part.join(places, on="tabel", how="left", maintain_order="left")
         known, strange = _numbered(placed, cells, vocabulary, weights)
         owned = _owned(known, owners, innovations)
@@ -86,7 +88,7 @@ def score_indicators(
             *_about_evidence(assessed, claims),
         ]
         findings.append(_placed(pl.concat(found), cells))
-        sent.append(compact(assessed.select("id_inovasi", "nomor", "parameter", "skor", "bukti")))
+        sent.append(held(assessed.select("id_inovasi", "nomor", "parameter", "skor", "bukti")))
         spoken.append(assessed.filter(UNCLEAR | ABSENT | UNPROVEN).select("id_inovasi", "nomor"))
         room.append(mine.filter("kosong").select("id_inovasi", "ke", "rekaman", "berkas", "lembar", "baris", "sel"))
     return Scored(
