@@ -22,6 +22,7 @@ FORMULA_STARTS = r"^[=+\-@\t\r]"
 LONGEST_CELL = 32_767  # what Excel holds
 ROWS_AT_ONCE = 5_000  # rows of a workbook that are in memory as XML
 UNFIT_FOR_XML = r"[\x00-\x08\x0b\x0c\x0e-\x1f\x{fffe}\x{ffff}]"
+ENTITIES = {"&": "&amp;", "<": "&lt;", ">": "&gt;"}
 EXCEL_EPOCH = date(1899, 12, 30)
 SHEET = "xl/worksheets/sheet1.xml"
 _ROW = re.compile(r'(<row r="2".*?</row>)', re.DOTALL)
@@ -85,7 +86,7 @@ def write_workbook(path: Path, frame: pl.LazyFrame, labels: Mapping[str, str]) -
                 sheet.write(before.replace(f'ref="A1:{last}2"', f'ref="A1:{last}{height + 1}"', 1).encode())
                 for start in range(0, height, ROWS_AT_ONCE):
                     some = frame.slice(start, ROWS_AT_ONCE).collect()
-                    sheet.write("".join(_rows(some, start + 2, styles)).encode())
+                    sheet.write(_rows(some, start + 2, styles).str.join().item().encode())
                 sheet.write(after.encode())
 
 
@@ -116,25 +117,25 @@ def _shell(schema: pl.Schema, height: int, labels: Mapping[str, str]) -> Workboo
 def _rows(frame: pl.DataFrame, first: int, styles: Mapping[str, str]) -> pl.Series:
     """The rows of a sheet from the ``first`` on, as XML; texts stand as texts, whatever they begin with."""
     number = (pl.int_range(first, frame.height + first).cast(pl.String)).alias("_baris")
-    cells = [
-        _cell(name, dtype, get_column_letter(index), styles)
-        for index, (name, dtype) in enumerate(frame.schema.items(), 1)
-    ]
+    cells = [_cell(frame[name], get_column_letter(index), styles) for index, name in enumerate(frame.columns, 1)]
     row = pl.concat_str(pl.lit('<row r="'), pl.col("_baris"), pl.lit('">'), *cells, pl.lit("</row>"))
     return frame.with_columns(number).select(row.alias("xml"))["xml"]
 
 
-def _cell(name: str, dtype: pl.DataType, letter: str, styles: Mapping[str, str]) -> pl.Expr:
+def _cell(column: pl.Series, letter: str, styles: Mapping[str, str]) -> pl.Expr:
     """The cell of a column as XML; nothing where there is no value."""
     start = pl.lit(f'<c r="{letter}') + pl.col("_baris") + pl.lit(f'" s="{styles[letter]}"')
-    if dtype == pl.String:
-        text = pl.col(name).str.replace_all(UNFIT_FOR_XML, " ").str.slice(0, LONGEST_CELL)
-        for character, entity in (("&", "&amp;"), ("<", "&lt;"), (">", "&gt;")):
-            text = text.str.replace_all(character, entity, literal=True)
+    value = pl.col(column.name)
+    if column.dtype == pl.String:
+        if column.str.contains(UNFIT_FOR_XML).any():
+            value = value.str.replace_all(UNFIT_FOR_XML, " ")
+        if column.str.len_bytes().gt(LONGEST_CELL).any():
+            value = value.str.slice(0, LONGEST_CELL)
+        text = value.str.replace_many(ENTITIES)
         cell = start + pl.lit(' t="inlineStr"><is><t xml:space="preserve">') + text + pl.lit("</t></is></c>")
     else:
-        value = (pl.col(name) - EXCEL_EPOCH).dt.total_days() if dtype == pl.Date else pl.col(name)
-        cell = start + pl.lit("><v>") + value.cast(pl.String) + pl.lit("</v></c>")
+        number = (value - EXCEL_EPOCH).dt.total_days() if column.dtype == pl.Date else value
+        cell = start + pl.lit("><v>") + number.cast(pl.String) + pl.lit("</v></c>")
     return cell.fill_null("")
 
 
