@@ -189,7 +189,14 @@ def test_a_page_carried_over_says_of_which_report_it_is_part_now(
     page = context.new_page()
     page.goto(address(tonight, carried))
     assert "Dibuat 25 November 2026" in page.locator(".tarikh").inner_text()
-    assert "24 November" not in page.locator(".kaki").inner_text()
+    assert "dibuat 25 November 2026" in page.locator(".kaki").inner_text()
+    context.close()
+    context = open_context(browser, tonight, complaints, java_script_enabled=False)
+    page = context.new_page()
+    page.goto(address(tonight, carried))
+    assert page.locator(".tarikh").inner_text() == "Tanggal dan nomor laporan ini ada di halaman depan."
+    page.get_by_role("link", name="halaman depan").click()
+    assert "Dibuat 25 November 2026" in page.locator(".tarikh").inner_text()
     context.close()
     assert complaints == []
 

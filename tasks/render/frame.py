@@ -1,4 +1,4 @@
-"""What stands around the content of every page: head, navigation, and a foot that says when the report was made."""
+"""What stands around the content of every page: head, navigation, and a foot. Restless pages say there when the report was made."""
 
 from collections.abc import Callable, Mapping
 from pathlib import PurePosixPath
@@ -33,9 +33,9 @@ class Frames:
 
     @property
     def told(self) -> dict[str, str]:
-        """What a page says of the run it was made in, by the places where it says so; ``saat`` is when that was."""
+        """What pages say of their run, by the places where they say so; ``saat`` is when that was."""
         words = self._env.get_template("terbit.html").make_module()
-        names = ("saat", "dibuat", "per", "dari", "nomor")
+        names = ("saat", "kepala", "dari", "nomor")
         return {name: Markup(getattr(words, name)).unescape() for name in names}
 
     def __call__(self, section: str, path: str) -> Frame:

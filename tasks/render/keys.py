@@ -37,7 +37,7 @@ def of_code(templates: Path) -> str:
 class Keys:
     """The fingerprints of one run."""
 
-    def __init__(self, run: Path, tables: Tables, code: str, said: Mapping[str, Any]) -> None:
+    def __init__(self, run: Path, tables: Tables, code: str, said: Mapping[str, Any], told: Mapping[str, str]) -> None:
         data, manifest = run / "data", tables.manifest
         self._tables = tables
         self._files = {path.stem: digest(path.read_bytes()) for path in sorted(data.glob("*.parquet"))}
@@ -50,7 +50,7 @@ class Keys:
         files = (f"{name}={known}" for name, known in self._files.items())
         self.steady = digest(self._base, orjson.dumps(stable), *extras, *files)
         traces = [path.read_bytes() for path in sorted((run / TRACE).glob("*.parquet"))]
-        self.restless = digest(self.steady, *traces)
+        self.restless = digest(self.steady, *told.values(), *traces)
 
     @cached_property
     def _shared(self) -> str:

@@ -1,8 +1,8 @@
 """Pages -> files: each page's content inside the frame that all share, and nothing rendered or written that is already there.
 
 A page is the frame (head, navigation, foot) around its content. When its fingerprint is that of the run before, it is that run's
-page, one file for both: it says when it was made and as of when the data were then, and the script says it of the report that it
-is part of now. Otherwise what comes out is byte for byte what a full rendering gives.
+page, one file for both. So only restless pages say when the report was made and as of when the data are; on the others the script
+says it. What comes out is byte for byte what a full rendering gives.
 """
 
 import gc
@@ -76,6 +76,7 @@ def environment(zone: ZoneInfo, labels: Mapping[str, Any]) -> Environment:
     }
     env.globals |= {"bdi": foreign, "ke_inovasi": innovation_link, "ke_unit": unit_link, "nihil": quiet_zero}
     env.globals |= {"label": labels, "batas_temuan": UNIT_FINDINGS, "akar": ""} | pages.LIMITS
+    env.globals["bergerak"] = frozenset(path.removesuffix(".html") for path in pages.RESTLESS)
     return env
 
 
@@ -136,8 +137,9 @@ def render(run: Path, previous: Path | None = None) -> int:
     env = environment(ZoneInfo(zone), labels)
     env.globals["rilis"] = {name: mask(value) for name, value in tables.manifest.items()}
     frames, earlier = Frames(env), Earlier(previous, run, code)
-    keys = Keys(run, tables, code, {"zona": zone})
-    _assets(run, frames.told)
+    told = frames.told
+    keys = Keys(run, tables, code, {"zona": zone}, told)
+    _assets(run, told)
     pictures = Pictures(run, previous)
     index = _same(run, tables, keys, frames, earlier)
     if index is None:

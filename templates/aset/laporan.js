@@ -91,10 +91,9 @@ function ingatkanUsia(p) {
   p.hidden = false;
 }
 
-// A page whose content did not change is carried over from an earlier run; this script knows the run it is part of now.
+// A page that does not change from run to run says nothing of the run; this script knows which one it is part of now.
 function sebutTerbit(unsur) {
   unsur.textContent = terbit[unsur.dataset.terbit];
-  if (unsur.dateTime) unsur.dateTime = terbit.saat;
 }
 
 document.querySelectorAll("table[data-alat]").forEach(lengkapi);
