@@ -37,7 +37,7 @@ class Grid:
     @cached_property
     def width(self) -> int:
         """Number of columns."""
-        return max((len(row) for row in self.rows), default=0)
+        return max(map(len, self.rows), default=0)
 
     def anchor(self, row: int, column: int) -> tuple[int, int]:
         """Where the value shown at a cell stands: the cell itself, or the top left of its merged range."""

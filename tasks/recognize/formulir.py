@@ -5,14 +5,16 @@ Forms may stand below one another, side by side, or share their labels (a matrix
 
 import re
 from collections import Counter, defaultdict
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import lru_cache
+from itertools import groupby
+from operator import itemgetter
 from statistics import mode
 from typing import NamedTuple
 
-from tasks.read.grid import Grid, encode
+from tasks.read.grid import Grid, Merge, encode
 from tasks.recognize.records import OTHER, Context, SheetNote, Table
-from tasks.recognize.tabel import context_of_row, units_of_row
+from tasks.recognize.tabel import is_label_of_unit, units_of_row
 from tasks.text import clean, fold
 from tasks.vocabulary import REMEMBERED, Vocabulary
 
@@ -23,6 +25,8 @@ DEEPEST_VALUE = 12  # rows below a label in which its value may begin
 _LABEL_AND_VALUE = re.compile(r"^([^:\n]{3,80}?)\s*:\s*(\S.*)$", re.DOTALL)
 COLONS = frozenset((":", "=", "："))
 LONGEST_MARK = 3
+LAYOUTS_REMEMBERED = 200  # sheets of forms are much alike: what one's labels mean is found once
+MOST_REMEMBERED = 500  # cells that make a layout; a larger one is not remembered
 _HINT = re.compile(r"^\(.*\)$|^\*", re.DOTALL)
 
 
@@ -47,71 +51,130 @@ class Found(NamedTuple):
     more: tuple[tuple[int, int], ...] = ()
 
 
+class _Sign(NamedTuple):
+    """A cell that has a part in how a form is laid out: a label it may be, a colon, or ("") a value between two labels."""
+
+    baris: int
+    sel: int
+    teks: str
+
+
+@dataclass(frozen=True)
+class _Layout:
+    """What the labels of a sheet say, whatever stands beside them."""
+
+    labels: list[Label]
+    names: list[Label]
+    kolom: list[str]  # the columns it has
+    forms: list["_Extent"]
+
+
 def find_forms(grid: Grid, vocabulary: Vocabulary, taken: set[int]) -> tuple[list[Table], list[SheetNote]]:
     """The forms of a sheet as one table with a record a form, and notes about guessed labels.
 
     ``taken`` are rows that a table already has: an indicator table may stand below a form.
     """
-    labels = _labels(grid, vocabulary, taken)
-    names = [label for label in labels if label.kolom == "nama_inovasi"]
-    kinds = {label.kolom for label in labels} - {"no", "unit", "kode_unit", "abaikan", OTHER}
-    if not names or len(kinds) < FEWEST_LABELS:
+    signs, of_units = _signs(grid, vocabulary, taken)
+    find = _layout if len(signs) <= MOST_REMEMBERED else _layout.__wrapped__
+    layout = find(tuple(signs), tuple(grid.merges), len(grid.rows), vocabulary)
+    if layout is None:
         return [], []
-    if len({label.baris for label in labels}) < FEWEST_LABELS:
-        return [], []
-    table = Table("inovasi", grid.lembar, kolom=sorted({label.kolom for label in labels} - {"abaikan", OTHER}))
-    columns = _matrix_columns(grid, labels, names[0])
+    table = Table("inovasi", grid.lembar, kolom=list(layout.kolom))
+    columns = _matrix_columns(grid, layout.labels, layout.names[0])
     if columns:
-        _read_matrix(grid, labels, columns, table)
+        _read_matrix(grid, layout.labels, columns, table)
     else:
-        for form in _split_into_forms(labels, names, len(grid.rows)):
-            _Form(grid, form.labels, form.end, form.right, vocabulary).read_into(table)
+        for form in layout.forms:
+            _Form(grid, form, vocabulary).read_into(table)
     if not table.letak:
         return [], []
-    table.konteks = _context(grid, labels, vocabulary)
+    table.konteks = _context(grid, layout.labels[0].baris, sorted({*of_units, *taken}), vocabulary)
     notes = [
         SheetNote("judul_ditebak", grid.lembar, label.baris, label.sel, label.kolom, clean(label.teks),
                   vocabulary.labels.get(label.kolom, label.kolom))
-        for label in labels if label.level >= 3 and label.kolom not in ("abaikan", OTHER)
+        for label in layout.labels if label.level >= 3 and label.kolom not in ("abaikan", OTHER)
     ]  # fmt: skip
     return [table], notes
 
 
-def _context(grid: Grid, labels: list[Label], vocabulary: Vocabulary) -> list[Context]:
+def _signs(grid: Grid, vocabulary: Vocabulary, taken: set[int]) -> tuple[list[_Sign], list[int]]:
+    """The cells that make the layout of a sheet, in reading order, and the rows that may name a unit; ``taken`` left out."""
+    signs: list[_Sign] = []
+    of_units: list[int] = []
+    for row in range(len(grid.rows)):
+        if row in taken:
+            continue
+        in_row, names_unit = [], False
+        for c, text in grid.said(row):
+            if len(text) <= LONGEST_LABEL:
+                may_be_label, may_name_unit = _kind_of_short(text, vocabulary)
+            elif ":" in text:
+                may_be_label, may_name_unit = _label_and_value(text, vocabulary) is not None, True
+            else:
+                continue
+            names_unit = names_unit or may_name_unit
+            if may_be_label:
+                in_row.append(_Sign(row, c, text))
+        if names_unit:
+            of_units.append(row)
+        signs += in_row
+        if len(in_row) > 1:
+            between = range(in_row[0].sel + 1, in_row[-1].sel)
+            signs += [_Sign(row, c, "") for c in between if grid.value(row, c) != "" and not _is_colon(grid, row, c)]
+    return signs, of_units
+
+
+def _context(grid: Grid, first: int, of_units: list[int], vocabulary: Vocabulary) -> list[Context]:
     """Labelled units anywhere on the sheet, and the lines above the first label."""
-    occupied = {(label.baris, label.sel) for label in labels}
-    first = min(label.baris for label in labels)
-    rows = [row for row in range(len(grid.rows)) if grid.said(row)]
-    labelled = [context for row in rows for context in units_of_row(grid, row, vocabulary).values()]
+    labelled = {row: units_of_row(grid, row, vocabulary) for row in of_units}
     titles = [
-        context
+        Context("judul", clean(text), row, c)
         for row in range(first)
-        for context in context_of_row(grid, row, vocabulary)
-        if context.sumber != "label" and (context.baris, context.sel) not in occupied
+        for c, text in grid.said(row)
+        if c not in labelled.get(row, ())
     ]
-    return labelled + titles
+    return [context for found in labelled.values() for context in found.values()] + titles
 
 
 # --- labels -----------------------------------------------------------------------------------------------------------
 
 
-def _labels(grid: Grid, vocabulary: Vocabulary, taken: set[int]) -> list[Label]:
+@lru_cache(LAYOUTS_REMEMBERED)
+def _layout(signs: tuple[_Sign, ...], merges: tuple[Merge, ...], rows: int, vocabulary: Vocabulary) -> _Layout | None:
+    """The layout of a sheet of so many rows; None where it is no form."""
+    labels = _labels(signs, vocabulary)
+    names = [label for label in labels if label.kolom == "nama_inovasi"]
+    kinds = {label.kolom for label in labels} - {"no", "unit", "kode_unit", "abaikan", OTHER}
+    if not names or len(kinds) < FEWEST_LABELS:
+        return None
+    if len({label.baris for label in labels}) < FEWEST_LABELS:
+        return None
+    widths = {(r, c): right - c + 1 for (r, c), (_, right) in merges}
+    colons: defaultdict[int, list[int]] = defaultdict(list)
+    for sign in signs:
+        if sign.teks in COLONS:
+            colons[sign.baris].append(sign.sel)
+    edges = {(label.baris, label.sel): _edge_of(label, widths, colons[label.baris]) for label in labels}
+    forms = _split_into_forms(labels, names, edges, rows)
+    return _Layout(labels, names, sorted({label.kolom for label in labels} - {"abaikan", OTHER}), forms)
+
+
+def _labels(signs: tuple[_Sign, ...], vocabulary: Vocabulary) -> list[Label]:
     """The cells that are labels, in reading order: known words that are neither options nor values of a label before."""
     kept: list[Label] = []
     asked: dict[int, Label] = {}  # column -> the last label there: what an option below or right of it would answer
-    for row in range(len(grid.rows)):
-        if row in taken or not (cells := grid.said(row)):
-            continue
+    for _, of_row in groupby(signs, key=itemgetter(0)):
         in_row: list[Label] = []
-        for c, text in cells:
-            short = len(text) <= LONGEST_LABEL
-            meaning = _meaning_of_short(text, vocabulary) if short else _label_and_value(text, vocabulary)
+        cells = list(of_row)
+        shown = [sign.sel for sign in cells if not sign.teks]
+        for row, c, text in cells:
+            meaning = _meaning(text, vocabulary)
             if meaning is None:
                 continue
             label = Label(row, c, *meaning)
             if not label.teks.endswith(":") and _answers(label, in_row, asked, vocabulary):
                 continue
-            if in_row and not _separated(grid, in_row[-1], label):
+            if in_row and not _separated(shown, in_row[-1], label):
                 continue
             in_row.append(label)
             asked[c] = label
@@ -120,14 +183,20 @@ def _labels(grid: Grid, vocabulary: Vocabulary, taken: set[int]) -> list[Label]:
 
 
 @lru_cache(REMEMBERED)
-def _meaning_of_short(text: str, vocabulary: Vocabulary) -> tuple[str, int, str, str] | None:
+def _kind_of_short(text: str, vocabulary: Vocabulary) -> tuple[bool, bool]:
+    """Whether a text has a part in the layout of a form, and whether it can be the label of a unit."""
+    return text in COLONS or _meaning(text, vocabulary) is not None, is_label_of_unit(text, vocabulary)
+
+
+def _meaning(text: str, vocabulary: Vocabulary) -> tuple[str, int, str, str] | None:
     """What a text is the label of: column, level, text and the value behind it, as in ``Label``; None if it is none."""
-    header = vocabulary.header(text, "inovasi")
-    asks = text.endswith((":", "?"))
-    if header and (header.level <= 2 or asks):
-        return header.kolom, header.level, text, ""
-    if asks and not header and fold(text):
-        return OTHER, 1, text, ""
+    if len(text) <= LONGEST_LABEL:
+        header = vocabulary.header(text, "inovasi")
+        asks = text.endswith((":", "?"))
+        if header and (header.level <= 2 or asks):
+            return header.kolom, header.level, text, ""
+        if asks and not header and fold(text):
+            return OTHER, 1, text, ""
     return _label_and_value(text, vocabulary)
 
 
@@ -148,12 +217,14 @@ def _answers(label: Label, in_row: list[Label], asked: dict[int, Label], vocabul
     return before is not None and before.kolom in answers
 
 
-def _separated(grid: Grid, left: Label, right: Label) -> bool:
-    """Whether a value can stand between two labels of a row; else the second is the value of the first."""
+def _separated(shown: list[int], left: Label, right: Label) -> bool:
+    """Whether a value can stand between two labels of a row; else the second is the value of the first.
+
+    ``shown`` are the columns in which the row shows something that is no colon.
+    """
     if left.own_value or right.own_value:
         return True
-    between = range(left.sel + 1, right.sel)
-    value = any(grid.value(left.baris, c) != "" and not _is_colon(grid, left.baris, c) for c in between)
+    value = any(left.sel < c < right.sel for c in shown)
     return value or (right.teks.endswith(":") and right.sel - left.sel > 1)
 
 
@@ -185,23 +256,34 @@ class _Extent(NamedTuple):
 
     labels: list[Label]
     end: int
-    right: int = 1 << 20
+    right: int
+    edges: dict[tuple[int, int], int]  # for each label's cell: the last column it takes
+    lasts: dict[int, int]  # for each row with labels: the row at which the next label below begins
 
 
-def _split_into_forms(labels: list[Label], names: list[Label], rows: int) -> list[_Extent]:
+def _edge_of(label: Label, widths: dict[tuple[int, int], int], colons: list[int]) -> int:
+    """The last column that a label takes, its colon included."""
+    edge = label.sel + widths.get((label.baris, label.sel), 1) - 1
+    return next((c for c in colons if edge < c < edge + 4), edge)
+
+
+def _split_into_forms(
+    labels: list[Label], names: list[Label], edges: dict[tuple[int, int], int], rows: int
+) -> list[_Extent]:
     """Forms side by side are told apart by the columns of their names, forms below one another by the rows."""
-    first_row = [name for name in names if name.baris == names[0].baris]
-    lefts = [name.sel for name in first_row]
+    lefts = [name.sel for name in names if name.baris == names[0].baris]
     forms: list[_Extent] = []
     for left, right in zip(lefts, [*lefts[1:], 1 << 20], strict=True):
         lead = 0 if left == lefts[0] else left
         strip = [label for label in labels if lead <= label.sel < right]
         own = [label for label in strip if label.kolom == "nama_inovasi" and label.sel == left]
         starts = _form_starts(strip, own)
-        forms += [
-            _Extent([label for label in strip if start <= label.baris < end], end, right)
-            for start, end in zip(starts, [*starts[1:], rows], strict=True)
-        ]
+        for start, end in zip(starts, [*starts[1:], rows], strict=True):
+            within = [label for label in strip if start <= label.baris < end]
+            own_rows = sorted({label.baris for label in within})
+            lasts = dict(zip(own_rows, [*own_rows[1:], end], strict=True))
+            cells = {(label.baris, label.sel) for label in within}
+            forms.append(_Extent(within, end, right, {cell: edges[cell] for cell in cells}, lasts))
     return forms
 
 
@@ -224,10 +306,12 @@ def _form_starts(labels: list[Label], names: list[Label]) -> list[int]:
 
 def _matrix_columns(grid: Grid, labels: list[Label], name: Label) -> list[int]:
     """The columns of the innovations where labels are shared by several; else none."""
-    rows = {label.baris for label in labels if label.sel == name.sel and label.kolom not in ("abaikan", OTHER)}
     own = [c for c in grid.filled(name.baris) if c > name.sel and not _is_colon(grid, name.baris, c)]
     named = [c for c in own if not _HINT.match(grid.text(name.baris, c))]
-    if len(named) < 2 or any(label.baris in rows and label.sel != name.sel for label in labels):
+    if len(named) < 2:
+        return []
+    rows = {label.baris for label in labels if label.sel == name.sel and label.kolom not in ("abaikan", OTHER)}
+    if any(label.baris in rows and label.sel != name.sel for label in labels):
         return []
     both = sum(1 for row in rows if sum(1 for c in named if grid.value(row, c) != "") >= 2)
     return named if both >= max(FEWEST_LABELS, 0.6 * len(rows)) else []
@@ -251,24 +335,12 @@ def _read_matrix(grid: Grid, labels: list[Label], columns: list[int], table: Tab
 # --- one form ---------------------------------------------------------------------------------------------------------
 
 
-@dataclass
 class _Form:
     """One form: finds the value of each of its labels."""
 
-    grid: Grid
-    labels: list[Label]
-    end: int
-    right: int
-    vocabulary: Vocabulary
-    cells: set[tuple[int, int]] = field(init=False)
-    edges: dict[tuple[int, int], int] = field(init=False)  # for each label: the last column it takes
-    lasts: dict[int, int] = field(init=False)  # for each row with labels: the row at which the next label below begins
-
-    def __post_init__(self) -> None:
-        self.cells = {(label.baris, label.sel) for label in self.labels}
-        self.edges = {(label.baris, label.sel): self._find_edge(label) for label in self.labels}
-        rows = sorted({label.baris for label in self.labels})
-        self.lasts = dict(zip(rows, [*rows[1:], self.end], strict=True))
+    def __init__(self, grid: Grid, extent: _Extent, vocabulary: Vocabulary) -> None:
+        self.grid, self.vocabulary = grid, vocabulary
+        self.labels, _, self.right, self.edges, self.lasts = extent
 
     def read_into(self, table: Table) -> None:
         """Adds one record with the values of the labels; a form without a single value adds none."""
@@ -302,19 +374,11 @@ class _Form:
         """The cell that waits for a value: in the column of most values of its neighbours, else next to the label."""
         following = self._edge(label) + 1
         usual = beside.most_common(1)[0][0] if beside else following
-        free = usual >= following and not any((label.baris, c) in self.cells for c in range(following, usual + 1))
+        free = usual >= following and not any((label.baris, c) in self.edges for c in range(following, usual + 1))
         return Found("", "e", label.baris, usual if free else following)
 
     def _edge(self, label: Label) -> int:
         return self.edges[label.baris, label.sel]
-
-    def _find_edge(self, label: Label) -> int:
-        """The last column that a label takes, its colon included."""
-        edge = label.sel + self.grid.spans.get((label.baris, label.sel), (1, 1))[1] - 1
-        for c, text in self.grid.said(label.baris):
-            if edge < c < edge + 4 and text in COLONS:
-                return c
-        return edge
 
     def _last(self, label: Label) -> int:
         """The row at which the next label below begins."""
@@ -334,7 +398,7 @@ class _Form:
     def _at(self, row: int, column: int) -> Found | None:
         """The value of a cell that can be a value: no label, no colon, no hint, no inside of a merged range."""
         cell = (row, column)
-        if cell in self.cells or (self.grid.merges and self.grid.anchors.get(cell, cell) != cell):
+        if cell in self.edges or (self.grid.merges and self.grid.anchors.get(cell, cell) != cell):
             return None
         value = self.grid.rows[row][column]
         if not isinstance(value, str):
@@ -349,7 +413,7 @@ class _Form:
         for c in self.grid.filled(label.baris):
             if not edge < c < self.right:
                 continue
-            if (label.baris, c) in self.cells:
+            if (label.baris, c) in self.edges:
                 return None
             if found := self._at(label.baris, c):
                 return found
@@ -385,6 +449,8 @@ class _Form:
         if label.own_value and (choice := self.vocabulary.marked_option(label.kolom, label.own_value)):
             return Found(label.own_value, f"m:{choice.nilai}", label.baris, label.sel)
         options, marks = self._options_and_marks(label)
+        if not options:
+            return None
         for row, column in options:
             if choice := self.vocabulary.marked_option(label.kolom, self.grid.text(row, column)):
                 return Found(self.grid.text(row, column), f"m:{choice.nilai}", row, column)
@@ -405,21 +471,25 @@ class _Form:
         """Cells that print options of a choice (with the option, or "" for several in one cell), and cells with a mark."""
         options: dict[tuple[int, int], str] = {}
         marks: list[tuple[int, int]] = []
-        for row in range(label.baris, min(self._last(label), label.baris + DEEPEST_OPTIONS, len(self.grid.rows))):
-            start = self._edge(label) + 1 if row == label.baris else max(label.sel - 2, 0)
+        first, right, labels, vocabulary = label.baris, self.right, self.edges, self.vocabulary
+        inner = self.grid.anchors if self.grid.merges else {}
+        start = self._edge(label) + 1
+        for row in range(first, min(self._last(label), first + DEEPEST_OPTIONS, len(self.grid.rows))):
             for c, text in self.grid.said(row):
-                if not start <= c < self.right:
+                if not start <= c < right:
                     continue
-                if (row, c) in self.cells:
-                    if row == label.baris:
+                cell = (row, c)
+                if cell in labels:
+                    if row == first:
                         break
                     continue
-                if self.grid.anchor(row, c) != (row, c):
+                if inner.get(cell, cell) != cell:
                     continue
-                if len(text) <= LONGEST_MARK and self.vocabulary.is_mark(text):
-                    marks.append((row, c))
-                elif (printed := self.vocabulary.option(label.kolom, text)) is not None:
-                    options[row, c] = printed
+                if len(text) <= LONGEST_MARK and vocabulary.is_mark(text):
+                    marks.append(cell)
+                elif (printed := vocabulary.option(label.kolom, text)) is not None:
+                    options[cell] = printed
+            start = max(label.sel - 2, 0)
         return options, marks
 
     def _option_of(

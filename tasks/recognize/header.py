@@ -13,6 +13,7 @@ from tasks.vocabulary import BARE_NAMES, REMEMBERED, Header, Vocabulary
 
 LONGEST_HEADER = 160
 LONGEST_CHOICE = 80
+ROWS_REMEMBERED = 2_000  # rows that may be headers; sheets of forms are much alike
 ROWS_LOOKED_AT = 60  # below a header, to see what its columns hold
 _ORDINAL = re.compile(r"^\(?\s*\d{1,3}\s*[).]?\s*$")
 _SCALE = re.compile(r"\b(ribu|juta?)(?:an|a)?\b", re.IGNORECASE)
@@ -106,12 +107,8 @@ def kind_of(grid: Grid, row: int, vocabulary: Vocabulary) -> str | None:
     if not are_headers(grid.said(row), vocabulary):
         return None
     cells = header_candidates(grid, row)
-    for jenis, signature in SIGNATURES.items():
-        found = {h.kolom for _, text in cells if (h := vocabulary.header(text, jenis)) and h.level <= 2}
-        loose = {h.kolom for _, text in cells if (h := vocabulary.header(text, jenis)) and h.tabel == jenis}
-        named = found | (loose if len(found) >= 3 or len(loose) > FEWEST_MISTYPED else set())
-        if len(named) < 2:
-            continue
+    for jenis, named in _named(tuple(text for _, text in cells), vocabulary):
+        signature = SIGNATURES[jenis]
         announced = jenis in ANNOUNCED and _announces(grid, row, jenis, vocabulary)
         fewest_of = ANNOUNCED[jenis] if announced else signature.groups
         if any(len(named & group) < fewest for group, fewest in fewest_of):
@@ -122,6 +119,20 @@ def kind_of(grid: Grid, row: int, vocabulary: Vocabulary) -> str | None:
         if len(own) <= signature.most_own and not _lists_people(cells, jenis, vocabulary):
             return jenis
     return None
+
+
+@lru_cache(ROWS_REMEMBERED)
+def _named(texts: tuple[str, ...], vocabulary: Vocabulary) -> list[tuple[str, set[str]]]:
+    """For each kind of table of which the texts of a row name two columns at least: these columns."""
+    kinds = []
+    for jenis in SIGNATURES:
+        headers = [header for text in texts if (header := vocabulary.header(text, jenis))]
+        found = {header.kolom for header in headers if header.level <= 2}
+        loose = {header.kolom for header in headers if header.tabel == jenis}
+        named = found | (loose if len(found) >= 3 or len(loose) > FEWEST_MISTYPED else set())
+        if len(named) >= 2:
+            kinds.append((jenis, named))
+    return kinds
 
 
 def are_headers(cells: list[tuple[int, str]], vocabulary: Vocabulary) -> bool:

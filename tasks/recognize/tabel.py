@@ -44,7 +44,8 @@ def find_tables(grid: Grid, vocabulary: Vocabulary) -> tuple[list[Table], list[S
     notes: list[SheetNote] = []
     row, last_end = 0, 0
     while row < len(grid.rows):
-        if not are_headers(grid.said(row), vocabulary):
+        said = grid.said(row)
+        if len(said) < 2 or not are_headers(said, vocabulary):
             row += 1
             continue
         deep = row - last_end > DEEPEST_HEADER and not _heads_names(grid, row, vocabulary)
@@ -560,11 +561,7 @@ def units_of_row(grid: Grid, row: int, vocabulary: Vocabulary) -> dict[int, Cont
     found: dict[int, Context] = {}
     cells = grid.said(row)
     for index, (c, text) in enumerate(cells):
-        colon = ":" in text
-        if index and not colon and not _colon_follows(cells, index):
-            continue
-        label = text.partition(":")[0] if colon else text
-        if not label or len(label) > LONGEST_LABEL or not _is_label_of_unit(label, vocabulary):
+        if not is_label_of_unit(text, vocabulary) or (index and ":" not in text and not _colon_follows(cells, index)):
             continue
         if (rest := text.partition(":")[2]).strip():
             found[c] = Context("label", clean(rest), row, c)
@@ -575,7 +572,13 @@ def units_of_row(grid: Grid, row: int, vocabulary: Vocabulary) -> dict[int, Cont
     return found
 
 
+def is_label_of_unit(text: str, vocabulary: Vocabulary) -> bool:
+    """Whether a text is, or has before its colon, the label of a unit."""
+    label = text.partition(":")[0]
+    return 0 < len(label) <= LONGEST_LABEL and _means_unit(label, vocabulary)
+
+
 @lru_cache(REMEMBERED)
-def _is_label_of_unit(label: str, vocabulary: Vocabulary) -> bool:
+def _means_unit(label: str, vocabulary: Vocabulary) -> bool:
     header = vocabulary.header(label, "inovasi")
     return header is not None and header.kolom in ("unit", "kode_unit") and header.level <= 2
