@@ -10,7 +10,7 @@ from schemas.tables import polars_schema, shape
 from tasks.findings import a1, raw
 from tasks.innovations import Identified, identify_innovations, review_table, shared_table
 from tasks.match import OwnName
-from tasks.parse import HOLDS, beside, compact
+from tasks.parse import HOLDS, beside, compact, own
 from tasks.recognize.records import OTHER
 from tasks.reference import Reference
 from tasks.text import fold
@@ -127,7 +127,8 @@ def _told(typed: pl.LazyFrame, records: pl.DataFrame, reference: Reference) -> p
     profile = reference.profil["kolom"].unique().sort()
     filled = ~pl.col("kosong") & ~pl.col("gagal") & pl.col("kolom").is_in(profile.implode())
     ours = pl.col("rekaman").is_in(records["rekaman"].implode())
-    cells = typed.filter(filled & ours).select("rekaman", "kolom", "nilai", "baris", "sel", *VALUES).collect()
+    columns = ("rekaman", "kolom", "nilai", "baris", "sel", *VALUES)
+    cells = typed.filter(filled & ours).select(*map(own, columns)).collect()
     innovations = pl.Enum(records["id_inovasi"].unique().sort())
     about = records.select("rekaman", pl.col("id_inovasi").cast(innovations), "urutan", "diterima")
     placed = cells.with_columns(pl.col("kolom").cast(pl.Enum(profile))).join(about, on="rekaman")
@@ -302,7 +303,7 @@ def _others(typed: pl.LazyFrame, accepted: pl.DataFrame) -> pl.DataFrame:
     """The latest values of columns that are none of ours."""
     cells = typed.filter(pl.col("kolom").str.starts_with(OTHER) & ~pl.col("kosong"))
     placed = (
-        cells.select("rekaman", "kolom", "nilai", "baris", "sel")
+        cells.select(*map(own, ("rekaman", "kolom", "nilai", "baris", "sel")))
         .collect()
         .join(accepted.select("rekaman", "id_inovasi", "urutan", "berkas", "lembar"), on="rekaman")
         .sort("urutan", "baris", "sel")

@@ -88,7 +88,7 @@ def beside(records: pl.DataFrame, cells: pl.LazyFrame, columns: Mapping[str, str
     ``columns`` names for each the typed column that holds its values (``HOLDS``). Quickest are records in the order of cells.
     """
     holders = sorted(set(columns.values()))
-    known = cells.filter(pl.col("kolom").is_in(list(columns))).select("rekaman", "kolom", *holders).collect()
+    known = cells.filter(pl.col("kolom").is_in(list(columns))).select("rekaman", "kolom", *map(own, holders)).collect()
     for kolom, holder in columns.items():
         values = known.lazy().filter(kolom=kolom).select("rekaman", pl.col(holder).alias(kolom)).collect()
         if values["rekaman"].equals(records["rekaman"]):  # each record has one, as most have of most columns
@@ -105,6 +105,11 @@ def _kinds(cells: pl.DataFrame, reference: Reference) -> pl.DataFrame:
     profile = reference.profil.select("kolom", tipe_kolom="tipe", menolak=pl.col("menolak") == "ya")
     named = cells.select("kolom").unique().join(pl.concat([profile, OTHER_COLUMNS]), on="kolom", how="left")
     return named.with_columns(pl.col("tipe_kolom").fill_null("teks"), pl.col("menolak").fill_null(False))
+
+
+def own(column: str) -> pl.Expr:
+    """A column of typed cells for a scan: texts in memory of their own, or each would keep the whole page it stands on."""
+    return pl.col(column) + "" if column in ("nilai", "teks") else pl.col(column)
 
 
 def compact(frame: pl.DataFrame) -> pl.DataFrame:

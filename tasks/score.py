@@ -25,6 +25,7 @@ _LEADING_NUMBER = re.compile(r"^\D{0,12}?(\d{1,2})\b")
 LIKE_A_LINK = r"(?i)^(?:\w{3,6}:/|www\.|\S+\.(?:com|id|ly|gle)\b/?)"
 FILLED_BY_THE_PORTAL = 36  # the number of innovations
 KEY = ["id_inovasi", "nomor"]
+LATER = ["giliran_berkas", "rekaman"]  # of rows, what orders them by submission
 ROWS_AT_ONCE = 400_000
 COLUMNS = ("nama_inovasi", "no_inovasi", "nomor", "indikator", "parameter", "bukti")
 WORDINGS = ("parameter_1", "parameter_2", "parameter_3")
@@ -76,23 +77,24 @@ def score_indicators(
     held = compact if len(pieces) > 1 else pl.DataFrame.clone
     for part in pieces:
         placed = part.join(places, on="tabel", how="left", maintain_order="left")
-        known, strange = _numbered(placed, cells, vocabulary, weights)
+        theirs = cells.filter(pl.col("rekaman").is_between(part["rekaman"].min(), part["rekaman"].max()))
+        known, strange = _numbered(placed, theirs, vocabulary, weights)
         owned = _owned(known, owners, innovations)
         lost = owned.filter(pl.col("id_inovasi").is_null() & ~pl.col("kosong"))
         mine = owned.filter(pl.col("id_inovasi") != REJECTED)
-        assessed = _assessed(mine.filter(~pl.col("kosong")), cells, weights)
+        assessed = _assessed(mine.filter(~pl.col("kosong")), theirs, weights)
         found = [
             _found("indikator_tidak_dikenal", strange, "nomor", pl.coalesce("nomor", "indikator")),
             _found("indikator_tanpa_inovasi", _once(lost), "nama_inovasi", pl.coalesce("nama", "no_inovasi")),
             *_about_parameters(assessed),
             *_about_evidence(assessed, claims),
         ]
-        findings.append(_placed(pl.concat(found), cells))
-        sent.append(held(assessed.select("id_inovasi", "nomor", "parameter", "skor", "bukti")))
+        findings.append(_placed(pl.concat(found), theirs))
+        sent.append(held(assessed.select(*KEY, *LATER, "parameter", "skor", "bukti")))
         spoken.append(assessed.filter(UNCLEAR | ABSENT | UNPROVEN).select("id_inovasi", "nomor"))
-        room.append(mine.filter("kosong").select("id_inovasi", "ke", "rekaman", "berkas", "lembar", "baris", "sel"))
+        room.append(mine.filter("kosong").select("id_inovasi", "ke", *LATER, "berkas", "lembar", "baris", "sel"))
     return Scored(
-        shape("indikator", pl.concat(sent).unique(KEY, keep="last").sort(KEY)),
+        shape("indikator", _latest(pl.concat(sent))),
         pl.concat(findings),
         _room(pl.concat(room), cells),
         pl.concat(spoken).unique().sort(KEY).cast({"id_inovasi": pl.String}),
@@ -100,15 +102,20 @@ def score_indicators(
 
 
 def _parts(records: pl.DataFrame) -> Iterator[pl.DataFrame]:
-    """The records of some files after another, each in the order of its cells, those of a later submission later."""
-    ordered = records.sort("giliran_berkas", "rekaman")
-    files = ordered.group_by("giliran_berkas", maintain_order=True).len()
-    part = (pl.col("len").cum_sum() - pl.col("len")) // ROWS_AT_ONCE
-    parts = files.group_by(part, maintain_order=True).agg(pl.col("len").sum().alias("rows"))["rows"].to_list() or [0]
+    """The records of some files after another, in the order of their cells."""
+    ordered = records.sort("rekaman")
+    files = ordered.select(pl.col("giliran_berkas").rle()).unnest("giliran_berkas")["len"]
+    part = pl.DataFrame({"rows": files, "part": (files.cum_sum() - files) // ROWS_AT_ONCE})
     begin = 0
-    for rows in parts:
+    for rows in part.group_by("part", maintain_order=True).agg(pl.col("rows").sum())["rows"].to_list() or [0]:
         yield ordered.slice(begin, rows)
         begin += rows
+
+
+def _latest(sent: pl.DataFrame) -> pl.DataFrame:
+    """Of each innovation and indicator the last row sent, in order."""
+    ordered = sent.sort(*KEY, *LATER)
+    return ordered.filter(pl.any_horizontal(pl.col(key) != pl.col(key).shift(-1) for key in KEY).fill_null(True))
 
 
 def _numbered(
@@ -118,9 +125,8 @@ def _numbered(
 
     First those whose indicator is one of the year, then those whose is none, though something stands there.
     """
-    between = pl.col("rekaman").is_between(records["rekaman"].min(), records["rekaman"].max())
-    filled = cells.filter(between & ~pl.col("kosong"))
-    wide = beside(records.sort("rekaman"), filled, dict.fromkeys(COLUMNS, "teks")).sort("giliran_berkas", "rekaman")
+    filled = cells.filter(~pl.col("kosong"))
+    wide = beside(records, filled, dict.fromkeys(COLUMNS, "teks"))
     rows = _named(_answered(wide, ["nomor", "indikator"], "ke", pl.Int64, partial(_indicator_number, vocabulary)))
     rows = rows.with_columns(kosong=pl.col("parameter").is_null() & pl.col("bukti").is_null())
     known = pl.col("ke").is_in(weights["nomor"].implode()).fill_null(False)
@@ -250,7 +256,7 @@ def _placed(found: pl.DataFrame, cells: pl.LazyFrame) -> pl.DataFrame:
 
 def _room(prepared: pl.DataFrame, cells: pl.LazyFrame) -> pl.DataFrame:
     """Where parameters can be filled in: of each innovation and indicator the first prepared row of the last file."""
-    rows = prepared.select(
+    rows = prepared.sort(LATER).select(
         "id_inovasi", "rekaman", "berkas", "lembar", "baris", "sel", nomor="ke", kolom=pl.lit("parameter")
     )
     last = rows.filter(pl.col("berkas") == pl.col("berkas").last().over(KEY)).unique(
