@@ -32,6 +32,10 @@ def attribute(findings: pl.DataFrame, origin: pl.DataFrame) -> pl.Series:
     A finding about a whole sheet, which names no cell, is about all innovations of the sheet.
     """
     keys = ("berkas", "lembar", "sel")
+    kinds: dict[str, pl.DataType] = {name: pl.Enum(_values(name, findings, origin)) for name in keys[:2]}
+    owner = pl.Enum(_values("id_inovasi", origin))
+    findings = findings.with_columns(pl.col(name).cast(kind) for name, kind in kinds.items())
+    origin = origin.with_columns(pl.col(name).cast(kind) for name, kind in {**kinds, "id_inovasi": owner}.items())
     asked = origin.join(findings, on=keys[:2], how="semi", nulls_equal=True)
     cells = asked.select("id_inovasi", *keys).with_columns(_row_of("sel"))
     rows = cells.select(pl.exclude("sel")).unique()
@@ -42,7 +46,12 @@ def attribute(findings: pl.DataFrame, origin: pl.DataFrame) -> pl.Series:
     for position, (owners, key) in enumerate(zip(levels, ("sel", "baris", "seluruh", "seluruh"), strict=True)):
         named = owners.rename({"milik": f"milik_{position}"})
         matched = matched.join(named, on=[*keys[:2], key], how="left", maintain_order="left")
-    return matched.select(pl.coalesce(pl.col(r"^milik_\d$")).alias("id_inovasi")).to_series()
+    return matched.select(pl.coalesce(pl.col(r"^milik_\d$")).alias("id_inovasi").cast(pl.List(pl.String))).to_series()
+
+
+def _values(column: str, *frames: pl.DataFrame) -> pl.Series:
+    """The texts in ``column`` of all ``frames``, each once, in their order."""
+    return pl.concat([frame[column].unique() for frame in frames]).unique().drop_nulls().sort()
 
 
 def _only(known: pl.DataFrame, key: str) -> pl.DataFrame:

@@ -8,7 +8,7 @@ from typing import Any
 
 import polars as pl
 
-from tasks.render.gather import Report, Row, Tables, Unit
+from tasks.render.gather import KEY, Report, Row, Tables, Unit
 from tasks.render.text import shorten
 from tasks.wording import number
 
@@ -123,19 +123,19 @@ def maturity_bands(report: Report) -> list[Row]:
 
 def heat_rows(report: Report) -> tuple[list[Row], list[Row]]:
     """The mean parameter by unit and indicator: cells for the picture, lines for the table."""
-    names = {row["id_inovasi"]: row["kode_unit"] for row in report.innovations}
-    table = report.tables("indikator")
-    owners = table["id_inovasi"].replace_strict(names, default=None, return_dtype=pl.String)
-    means = (
-        table.with_columns(kode_unit=owners)
-        .drop_nulls("kode_unit")
-        .group_by("kode_unit", "nomor")
-        .agg(pl.col("parameter").mean())
-    )
-    many = Counter(owners.drop_nulls().to_list())
-    chosen = sorted(many, key=lambda code: (-len(report.units[code].innovations), report.units[code].row["nama_unit"]))[
-        :HEAT_UNITS
+    owners, parameter = report.tables.innovations.select(KEY, "kode_unit"), pl.col("parameter")
+    parts = [
+        part.join(owners, on=KEY).group_by("kode_unit", "nomor").agg(parameter.sum(), n=parameter.count())
+        for part in report.tables.parts("indikator", KEY, "nomor", "parameter")
     ]
+    if not parts:
+        return [], []
+    sums = pl.concat(parts).group_by("kode_unit", "nomor").sum()
+    means = sums.select("kode_unit", "nomor", pl.when(pl.col("n") > 0).then(parameter / pl.col("n")))
+    chosen = sorted(
+        means["kode_unit"].unique(),
+        key=lambda code: (-len(report.units[code].innovations), report.units[code].row["nama_unit"]),
+    )[:HEAT_UNITS]
     value = {(code, nomor): mean for code, nomor, mean in means.iter_rows()}
     numbers = sorted({nomor for _, nomor in value})
     cells, lines = [], []

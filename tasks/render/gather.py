@@ -2,7 +2,7 @@
 
 import re
 from collections import Counter, defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
@@ -17,9 +17,14 @@ from schemas.tables import TRACES, empty
 from tasks.compare import TRACE, attribute, current
 from tasks.render import follow
 from tasks.render.text import Slugs, mask, masked, people
-from tasks.wording import number
 
+KEY = "id_inovasi"
 PRIVATE = frozenset({"nama_inisiator", "penanda_tangan"})
+PART = 200_000  # rows of a large table that are read at once
+SHOWN = (
+    "id_inovasi", "kode_unit", "nama_unit", "jenis_unit", "nama_inovasi", "tahapan", "urusan_utama", "status_komitmen",
+    "kematangan", "waktu_uji_coba", "waktu_penerapan", "waktu_pengembangan",
+)  # what lists and sums say of an innovation; its own page reads the rest  # fmt: skip
 LONG = ("rancang_bangun", "tujuan", "manfaat", "hasil")  # texts that only an innovation's own page shows
 UNIT_FINDINGS = 500  # findings shown on one unit's page: those that have an anchor
 STATES = ("perbaiki", "diam", "bersih")  # of units, and
@@ -29,7 +34,7 @@ Row = dict[str, Any]
 
 
 class Tables:
-    """The saved tables of a run and its manifest, each read once when first asked for."""
+    """The saved tables of a run and its manifest: each read once when first asked for, the large ones in parts."""
 
     def __init__(self, run: Path, labels: Mapping[str, Any]) -> None:
         self._run = run
@@ -52,15 +57,32 @@ class Tables:
     def raw(self, name: str) -> pl.DataFrame:
         """The table as it was saved; a table that a run of an earlier version lacks is empty."""
         if name not in self._raw:
-            path = self._run / (TRACE if name in TRACES else "data") / f"{name}.parquet"
-            self._raw[name] = pl.read_parquet(path) if path.is_file() else empty(name)
+            self._raw[name] = self._scan(name).collect()
         return self._raw[name]
+
+    def _scan(self, name: str) -> pl.LazyFrame:
+        path = self._run / (TRACE if name in TRACES else "data") / f"{name}.parquet"
+        return pl.scan_parquet(path) if path.is_file() else empty(name).lazy()
+
+    def parts(self, name: str, *columns: str) -> Iterator[pl.DataFrame]:
+        """The ``columns`` (none: all) of a table as it was saved, so many rows at a time."""
+        table = self._scan(name).select(columns or pl.all())
+        for start in range(0, table.select(pl.len()).collect().item(), PART):
+            yield table.slice(start, PART).collect()
+
+    def of(self, name: str, wanted: pl.DataFrame, *columns: str) -> pl.DataFrame:
+        """The ``columns`` of a table for the ``wanted`` innovations, as pages may show them.
+
+        Tables are sorted by innovation: of those that stand together only their part of the file is read.
+        """
+        first, last = (pl.lit(key, pl.String) for key in (wanted[KEY].min(), wanted[KEY].max()))
+        near = self._scan(name).select(KEY, *columns).filter(pl.col(KEY).is_between(first, last)).collect()
+        return self.show(near.join(wanted, on=KEY, how="semi", maintain_order="left"))
 
     def __call__(self, name: str) -> pl.DataFrame:
         """The table as pages may show it: without the columns of persons' names, all texts masked."""
         if name not in self._shown:
-            hidden = (*PRIVATE, *LONG) if name == "inovasi" else PRIVATE
-            self._shown[name] = self.show(self.raw(name).drop(*hidden, strict=False))
+            self._shown[name] = self.show(self.raw(name).drop(*PRIVATE, strict=False))
         return self._shown[name]
 
     def show(self, frame: pl.DataFrame) -> pl.DataFrame:
@@ -70,13 +92,22 @@ class Tables:
     @cached_property
     def about(self) -> pl.Series:
         """The innovations that each row of ``temuan`` is about."""
-        return attribute(self.raw("temuan"), self.raw("asal"))
+        cells = self._scan("asal").select(KEY, "berkas", "lembar", "sel").collect()
+        return attribute(self.raw("temuan"), cells)
+
+    @cached_property
+    def innovations(self) -> pl.DataFrame:
+        """What lists and sums say of each innovation."""
+        return self.show(self._scan("inovasi").select(*SHOWN, *self._labels["jenis_tujuan"]).collect())
 
     @cached_property
     def persons(self) -> list[str]:
         """Names of persons that appear in the run's own columns for them, hidden wherever else they stand."""
-        names = [self.raw("inovasi")["nama_inisiator"], self.raw("komitmen")["penanda_tangan"]]
-        return people(pl.concat(names).unique().sort().to_list(), self._labels["bukan_orang"])
+        inisiator = self._scan("inovasi").select("nama_inisiator").unique().collect().to_series()
+        return people(
+            pl.concat([inisiator, self.raw("komitmen")["penanda_tangan"]]).unique().sort().to_list(),
+            self._labels["bukan_orang"],
+        )
 
     def public(self, key: str) -> str:
         """``key``, an identifier that was made of a name, without what is private in it: fit for an address."""
@@ -89,7 +120,7 @@ class Tables:
     def _in_keys(self) -> list[str]:
         """The persons' names as identifiers spell them, when any identifier holds one."""
         spelt = [re.sub(r"[^a-z0-9]+", "-", name.lower()).strip("-") for name in self.persons]
-        keys = self.raw("inovasi")["id_inovasi"]
+        keys = self.innovations[KEY]
         return [name for name in dict.fromkeys(spelt) if len(name) > 6 and keys.str.contains(name, literal=True).any()]
 
 
@@ -188,7 +219,9 @@ def _units(run: Path, tables: Tables) -> dict[str, Unit]:
     register = tables("unit")
     covers = {path.stem for path in (run / "pengantar").glob("*.txt")}
     books = sorted((run / "koreksi").glob("*.xls[xm]"), key=lambda path: (len(path.stem), path.stem))
-    unlisted = tables("inovasi").select("kode_unit", "jenis_unit", "nama_unit").unique("kode_unit", maintain_order=True)
+    unlisted = tables.innovations.select("kode_unit", "jenis_unit", "nama_unit").unique(
+        "kode_unit", maintain_order=True
+    )
     unlisted = unlisted.join(register, on="kode_unit", how="anti")
     blank = dict.fromkeys(register.columns) | {"berkas": 0, "keyakinan": "di luar daftar"}
     units = [Unit(row, slugs(row["kode_unit"]), listed=True) for row in register.to_dicts()]
@@ -207,28 +240,24 @@ def _units(run: Path, tables: Tables) -> dict[str, Unit]:
 def _innovations(tables: Tables, units: Mapping[str, Unit]) -> list[Row]:
     slugs = Slugs()
     place = {code: position for position, code in enumerate(units)}
-    rows = sorted(tables("inovasi").to_dicts(), key=lambda row: (place[row["kode_unit"]], row["nama_inovasi"]))
+    rows = sorted(
+        tables.innovations.iter_rows(named=True), key=lambda row: (place[row["kode_unit"]], row["nama_inovasi"])
+    )
     for row in rows:
         unit = units[row["kode_unit"]]
         row["url"] = Markup(f"inovasi/{slugs(tables.public(row['id_inovasi']))}.html")
-        row |= {"unit": unit, "temuan": [], "koordinat": _coordinates(row), "asal": []}
+        row |= {"unit": unit, "temuan": [], "asal": []}
         row |= {"perjanjian": [], "laporan": [], "sasaran": [], "kelompok": None}
         unit.innovations.append(row)
     return rows
 
 
-def _coordinates(row: Row) -> str | None:
-    both = (row["lintang"], row["bujur"])
-    return None if None in both else "; ".join(number(value, 5) for value in both)
-
-
 def _long_texts(tables: Tables, rows: Sequence[Row]) -> None:
     """The long texts of ``rows``, which most pages do without."""
-    wanted = [row["id_inovasi"] for row in rows]
-    source = tables.raw("inovasi").select("id_inovasi", *LONG).filter(pl.col("id_inovasi").is_in(wanted))
-    texts = {row.pop("id_inovasi"): row for row in tables.show(source).to_dicts()}
+    wanted = pl.DataFrame({KEY: [row[KEY] for row in rows]}, schema={KEY: pl.String})
+    texts = {row.pop(KEY): row for row in tables.of("inovasi", wanted, *LONG).to_dicts()}
     for row in rows:
-        row.update(texts[row["id_inovasi"]])
+        row.update(texts[row[KEY]])
 
 
 def _kinds(table: pl.DataFrame, rank: Row) -> list[Row]:
@@ -313,7 +342,8 @@ def _files(tables: Tables, units: Mapping[str, Unit], by_id: Mapping[str, Row]) 
     """Files, those to act on first, each on the pages of the units whose it is or whose innovations it fed."""
     fed: defaultdict[int, set[str]] = defaultdict(set)
     raw = tables.raw("berkas").with_row_index("nomor")
-    origin = tables.raw("asal").select("berkas", "id_inovasi").unique().join(raw.select("berkas", "nomor"), on="berkas")
+    found = [part.unique() for part in tables.parts("asal", "berkas", KEY)] or [empty("asal").select("berkas", KEY)]
+    origin = pl.concat(found).unique().join(raw.select("berkas", "nomor"), on="berkas")
     rows = tables("berkas").to_dicts()
     for position, key in origin.select("nomor", "id_inovasi").sort("nomor", "id_inovasi").iter_rows():
         if key in by_id:

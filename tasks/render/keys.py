@@ -81,8 +81,9 @@ def _rows(frame: pl.DataFrame) -> bytes:
 
 
 def _hashed(frame: pl.DataFrame, name: str, key: str) -> pl.DataFrame:
-    """Key and hash of each row; the table's name tells equal rows of two tables apart."""
-    return pl.DataFrame({"kunci": frame[key], "h": frame.with_columns(_tabel=pl.lit(name)).hash_rows(seed=6303)})
+    """The sum of the hashes of each key's rows; the table's name tells equal rows of two tables apart."""
+    hashes = frame.with_columns(_tabel=pl.lit(name)).hash_rows(seed=6303)
+    return pl.DataFrame({"kunci": frame[key], "h": hashes}).group_by("kunci").agg(pl.col("h").sum())
 
 
 def _sums(parts: Iterable[pl.DataFrame]) -> dict[str, int]:
@@ -95,15 +96,13 @@ def _by_innovation(tables: Tables) -> dict[str, int]:
     about = tables.raw("temuan").with_columns(tables.about).explode("id_inovasi")
     parts = [_hashed(about, "temuan", "id_inovasi")]
     for name in OF_INNOVATIONS:
-        frame = tables.raw(name)
-        if frame.height:
-            parts.append(_hashed(frame, name, "id_inovasi"))
+        parts += [_hashed(part, name, "id_inovasi") for part in tables.parts(name)]
     return _sums(parts)
 
 
 def _by_unit(tables: Tables, units: Mapping[str, Unit], innovations: Mapping[str, int]) -> dict[str, int]:
     """What is of the unit itself, of its innovations, and of the files that fed them."""
-    parts = [_hashed(tables.raw(name), name, "kode_unit") for name in OF_UNITS if tables.raw(name).height]
+    parts = [_hashed(part, name, "kode_unit") for name in OF_UNITS for part in tables.parts(name)]
     total = _sums(parts) if parts else {}
     files = tables.raw("berkas")
     by_name = dict(zip(tables("berkas")["berkas"], files.hash_rows(seed=6303), strict=True))

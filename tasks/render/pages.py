@@ -6,6 +6,7 @@ from functools import partial
 from itertools import takewhile
 from typing import Any, NamedTuple
 
+import polars as pl
 from jinja2 import Environment
 from markupsafe import Markup
 
@@ -18,6 +19,7 @@ from tasks.render.pictures import Pictures
 from tasks.render.profile import Profiles
 
 PAGE_ROWS = 1_000  # rows of a list on one page
+PAGES_WOVEN = 10  # pages of a list whose rows are made at once
 PAGE_LINES = 250  # innovations with their time lines, and
 PAGE_PAIRS = 50  # pairs to decide, on one page
 FINDINGS = 10_000  # findings in the list of all: the gravest; each unit's page has its own
@@ -166,13 +168,13 @@ def pages(
     yield page("index", lambda: front(report, labels) | opening(report, index, draw), keys.restless)
     yield page("indeks", lambda: index_page(report, index, draw))
     taken = {"rencana": figures.plans(report), "indeks": index}
-    yield from listed("langkah", lists.steps(report.tables("langkah").sort("urutan")), taken)
+    yield from listed("langkah", report.tables("langkah").sort("urutan"), taken, woven=lists.steps)
     yield page("penghargaan", lambda: {"daftar": figures.rewards(report)})
     yield page("kecamatan", lambda: {"peta": figures.districts(report), "total": len(report.innovations)})
     yield page("riwayat", lambda: history_page(report, lists, draw), keys.restless)
     by_urgency = sorted(report.units.values(), key=lambda unit: STATES.index(unit.state))
     yield from listed("unit", by_urgency, {"keadaan": Counter(unit.state for unit in report.units.values())})
-    yield from listed("inovasi", lists.innovations(report.innovations), {})
+    yield from listed("inovasi", report.innovations, {}, woven=lists.innovations)
     yield from listed("komitmen", report.promises["baris"], {"janji": report.promises})
     yield from listed("monev", report.monitoring["baris"], {"monev": report.monitoring}, PAGE_LINES)
     yield page("keselarasan", lambda: {"arah": report.alignment, "total": len(report.innovations)})
@@ -182,7 +184,7 @@ def pages(
     yield from listed("tinjauan", report.pairs, review, PAGE_PAIRS)
     shown = report.findings[:FINDINGS]
     kinds = _kinds(report, shown) | {"semua": len(report.findings)}
-    yield from listed("temuan", lists.findings(shown), kinds)
+    yield from listed("temuan", shown, kinds, woven=lists.findings)
     yield from listed("berkas", report.files, _file_sums(report.files))
     yield page("panduan", dict)
     of_units = keys.of_units(report.units)
@@ -190,6 +192,7 @@ def pages(
         path, show = str(unit.url), partial(_unit, unit, lists)
         yield Page(path, "unit", of_units[code], partial(frames.page, "unit", path, "satu_unit.html", show))
     own = [(row, str(row["url"]), keys.of_innovation(row)) for row in report.innovations]
+    own.sort(key=lambda page: page[0]["id_inovasi"])  # as the tables are sorted, which are read part by part
     new = [row for row, path, key in own if not known(path, key)]
     profile = Profiles(report, labels, new, env, frames("inovasi", "inovasi/-.html"))
     for row, path, key in own:
@@ -268,15 +271,18 @@ def _unit(unit: Unit, lists: Lists) -> Row:
 
 
 def _paged(
-    key: str, frames: Frames, name: str, rows: Sequence[Any], context: Row, size: int = PAGE_ROWS
-) -> Iterator[Page]:
-    """A long list in pages of ``size`` rows, which may be ready HTML: ``name.html``, ``name-2.html`` and so on."""
+    key: str, frames: Frames, name: str, rows: Sequence[Any] | pl.DataFrame, context: Row, size: int = PAGE_ROWS,
+    woven: Callable[[Any], list[str]] | None = None,
+) -> Iterator[Page]:  # fmt: skip
+    """A long list in pages of ``size`` rows, which ``woven`` makes HTML of: ``name.html``, ``name-2.html`` and so on."""
     starts = range(0, max(len(rows), 1), size)
     paths = [Markup(_page_path(name, position)) for position in range(len(starts))]
     for position, start in enumerate(starts):
-        part = rows[start : start + size]
-        place = {"nomor": position, "dari": start + 1, "sampai": start + len(part), "total": len(rows), "semua": paths}
-        shown = Markup("".join(part)) if part and isinstance(part[0], str) else part
+        stop, ahead = min(start + size, len(rows)), position % PAGES_WOVEN * size
+        if woven and not ahead:
+            ready = woven(rows[start : start + PAGES_WOVEN * size])
+        shown = Markup("".join(ready[ahead : ahead + size])) if woven else rows[start:stop]
+        place = {"nomor": position, "dari": start + 1, "sampai": stop, "total": len(rows), "semua": paths}
         path, told = str(paths[position]), context | {"halaman": place, "baris": shown}
         yield Page(path, name, key, partial(frames.page, name, path, f"{name}.html", told.copy))
 

@@ -12,7 +12,7 @@ from markupsafe import Markup
 
 from tasks.render.follow import SIGNED, period_label, period_order
 from tasks.render.frame import Frame
-from tasks.render.gather import LONG, Report, Row
+from tasks.render.gather import KEY, LONG, Report, Row
 from tasks.render.rows import Weaver, bdi, cut, escaped, filled, if_filled, links
 from tasks.render.text import cut as cut_one
 from tasks.render.text import each
@@ -25,7 +25,6 @@ MOST = 111  # the highest maturity
 STEPS = 3  # steps named on an innovation's page
 TOGETHER = 2_000  # innovations whose rows are made at once
 FINDINGS = 20  # findings named there
-KEY = "id_inovasi"
 HEAD = ("nama_inovasi", "kode_unit", "status_komitmen", "versi")
 FINDING = ("id", "kode", "tingkat", "sel", "berkas")
 SLOT = "\x02"  # where the one value goes that is not the same for all rows of a kind
@@ -102,10 +101,7 @@ class Profiles:
 
     def _of(self, name: str, wanted: pl.DataFrame, *columns: str) -> pl.DataFrame:
         """The ``columns`` of a saved table for the ``wanted`` innovations, as pages may show them."""
-        tables = self._report.tables
-        return tables.show(
-            tables.raw(name).select(KEY, *columns).join(wanted, on=KEY, how="semi", maintain_order="left")
-        )
+        return self._report.tables.of(name, wanted, *columns)
 
     # --- the profile ----------------------------------------------------------------------------------------------
 
