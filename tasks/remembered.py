@@ -168,6 +168,11 @@ def _scan(folder: Path, name: str) -> pl.LazyFrame:
     return pl.scan_parquet(folder / f"{name}.parquet")
 
 
+def twins_together(files: pl.DataFrame) -> pl.DataFrame:
+    """``files`` in the order in which they are read: those of the same content stand where the first of them stood."""
+    return files.sort(pl.int_range(pl.len()).first().over("sha256"), maintain_order=True)
+
+
 def unknown(files: pl.DataFrame, remembered: Reading | None) -> pl.DataFrame:
     """Of ``files`` those that have to be read: their content is not remembered, or may be found otherwise this time."""
     return files.join(remembered.lasting, on="sha256", how="anti", maintain_order="left") if remembered else files

@@ -32,7 +32,18 @@ from tasks.read.cluster import Cluster
 from tasks.read.limits import Limits
 from tasks.read.sheets import Sheets, add_part, read
 from tasks.reference import Reference
-from tasks.remembered import CELLS, KEYS, SURROUNDINGS, Reading, files_of_records, in_order, sidik, together, unknown
+from tasks.remembered import (
+    CELLS,
+    KEYS,
+    SURROUNDINGS,
+    Reading,
+    files_of_records,
+    in_order,
+    sidik,
+    together,
+    twins_together,
+    unknown,
+)
 from tasks.remembered import FOLDER as REMEMBERED
 from tasks.remote import is_address, local_path
 from tasks.rewards import rewards
@@ -185,7 +196,7 @@ def read_stage(
             part.save(fresh)
 
     readable = ~pl.col("diabaikan") & ~pl.col("arsip") & pl.col("kode").is_null()
-    wanted = berkas.filter(readable).select("berkas", "sha256")
+    wanted = twins_together(berkas.filter(readable).select("berkas", "sha256"))
     new = unknown(wanted, remembered)
     advance(wanted.height - new.height)
     read_these(new)
@@ -198,7 +209,7 @@ def read_stage(
         of_path = units_of_paths(berkas["berkas"].to_list(), Units(reference))
         earlier = stand_ins(berkas, of_path, set(unread), workspace.state)
     if not earlier.is_empty():
-        also = earlier.select("berkas", "sha256")
+        also = twins_together(earlier.select("berkas", "sha256"))
         read_these(unknown(also, remembered), Sheets.load(fresh))
         wanted, new = pl.concat([wanted, also]), pl.concat([new, unknown(also, remembered)])
         reading = together(wanted, Reading.of(new, fresh, SURROUNDINGS), remembered)

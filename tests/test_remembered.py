@@ -99,6 +99,15 @@ def test_a_damaged_memory_is_read_anew(consolidate: Consolidate, tmp_path: Path,
     assert opened[2:] == ["a.xlsx", "b.xlsx"]
 
 
+def test_a_file_between_two_of_the_same_content_may_change(consolidate: Consolidate, tmp_path: Path) -> None:
+    twins = {"a.xlsx": "a list", "c/d.xlsx": "a list"}
+    night(consolidate, twins | {"b.xlsx": "another unit"}, tmp_path / "ingat", 1)
+    changed = twins | {"b.xlsx": "the same, mended"}
+    after, anew = (night(consolidate, changed, tmp_path / name, 2) for name in ("ingat", "lupa"))
+    assert after.inovasi.equals(anew.inovasi)
+    assert sorted(after.berkas["berkas"]) == sorted(changed)
+
+
 def test_other_limits_read_anew(consolidate: Consolidate, tmp_path: Path, opened: list[str]) -> None:
     data = {"a.xlsx": CONTENTS["a list"]}
     for number, limits in enumerate((Limits(), Limits(cells=1_000_000))):

@@ -16,6 +16,8 @@ from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import partial
+from itertools import groupby
+from operator import itemgetter
 from pathlib import Path
 from typing import Any
 
@@ -113,23 +115,23 @@ def read(
     after: Sheets | None = None,
     ahead: Answers | None = None,
 ) -> Iterator[Sheets]:
-    """Reads each (name in the inbox, path of its bytes); bytes that occur twice are read once. With a cluster, there.
+    """Reads each (name in the inbox, path of its bytes), in this order. With a cluster, there.
+
+    The same bytes under several names that follow one another are read once.
 
     The last part of each path is the SHA-256 of its bytes: what ``ahead`` has of it is not read again.
 
     What it yields is one part of the whole after another, of some half a million cells; their tables and records are numbered
     on, from those of ``after``.
     """
-    names: dict[Path, list[str]] = {}
-    for berkas, path in files:
-        names.setdefault(path, []).append(berkas)
+    named = [(path, [berkas for berkas, _ in same]) for path, same in groupby(files, key=itemgetter(1))]
     gather, ahead = _Gather(after), ahead or {}
     reader = partial(read_on, cluster) if cluster else read_files
-    unread = [path for path in names if path.name not in ahead]
-    advance(len(names) - len(unread))
+    unread = [path for path, _ in named if path.name not in ahead]
+    advance(len(named) - len(unread))
     with _without_collecting():
         answers = reader(unread, vocabulary, limits, workers, advance)
-        for path, berkas_of_path in names.items():
+        for path, berkas_of_path in named:
             answer = ahead[path.name] if path.name in ahead else next(answers)
             for berkas in berkas_of_path:
                 gather.add(berkas, answer)
