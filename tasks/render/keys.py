@@ -14,7 +14,7 @@ from tasks.render.gather import Tables, Unit
 
 SHARED = ("daftar_indikator", "aturan", "bersama", "tinjauan", "keselarasan")  # small tables that any page may quote
 OF_INNOVATIONS = ("inovasi", "indikator", "asal", "komitmen", "monev", "riwayat_isian", "langkah", "penghargaan")
-OF_UNITS = ("unit", "inovasi", "temuan", "komitmen", "langkah", "penghargaan", "berkas")
+OF_UNITS = ("unit", "temuan", "komitmen", "langkah", "penghargaan", "berkas")
 HERE = Path(__file__).parent
 
 
@@ -81,15 +81,22 @@ def _rows(frame: pl.DataFrame) -> bytes:
 
 
 def _hashed(frame: pl.DataFrame, name: str, key: str) -> pl.DataFrame:
-    """The sum of the hashes of each key's rows; the table's name tells equal rows of two tables apart."""
+    """The hash of each key and the sum of those of its rows; the table's name tells equal rows of two tables apart."""
     hashes = frame.with_columns(_tabel=pl.lit(name)).hash_rows(seed=6303)
-    return pl.DataFrame({"kunci": frame[key], "h": hashes}).group_by("kunci").agg(pl.col("h").sum())
+    rows = pl.DataFrame({"kunci": frame[key], "h": hashes}).drop_nulls("kunci").with_columns(_number(pl.col("kunci")))
+    return rows.group_by("kunci").agg(pl.col("h").sum())
 
 
-def _sums(parts: Iterable[pl.DataFrame]) -> dict[str, int]:
-    """One number a key, the sum of its rows' hashes: in whichever order they stand."""
-    whole = pl.concat(parts).drop_nulls("kunci")
-    return dict(whole.group_by("kunci").agg(pl.col("h").sum()).iter_rows())
+def _number(key: pl.Expr) -> pl.Expr:
+    """A key as a number: a text would keep in memory what it was read with."""
+    return key.hash(seed=6303)
+
+
+def _sums(parts: Iterable[pl.DataFrame], keys: pl.Series) -> dict[str, int]:
+    """One number for each of ``keys``, the sum of its rows' hashes: in whichever order they stand."""
+    whole = pl.concat(parts).group_by("kunci").agg(pl.col("h").sum())
+    asked = pl.DataFrame({"teks": keys}).with_columns(_number(pl.col("teks")).alias("kunci"))
+    return dict(asked.join(whole, on="kunci").select("teks", "h").iter_rows())
 
 
 def _by_innovation(tables: Tables) -> dict[str, int]:
@@ -97,13 +104,13 @@ def _by_innovation(tables: Tables) -> dict[str, int]:
     parts = [_hashed(about, "temuan", "id_inovasi")]
     for name in OF_INNOVATIONS:
         parts += [_hashed(part, name, "id_inovasi") for part in tables.parts(name)]
-    return _sums(parts)
+    return _sums(parts, tables.innovations["id_inovasi"])
 
 
 def _by_unit(tables: Tables, units: Mapping[str, Unit], innovations: Mapping[str, int]) -> dict[str, int]:
     """What is of the unit itself, of its innovations, and of the files that fed them."""
     parts = [_hashed(part, name, "kode_unit") for name in OF_UNITS for part in tables.parts(name)]
-    total = _sums(parts) if parts else {}
+    total = _sums(parts, pl.Series(list(units), dtype=pl.String)) if parts else {}
     files = tables.raw("berkas")
     by_name = dict(zip(tables("berkas")["berkas"], files.hash_rows(seed=6303), strict=True))
     for code, unit in units.items():

@@ -48,6 +48,7 @@ class Profiles:
         if key not in self._made:
             place = self._place.get(key)
             start = 0 if place is None else place // TOGETHER * TOGETHER
+            self._made.clear()
             self._made = self._make(self._rows[start : start + TOGETHER] if place is not None else [row])
         return self._made[key]
 
