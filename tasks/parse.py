@@ -63,7 +63,7 @@ def parse(cells: pl.DataFrame, reference: Reference, vocabulary: Vocabulary) -> 
     ``kosong`` for cells that hold nothing (or a word for nothing) and ``gagal`` for those that hold what cannot be
     understood; koordinat becomes a row each of lintang and bujur. Columns unknown to the profile stay text.
     """
-    frame = cells.join(_kinds(cells, reference), on="kolom", how="left", maintain_order="left")
+    frame = cells.with_columns(_kinds(cells["kolom"], reference))
     frame = _blank(frame.with_columns(kotor=pl.col("nilai").str.contains(_UNCLEAN)), vocabulary)
     broken = (pl.col("tipe_kolom") != "teks_panjang") & pl.col("nilai").str.contains("\n", literal=True)
     as_it_stands = ~pl.col("kosong") & HOLDS_TEXT & ~pl.col("kotor") & ~MARKED & ~broken
@@ -100,11 +100,13 @@ def beside(records: pl.DataFrame, cells: pl.LazyFrame, columns: Mapping[str, str
     return records
 
 
-def _kinds(cells: pl.DataFrame, reference: Reference) -> pl.DataFrame:
-    """For each column that the cells name: its type, and whether what it holds can keep a row out."""
+def _kinds(named: pl.Series, reference: Reference) -> pl.DataFrame:
+    """For each of the columns named: its type, and whether what it holds can keep a row out. A run of the same is one look-up."""
     profile = reference.profil.select("kolom", tipe_kolom="tipe", menolak=pl.col("menolak") == "ya")
-    named = cells.select("kolom").unique().join(pl.concat([profile, OTHER_COLUMNS]), on="kolom", how="left")
-    return named.with_columns(pl.col("tipe_kolom").fill_null("teks"), pl.col("menolak").fill_null(False))
+    runs = named.rle().struct.field("value").to_frame("kolom")
+    known = runs.join(pl.concat([profile, OTHER_COLUMNS]), on="kolom", how="left", maintain_order="left")
+    kinds = known.select(pl.col("tipe_kolom").fill_null("teks"), pl.col("menolak").fill_null(False))
+    return kinds.select(pl.all().gather(named.rle_id()))
 
 
 def own(column: str) -> pl.Expr:

@@ -11,7 +11,6 @@ import logging
 import shutil
 from collections.abc import Iterable, Iterator
 from dataclasses import asdict, dataclass
-from itertools import accumulate
 from pathlib import Path
 from typing import NamedTuple
 
@@ -65,9 +64,10 @@ class Reading:
             key = KEYS[name]
             rows = _scan(folder, name).select(key).collect()
             known = numbers.get(key)
-            of_row = rows.join(numbered, on=key, how="left")["_berkas"] if known is None else known.gather(rows[key])
-            counts = dict(of_row.value_counts().iter_rows())
-            first[name] = list(accumulate((counts.get(number, 0) for number in range(files.height)), initial=0))
+            joined = rows.join(numbered, on=key, how="left", maintain_order="left") if known is None else rows
+            of_row = joined["_berkas"] if known is None else known.gather(rows[key])
+            assert of_row.is_sorted()  # else rows would be taken for those of another file
+            first[name] = of_row.search_sorted(pl.int_range(files.height + 1, dtype=pl.UInt32, eager=True)).to_list()
         return cls(folder, files.select("berkas", "sha256"), first)
 
     @classmethod
