@@ -3,16 +3,17 @@
 Such findings are put at the cell the value came from; they keep no row out.
 """
 
+from collections.abc import Iterable
 from typing import NamedTuple
 
 import polars as pl
 
 from tasks.findings import raw
+from tasks.parse import compact
 from tasks.reference import Reference
 from tasks.score import Scored
 
 SHORTEST_COPY = 200  # letters a text must have to be called copied
-TEXTS_AT_ONCE = 25_000
 SAME_MATURITY = 0.005  # points within which two figures of maturity are the same
 SAME_LINK = 4  # indicators of one innovation that one link may serve
 TOOLS_INDICATOR = 19  # "Alat kerja": 1 by hand, 2 electronic, 3 an information system
@@ -20,6 +21,7 @@ TOOLS_INDICATOR = 19  # "Alat kerja": 1 by hand, 2 electronic, 3 an information 
 
 def crosscheck(
     inovasi: pl.DataFrame,
+    drafts: Iterable[pl.DataFrame],
     scored: Scored,
     records: pl.DataFrame,
     cells: pl.DataFrame,
@@ -29,13 +31,14 @@ def crosscheck(
 ) -> pl.DataFrame:
     """Raw findings from the tables ``inovasi`` and ``bersama``, and the indicators ``scored``.
 
+    ``drafts`` is ``inovasi`` part by part with its long texts, which it has not itself.
     ``cells`` is where the values of ``inovasi`` stand (rekaman, kolom, baris, sel), in ``records`` with id_inovasi, berkas,
     lembar.
     """
     indikator = scored.table
     missing = _mandatory_left_out(inovasi, scored, reference, tahun)
     parts = [
-        _copied(inovasi, bersama),
+        _copied(drafts, bersama),
         _digital_without_system(inovasi, indikator),
         missing.elsewhere,
         _one_link_for_many(indikator),
@@ -59,18 +62,20 @@ def _rows(frame: pl.DataFrame, kode: str, kolom: str, nilai: pl.Expr, rincian: p
     )  # fmt: skip
 
 
-def _copied(inovasi: pl.DataFrame, bersama: pl.DataFrame) -> pl.DataFrame:
+def _copied(drafts: Iterable[pl.DataFrame], bersama: pl.DataFrame) -> pl.DataFrame:
     """A design that is, letter for letter, that of another unit's innovation; shared innovations may have one design."""
-    own = inovasi.join(bersama.select("id_inovasi"), on="id_inovasi", how="anti")
     plain = pl.col("rancang_bangun").str.to_lowercase().str.replace_all(" ", "", literal=True)  # most of what goes
     inner = plain.str.replace_all(r"[\W_]+", "")
 
     def traces(part: pl.DataFrame) -> pl.DataFrame:
-        long = part.select("id_inovasi", inti=inner).filter(pl.col("inti").str.len_chars() >= SHORTEST_COPY)
+        own = part.select("id_inovasi", inti=inner).join(bersama.select("id_inovasi"), on="id_inovasi", how="anti")
+        long = own.filter(pl.col("inti").str.len_chars() >= SHORTEST_COPY)
         return long.select("id_inovasi", jejak=pl.col("inti").hash())
 
-    seen = pl.concat(map(traces, (own.clear(), *own.iter_slices(TEXTS_AT_ONCE))))
-    alike = own.join(seen.filter(pl.col("jejak").is_duplicated()), on="id_inovasi", how="semi")
+    seen = pl.concat(map(traces, drafts))
+    twice = seen.filter(pl.col("jejak").is_duplicated())
+    named = ("id_inovasi", "kode_unit", "nama_unit", "nama_inovasi", "rancang_bangun")
+    alike = pl.concat(compact(part.select(named).join(twice, on="id_inovasi", how="semi")) for part in drafts)
     long = alike.with_columns(inti=inner)
     several = long.filter(pl.col("kode_unit").n_unique().over("inti") > 1)
     others = (pl.col("nama_inovasi") + " (" + pl.col("nama_unit") + ")").sort_by("id_inovasi")
@@ -103,7 +108,7 @@ def _mandatory_left_out(inovasi: pl.DataFrame, scored: Scored, reference: Refere
     )
     key = ["id_inovasi", "nomor"]
     empty = (
-        sent.join(scored.table.filter(pl.col("parameter") > 0), on=key, how="anti")
+        sent.join(scored.table.filter(pl.col("nomor").is_in(wanted) & (pl.col("parameter") > 0)), on=key, how="anti")
         .join(scored.reported, on=key, how="anti")
         .join(reference.indicators(tahun).select("nomor", "indikator"), on="nomor")
         .with_columns(daftar=pl.format("{} ({})", "nomor", "indikator"))

@@ -80,7 +80,7 @@ _EMPTY_WORDS = frozenset(
 )
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Name:
     """A name taken apart: its short form, its long form if it gives one, its numbers, and what is compared of each."""
 

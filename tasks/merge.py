@@ -17,6 +17,7 @@ from tasks.text import fold
 
 VALUES = ("teks", "tanggal", "angka", "daftar")  # the typed columns of a cell
 ParseOne = Callable[[str, str], object]  # column and text -> value, None where it cannot be understood
+LONG = ("rancang_bangun", "tujuan", "manfaat", "hasil")  # columns of texts that are only handed on
 INNOVATIONS_AT_ONCE = 25_000
 ORDER = ["giliran_berkas", "rekaman"]  # a later submission is the one modified later, then the one first seen later
 
@@ -25,7 +26,7 @@ ORDER = ["giliran_berkas", "rekaman"]  # a later submission is the one modified 
 class Merged:
     """The canonical tables, raw findings of the merge, and which innovation each record became."""
 
-    inovasi: pl.DataFrame
+    inovasi: pl.DataFrame  # but for the columns of ``LONG``
     lainnya: pl.DataFrame
     riwayat: pl.DataFrame
     tinjauan: pl.DataFrame
@@ -44,9 +45,11 @@ def merge(
     reference: Reference,
     parse_one: ParseOne,
     tahun: int,
-    keep: Callable[[pl.DataFrame], None],
+    keep: Callable[[pl.DataFrame, pl.DataFrame], None],
 ) -> Merged:
-    """Merges records of innovations, so many at a time that memory does not grow with them; ``keep`` is given ``asal`` so.
+    """Merges records of innovations, so many at a time that memory does not grow with them.
+
+    ``keep`` is given ``inovasi`` with all its texts, and ``asal``, part by part.
 
     ``records`` has rekaman, kode_unit, diterima, berkas, sha256, lembar, run_id, giliran_berkas, tata_letak; ``typed`` all
     typed cells; ``ledger`` the identifiers of earlier runs; ``own`` the name of each unit (``own_names``).
@@ -72,11 +75,12 @@ def merge(
         several = part.filter(pl.col("berkas").n_unique().over("id_inovasi") > 1).select("rekaman", "berkas", "run_id")
         histories.append(_history(told.join(several, on="rekaman", maintain_order="left")))
         latest = _replaced(_latest(told), changes)
-        parts.append(held(_wide(part.filter("diterima"), latest, histories[-1], reference, tahun)))
-        published = latest.filter(pl.col("kolom").cast(pl.String).is_in(parts[-1].columns))
+        wide = _wide(part.filter("diterima"), latest, histories[-1], reference, tahun)
+        published = latest.filter(pl.col("kolom").cast(pl.String).is_in(wide.columns))
+        parts.append(held(wide.drop(LONG)))
         cells.append(published.select("rekaman", "kolom", "baris", "sel"))
-        keep(_origin(published, part))
-        del told, latest, published
+        keep(wide, _origin(published, part))
+        del told, latest, published, wide
     inovasi, history = pl.concat(parts), pl.concat(histories)
     spelled = {(kode, kunci): text for kode, kunci, text in ordered.select("kode_unit", "kunci", "teks").iter_rows()}
     reviews = review_table(identified, spelled)

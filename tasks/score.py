@@ -26,7 +26,7 @@ LIKE_A_LINK = r"(?i)^(?:\w{3,6}:/|www\.|\S+\.(?:com|id|ly|gle)\b/?)"
 FILLED_BY_THE_PORTAL = 36  # the number of innovations
 KEY = ["id_inovasi", "nomor"]
 LATER = ["giliran_berkas", "rekaman"]  # of rows, what orders them by submission
-ROWS_AT_ONCE = 400_000
+ROWS_AT_ONCE = 200_000
 COLUMNS = ("nama_inovasi", "no_inovasi", "nomor", "indikator", "parameter", "bukti")
 WORDINGS = ("parameter_1", "parameter_2", "parameter_3")
 NOTHING = pl.lit("")
@@ -90,9 +90,11 @@ def score_indicators(
             *_about_evidence(assessed, claims),
         ]
         findings.append(_placed(pl.concat(found), theirs))
-        sent.append(held(assessed.select(*KEY, *LATER, "parameter", "skor", "bukti")))
+        small = pl.col("nomor", "parameter").cast(pl.Int8)
+        sent.append(held(assessed.select("id_inovasi", small, *LATER, "skor", "bukti")))
         spoken.append(assessed.filter(UNCLEAR | ABSENT | UNPROVEN).select("id_inovasi", "nomor"))
         room.append(mine.filter("kosong").select("id_inovasi", "ke", *LATER, "berkas", "lembar", "baris", "sel"))
+        del placed, known, strange, owned, lost, mine, assessed, found
     return Scored(
         shape("indikator", _latest(pl.concat(sent))),
         pl.concat(findings),

@@ -4,7 +4,7 @@ Paths and small summaries cross from stage to stage, never frames; the flow and 
 """
 
 import shutil
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
@@ -84,6 +84,9 @@ class Workspace:
         return self.terbit / "data" / f"{name}.parquet"
 
 
+ROWS_TOGETHER = 20_000  # of a table made part by part, in a group: so many are in memory while the parts are put together
+
+
 class Parts:
     """A published table that is made part by part: no more than one of them is in memory."""
 
@@ -96,17 +99,35 @@ class Parts:
     def add(self, frame: pl.DataFrame) -> None:
         """Validates the next part, and writes it."""
         part = self._parts / f"{len(self._rows):05}.parquet"
-        conform(self.name, plain(frame)).write_parquet(part, compression="zstd")
+        conform(self.name, plain(frame)).write_parquet(part, compression="zstd", row_group_size=ROWS_TOGETHER)
         self._rows.append(frame.height)
 
     def publish(self) -> int:
         """Puts the parts where the table stands, as one; returns its number of rows."""
         first, *others = sorted(self._parts.iterdir())
         if others:
-            pl.scan_parquet(self._parts).sink_parquet(self._path, compression="zstd")
+            parts = pl.scan_parquet(self._parts, low_memory=True, parallel="none")
+            parts.sink_parquet(self._path, compression="zstd", row_group_size=ROWS_TOGETHER)
         else:
             shutil.move(first, self._path)
         return sum(self._rows)
+
+
+class Drafts:
+    """The table ``inovasi`` part by part as it was merged, before maturity and status are known: its texts are long."""
+
+    def __init__(self, workspace: Workspace) -> None:
+        self._parts = workspace.kerja / "inovasi.rancangan"
+        shutil.rmtree(self._parts, ignore_errors=True)
+        self._parts.mkdir(parents=True)
+
+    def add(self, frame: pl.DataFrame) -> None:
+        """Writes the next part."""
+        frame.write_ipc(self._parts / f"{len(list(self._parts.iterdir())):05}.arrow")
+
+    def __iter__(self) -> Iterator[pl.DataFrame]:
+        for part in sorted(self._parts.iterdir()):
+            yield pl.read_ipc(part)
 
 
 def remember_stage(workspace: Workspace) -> None:
@@ -316,10 +337,14 @@ def merge_stage(workspace: Workspace, reference: Reference) -> dict[str, int]:
     inovasi = records.filter(pl.col("perihal") == "inovasi")
     own, parse_one = own_names(reference, records["kode_unit"].unique()), partial(parse_value, reference, vocabulary)
     (workspace.terbit / "data").mkdir(parents=True, exist_ok=True)
-    origin = Parts("asal", workspace)
-    merged = merge(
-        inovasi, typed, read_ledger(workspace.state), own, reference, parse_one, workspace.tahun, origin.add
-    )  # fmt: skip
+    origin, drafts = Parts("asal", workspace), Drafts(workspace)
+
+    def keep(part: pl.DataFrame, asal: pl.DataFrame) -> None:
+        drafts.add(part)
+        origin.add(asal)
+
+    merged = merge(inovasi, typed, read_ledger(workspace.state), own, reference, parse_one, workspace.tahun, keep)
+    rows_of = {origin.name: origin.publish()}
     workspace.save("nama", merged.names)
     followed = inovasi.join(merged.identity, on="rekaman", how="left", maintain_order="left")
     scored = score_indicators(
@@ -332,7 +357,9 @@ def merge_stage(workspace: Workspace, reference: Reference) -> dict[str, int]:
     cells = typed.filter(about).collect()
     promised = commitments(promises, cells, sheets.konteks, known, reference)
     reported = returns(reports, cells, sheets.konteks, known, reference, workspace.tahun)
-    across = crosscheck(merged.inovasi, scored, followed, merged.cells, merged.bersama, reference, workspace.tahun)
+    across = crosscheck(
+        merged.inovasi, drafts, scored, followed, merged.cells, merged.bersama, reference, workspace.tahun
+    )
     everything = pl.concat([findings, merged.findings, scored.findings, promised.findings, reported.findings, across])
     rows = _accepted(
         records.join(merged.identity, on="rekaman", how="left", maintain_order="left"), everything, reference
@@ -344,7 +371,6 @@ def merge_stage(workspace: Workspace, reference: Reference) -> dict[str, int]:
         status_komitmen=pl.when(signed).then(pl.lit("ditandatangani")).otherwise(pl.lit("belum"))
     )
     tables = {name: empty(name) for name in TABLES} | {
-        "inovasi": table_inovasi,
         "indikator": scored.table,
         "komitmen": promised.table,
         "monev": reported.table,
@@ -360,10 +386,16 @@ def merge_stage(workspace: Workspace, reference: Reference) -> dict[str, int]:
         "unit": outcome.unit_states(reference, states, table_inovasi, temuan, rows, workspace.load("pengganti")),
         "katalog": outcome.catalogue_counts(reference, temuan),
     }
-    for name, frame in tables.items():
-        if name != origin.name:
-            conform(name, plain(frame)).write_parquet(workspace.table(name), compression="zstd")
-    return {name: frame.height for name, frame in tables.items()} | {origin.name: origin.publish()}
+    for name in [name for name in tables if name not in ("inovasi", origin.name)]:
+        frame = conform(name, plain(tables.pop(name)))
+        frame.write_parquet(workspace.table(name), compression="zstd")
+        rows_of[name] = frame.height
+    finished = Parts("inovasi", workspace)
+    later = table_inovasi.select("id_inovasi", "kematangan", "status_komitmen")
+    for draft in drafts:
+        finished.add(draft.drop(later.columns[1:]).join(later, on="id_inovasi", how="left", maintain_order="left"))
+    del draft
+    return rows_of | {finished.name: finished.publish()}
 
 
 def index_stage(workspace: Workspace, reference: Reference, waktu: str) -> int:

@@ -7,7 +7,7 @@ import openpyxl
 import polars as pl
 import pytest
 
-from tasks import crosscheck, merge, score, validate
+from tasks import merge, score, validate
 from tasks.reference import Reference
 from tests.builder.workbooks import Bukti, CellValue, Record, Templat, Written
 from tests.conftest import GAMBUT, MODIFIED, ROOT, Consolidate, Result, record, saved, table, workbook
@@ -232,7 +232,6 @@ def test_a_few_at_a_time_give_what_all_at_once_give(consolidate: Consolidate, mo
         merge: "INNOVATIONS_AT_ONCE",
         score: "ROWS_AT_ONCE",
         validate: "RECORDS_AT_ONCE",
-        crosscheck: "TEXTS_AT_ONCE",
     }
     for module, size in sizes.items():
         monkeypatch.setattr(module, size, 20)
