@@ -74,8 +74,8 @@ def _copied(drafts: Iterable[pl.DataFrame], bersama: pl.DataFrame) -> pl.DataFra
 
     seen = pl.concat(map(traces, drafts))
     twice = seen.filter(pl.col("jejak").is_duplicated())
-    named = ("id_inovasi", "kode_unit", "nama_unit", "nama_inovasi", "rancang_bangun")
-    alike = pl.concat(compact(part.select(named).join(twice, on="id_inovasi", how="semi")) for part in drafts)
+    needed = ("id_inovasi", "kode_unit", "nama_unit", "nama_inovasi", "rancang_bangun")
+    alike = pl.concat(compact(part.select(needed).join(twice, on="id_inovasi", how="semi")) for part in drafts)
     long = alike.with_columns(inti=inner)
     several = long.filter(pl.col("kode_unit").n_unique().over("inti") > 1)
     others = (pl.col("nama_inovasi") + " (" + pl.col("nama_unit") + ")").sort_by("id_inovasi")

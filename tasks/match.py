@@ -468,13 +468,51 @@ def pairs(names: list[Name]) -> Iterator[tuple[int, int, str]]:
     for index, name in enumerate(names):
         for key in _keys(name):
             starts.setdefault(key, []).append(index)
+    plain = [_is_plain(name) for name in names]
     seen: set[tuple[int, int]] = set()
     for pair in _candidates(starts, names):
         if pair not in seen:
             seen.add(pair)
-            verdict = compare(names[pair[0]], names[pair[1]])
+            a, b = names[pair[0]], names[pair[1]]
+            if plain[pair[0]] and plain[pair[1]] and _plainly_apart(a, b):
+                continue
+            verdict = compare(a, b)
             if verdict:
                 yield (*pair, verdict)
+
+
+def _is_plain(name: Name) -> bool:
+    """Whether a name is nothing but words, each once, and numbers: most are."""
+    return not (name.long or name.spelled or name.elsewhere) and 0 < len(name.short) == len(name.words)
+
+
+def _plainly_apart(a: Name, b: Name) -> bool:
+    """Whether ``compare`` finds two plain names apart: it would for most pairs, and this is soon seen.
+
+    Names that share one word at most are one only when mistyped, joined, alone, or an acronym.
+    """
+    if a.numbers != b.numbers:
+        return True
+    shared = a.words & b.words
+    if len(shared) > 1 or a.compact == b.compact:
+        return False
+    if len(a.short) != len(b.short):
+        if len(a.short) == 1 or len(b.short) == 1 or -2 < len(a.compact) - len(b.compact) < 2:
+            return False
+    else:
+        for left, right in zip(a.short, b.short, strict=True):
+            if left != right and not _akin(left, right):
+                break
+        else:
+            return False
+    return not (_may_abbreviate(a, b, shared) or _may_abbreviate(b, a, shared))
+
+
+def _may_abbreviate(one: Name, other: Name, shared: frozenset[str]) -> bool:
+    """Whether a plain name has the letters an acronym of another has, of which it shares one word at most."""
+    for word in shared:
+        return len(one.compact) - len(word) == len(other.short) - 1
+    return one.compact[0] == other.compact[0] and len(one.compact) <= ACRONYM_SHARE * len(other.compact)
 
 
 def _keys(name: Name) -> set[str]:
