@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 
 import click
 
+import flows.prefect_defaults  # noqa: F401 - before Polars
 from tasks.errors import MendableError
 from tasks.text import system_reason
 

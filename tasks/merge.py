@@ -18,7 +18,7 @@ from tasks.text import fold
 VALUES = ("teks", "tanggal", "angka", "daftar")  # the typed columns of a cell
 ParseOne = Callable[[str, str], object]  # column and text -> value, None where it cannot be understood
 LONG = ("rancang_bangun", "tujuan", "manfaat", "hasil")  # columns of texts that are only handed on
-INNOVATIONS_AT_ONCE = 25_000
+INNOVATIONS_AT_ONCE = 12_000
 ORDER = ["giliran_berkas", "rekaman"]  # a later submission is the one modified later, then the one first seen later
 
 

@@ -23,6 +23,7 @@ from tasks.history import history
 from tasks.identify import Units, identify_units, units_of_paths, units_of_tables
 from tasks.index import index_row, projection, rules_table, standing
 from tasks.innovations import own_names, read_ledger, remember_identities
+from tasks.match import forget
 from tasks.merge import ORDER, merge
 from tasks.parse import beside, parse, parse_value
 from tasks.plan import plan, usual_wishes
@@ -346,6 +347,7 @@ def merge_stage(workspace: Workspace, reference: Reference) -> dict[str, int]:
         origin.add(asal)
 
     merged = merge(inovasi, typed, read_ledger(workspace.state), own, reference, parse_one, workspace.tahun, keep)
+    forget()
     rows_of = {origin.name: origin.publish()}
     workspace.save("nama", merged.names)
     followed = inovasi.join(merged.identity, on="rekaman", how="left", maintain_order="left")
