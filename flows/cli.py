@@ -1,5 +1,6 @@
 """The ``inovasi`` command. What is heavy is imported by the command that needs it, so that help is at once there."""
 
+import gc
 import json
 import sys
 from datetime import datetime
@@ -14,6 +15,7 @@ from tasks.errors import MendableError
 from tasks.text import system_reason
 
 PUBLISHED, FAILED, WRONG_USAGE, ERRORS_FOUND = 0, 1, 2, 3
+OBJECTS_BETWEEN_COLLECTIONS = 50_000  # most of what a command makes are modules, which stay
 ROOT = Path(__file__).resolve().parents[1]
 DEFAULT_OUTPUT = ROOT / "data" / "output"  # where make run publishes
 EXAMPLE = ROOT / "templates" / "andaian.toml"
@@ -457,6 +459,7 @@ def _in_indonesian(error: click.ClickException) -> str:
 
 def main(arguments: list[str] | None = None) -> None:
     """Runs the command line and ends the process with its exit code."""
+    gc.set_threshold(OBJECTS_BETWEEN_COLLECTIONS)
     sys.exit(run_command(cli, arguments))
 
 

@@ -43,6 +43,7 @@ from tasks.publish import (
 )
 from tasks.reference import Reference, load_reference
 from tasks.render import render
+from tasks.render.pictures import prepare
 from tasks.retain import Keep, prune
 from tasks.review import write_review
 from tasks.stages import Workspace
@@ -218,6 +219,8 @@ def _consolidate(
             read(workspace, reference)
             progress.step()
             carried = carry_over(workspace, known, place.newest(), place.published())
+            if not carried:
+                prepare()
             for work in (parse, identify, validate, merge):
                 if not carried:
                     work(workspace, reference)

@@ -6,6 +6,7 @@ Altair imported.
 """
 
 import re
+import threading
 from collections.abc import Callable, Collection, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -71,6 +72,18 @@ class Pictures:
         for path in self._folder.glob("*.svg"):
             if path.name not in self.kept:
                 path.unlink()
+
+
+def prepare() -> None:
+    """Begins to load what draws, beside whatever else is to be done before the report is."""
+    threading.Thread(target=_load, daemon=True).start()
+
+
+def _load() -> None:
+    import altair  # noqa: F401, PLC0415
+    import vl_convert  # noqa: PLC0415
+
+    vl_convert.vegalite_to_svg({"mark": "point", "data": {"values": [{}]}})  # starts its JavaScript
 
 
 def _svg(draw: Callable[..., "alt.LayerChart"], rows: Sequence[Row]) -> bytes:
