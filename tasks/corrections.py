@@ -43,21 +43,22 @@ def write_corrections(
     are taken from the archive in ``state`` and opened by a process of its own: whatever one does to it costs at most its
     workbook's likeness to the original, never the run. A workbook of the ``previous`` run that was made of the same is taken over.
     """
-    worker, earlier, made = _Worker(limits), _Earlier(state, previous), {}
+    worker, earlier, made, books = _Worker(limits), _Earlier(state, previous), {}, 0
     try:
         for job in _jobs(run, state, reference, tahun):
             target = Path(job["target"])
             target.parent.mkdir(parents=True, exist_ok=True)
             key = _digest(orjson.dumps([code_digest(), asdict(limits), job | {"target": ""}]))
-            if (same := earlier.find(key)) or worker.write(job):
-                written = target.with_suffix(same.suffix) if same else _written(target)
-                if same:
-                    share(same, written)
-                made[key] = _digest(written.read_bytes())
+            if same := earlier.find(key):
+                share(same, target.with_suffix(same.suffix))
+            tries = 1 if same else worker.write(job)
+            books += tries > 0
+            if tries == 1:  # after a process that died another night may do better
+                made[key] = _digest(_written(target).read_bytes())
     finally:
         worker.stop()
     write_durably(state / LEDGER, lambda path: path.write_bytes(orjson.dumps(made)))
-    return len(made)
+    return books
 
 
 class _Earlier:
@@ -151,14 +152,14 @@ class _Worker:
         self._limits = limits
         self._process: subprocess.Popen[bytes] | None = None
 
-    def write(self, job: dict[str, Any]) -> bool:
-        """Has one workbook written, in a simpler way each time the process dies of it; whether it was."""
-        for way in WAYS[WAYS.index(job["way"]) :]:
+    def write(self, job: dict[str, Any]) -> int:
+        """Has one workbook written, in a simpler way each time the process dies of it; at which try it was, or 0."""
+        for tries, way in enumerate(WAYS[WAYS.index(job["way"]) :], 1):
             if self._ask(job | {"way": way}):
-                return True
+                return tries
             self.stop()
         Path(job["target"]).unlink(missing_ok=True)
-        return False
+        return 0
 
     def _ask(self, job: dict[str, Any]) -> bool:
         process = self._start()

@@ -15,7 +15,8 @@ from openpyxl.comments import Comment
 from openpyxl.styles import Font, PatternFill
 from openpyxl.workbook.defined_name import DefinedName
 
-from tasks.corrections import write_corrections
+from tasks.annotate import WAYS
+from tasks.corrections import _Worker, write_corrections
 from tasks.patch import AUTHOR, COLOURS, COMMENT, MARK, Line, PatchError, annotate
 from tasks.read.limits import Limits
 from tasks.recognize import CORRECTIONS
@@ -399,6 +400,20 @@ def test_what_stops_the_process_costs_only_the_likeness(consolidate: Consolidate
     books = corrections(found, Limits(seconds=1.2))
     assert time.monotonic() - began < 10
     assert opened(books[KODE]).sheetnames == ["Temuan"]
+
+
+def test_a_workbook_less_like_the_original_is_not_taken_over(
+    consolidate: Consolidate, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    found = consolidate({NAME: table(record(**WRONG))})
+    ask = _Worker._ask
+    with monkeypatch.context() as patch:
+        patch.setattr(_Worker, "_ask", lambda worker, job: job["way"] == WAYS[-1] and ask(worker, job))
+        assert opened(corrections(found)[KODE]).sheetnames == ["Temuan"]
+    run = found.data.parent
+    (run / "koreksi").rename(tmp_path / "koreksi")
+    write_corrections(run, run.parent / "state", load_reference(DEFAULT_FOLDER), TAHUN, Limits(), tmp_path)
+    assert len(opened((run / "koreksi" / f"{KODE}.xlsx").read_bytes()).sheetnames) > 1
 
 
 def test_what_is_written_strangely_is_refused_not_mangled() -> None:
