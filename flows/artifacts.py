@@ -26,15 +26,15 @@ STAGES = ("kumpulkan", "baca", "urai", "kenali", "periksa", "gabungkan", "hitung
 
 
 class Progress:
-    """A bar that moves by one stage at a time."""
+    """A bar that moves as stages are done."""
 
     def __init__(self) -> None:
         self._done = 0
         self._artifact = create_progress_artifact(0.0, key="kemajuan", description="Tahap: menunggu")
 
-    def step(self) -> None:
-        """One more stage is done."""
-        self._done += 1
+    def step(self, stages: int = 1) -> None:
+        """So many more stages are done."""
+        self._done += stages
         after = STAGES[self._done] if self._done < len(STAGES) else "selesai"
         share = 100 * self._done / len(STAGES)
         update_progress_artifact(self._artifact, share, description=f"Tahap: {after}")  # type: ignore[arg-type]

@@ -219,15 +219,15 @@ def _consolidate(
             read(workspace, reference)
             progress.step()
             carried = carry_over(workspace, known, place.newest(), place.published())
-            if not carried:
+            if carried:
+                progress.step(5)  # all that makes tables
+            else:
                 prepare()
-            for work in (parse, identify, validate, merge):
-                if not carried:
+                for work in (parse, identify, validate, merge):
                     work(workspace, reference)
-                progress.step()
-            if not carried:
+                    progress.step()
                 assess(workspace, reference, started)
-            progress.step()
+                progress.step()
             notes = {"pemulihan": healed, "unit": unit, "percobaan": dry_run, "dipaksa": force}
             manifest = present(workspace, reference, run_id, started, place, notes, carried=carried)
             progress.step()

@@ -51,11 +51,11 @@ def run_once(
     if not use_running_server() and settings().cluster is None and unit is None:  # a server has to start: there is time
         known, limits = load_reference(reference), settings().limits
         read_ahead(ahead, files, place.state, known, tahun, limits, settings().workers)
-    from prefect.exceptions import CancelledRun  # noqa: PLC0415 - Prefect must print to the log
-
-    from flows.consolidate import consolidate  # noqa: PLC0415
-
     try:
+        from prefect.exceptions import CancelledRun  # noqa: PLC0415 - Prefect must print to the log
+
+        from flows.consolidate import consolidate  # noqa: PLC0415
+
         state = consolidate(inbox, output, tahun, reference, unit=unit, dry_run=dry_run, force=force, return_state=True)
     finally:
         terminal.end()

@@ -47,7 +47,7 @@ def use_running_server() -> bool:
     starts one of its own. Returns whether there is one."""
     if not os.environ.get("PREFECT_API_URL") and answers(address(), 1):
         os.environ["PREFECT_API_URL"] = address()
-    return "PREFECT_API_URL" in os.environ
+    return bool(os.environ.get("PREFECT_API_URL"))
 
 
 def serve(inbox: str, output: str, tahun: int | None, reference: Path) -> int:

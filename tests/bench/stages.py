@@ -69,8 +69,8 @@ class _Silent:
     def __init__(self, *_: Any) -> None:
         pass
 
-    def step(self) -> None:
-        """A stage is done."""
+    def step(self, stages: int = 1) -> None:
+        """Stages are done."""
 
 
 def without_prefect() -> Any:
