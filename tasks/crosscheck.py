@@ -78,9 +78,9 @@ def _copied(drafts: Iterable[pl.DataFrame], bersama: pl.DataFrame) -> pl.DataFra
     alike = pl.concat(compact(part.select(needed).join(twice, on="id_inovasi", how="semi")) for part in drafts)
     long = alike.with_columns(inti=inner)
     several = long.filter(pl.col("kode_unit").n_unique().over("inti") > 1)
-    others = (pl.col("nama_inovasi") + " (" + pl.col("nama_unit") + ")").sort_by("id_inovasi")
-    first, last = others.first().over("inti"), others.last().over("inti")
     named = pl.col("nama_inovasi") + " (" + pl.col("nama_unit") + ")"
+    others = named.sort_by("id_inovasi")
+    first, last = others.first().over("inti"), others.last().over("inti")
     other = pl.when(first == named).then(last).otherwise(first)
     return _rows(several, "teks_disalin", "rancang_bangun", pl.col("rancang_bangun").str.slice(0, 200), other)
 

@@ -5,19 +5,14 @@ import os
 import re
 import shutil
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
+from hashlib import sha256
 from itertools import chain, islice
 from pathlib import Path
 
 MANY = 32  # files from which all that waits to be written to a file system is written in one call, where there is one
-OF_THIS_MACHINE = (
-    0xEF53,
-    0x58465342,
-    0x9123683E,
-    0xF2F52010,
-    0x794C7630,
-    0x01021994,
-)  # ext, XFS, Btrfs, F2FS, overlay, tmpfs
+# ext, XFS, Btrfs, F2FS, overlay, tmpfs
+OF_THIS_MACHINE = (0xEF53, 0x58465342, 0x9123683E, 0xF2F52010, 0x794C7630, 0x01021994)
 
 
 def write_durably(path: Path, write: Callable[[Path], object]) -> None:
@@ -63,6 +58,11 @@ def share(source: Path, target: Path) -> None:
     else:
         target.unlink(missing_ok=True)
         link(str(source), str(target))
+
+
+def digests(root: Path, files: Iterable[Path]) -> dict[str, str]:
+    """The SHA-256 of each of ``files`` below ``root``, by its path there."""
+    return {path.relative_to(root).as_posix(): sha256(path.read_bytes()).hexdigest() for path in sorted(files)}
 
 
 def sync_file(path: Path) -> None:

@@ -10,7 +10,7 @@ from schemas.tables import polars_schema, shape
 from tasks.findings import a1, raw
 from tasks.innovations import Identified, identify_innovations, review_table, shared_table
 from tasks.match import OwnName
-from tasks.parse import HOLDS, beside, compact, own
+from tasks.parse import HOLDS, beside, keeper, last_of, own
 from tasks.recognize.records import OTHER
 from tasks.reference import Reference
 from tasks.text import fold
@@ -69,7 +69,7 @@ def merge(
     changes, stale = _decided(typed, heard, identified, reference, parse_one)
     parts, histories, cells = [], [], []
     pieces = list(_parts(heard))
-    held = compact if len(pieces) > 1 else pl.DataFrame.clone
+    held = keeper(len(pieces))
     for part in pieces:
         told = _told(typed, part, reference)
         several = part.filter(pl.col("berkas").n_unique().over("id_inovasi") > 1).select("rekaman", "berkas", "run_id")
@@ -141,8 +141,7 @@ def _told(typed: pl.LazyFrame, records: pl.DataFrame, reference: Reference) -> p
 
 def _latest(told: pl.DataFrame) -> pl.DataFrame:
     """Of each innovation and column the last accepted cell, of cells in the order of ``_told``."""
-    last = pl.any_horizontal(pl.col(key) != pl.col(key).shift(-1) for key in ("id_inovasi", "kolom")).fill_null(True)
-    return told.filter("diterima").filter(last)
+    return told.filter("diterima").filter(last_of("id_inovasi", "kolom"))
 
 
 def _origin(cells: pl.DataFrame, records: pl.DataFrame) -> pl.DataFrame:

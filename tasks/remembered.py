@@ -17,7 +17,7 @@ from typing import NamedTuple
 import orjson
 import polars as pl
 
-from tasks.durable import share, sync_tree
+from tasks.durable import digests, share, sync_tree
 from tasks.read.cluster import code_digest
 from tasks.read.limits import Limits
 from tasks.read.pool import PASSING
@@ -235,7 +235,4 @@ def _pieces(files: pl.DataFrame, fresh: Reading, remembered: Reading | None) -> 
 
 
 def _digests(place: Path) -> dict[str, str]:
-    return {
-        path.relative_to(place).as_posix(): hashlib.sha256(path.read_bytes()).hexdigest()
-        for path in sorted(place.rglob("*.parquet")) if path.is_file()
-    }  # fmt: skip
+    return digests(place, (path for path in place.rglob("*.parquet") if path.is_file()))

@@ -15,7 +15,7 @@ import polars as pl
 from schemas.submission import LINK
 from schemas.tables import shape
 from tasks.findings import raw
-from tasks.parse import beside, compact
+from tasks.parse import beside, keeper, last_of
 from tasks.reference import Reference
 from tasks.text import clean, fold
 from tasks.vocabulary import Vocabulary
@@ -67,14 +67,12 @@ def score_indicators(
     """
     weights = reference.indicators(tahun).select("nomor", "indikator", "bobot", *WORDINGS)
     innovations = pl.Enum(identity["id_inovasi"].append(pl.Series([REJECTED])).unique().sort())  # sorted by number
-    owners, claims = (
-        _Owners(identity),
-        {form for word in reference.kosakata.bukti_diaku for form in _forms(word)} - {""},
-    )
+    owners = _Owners(identity)
+    claims = {form for word in reference.kosakata.bukti_diaku for form in _forms(word)} - {""}
     places = tables.select("tabel", "berkas", "lembar")
     findings, sent, spoken, room = [], [], [], []
     pieces = list(_parts(records))
-    held = compact if len(pieces) > 1 else pl.DataFrame.clone
+    held = keeper(len(pieces))
     for part in pieces:
         placed = part.join(places, on="tabel", how="left", maintain_order="left")
         theirs = cells.filter(pl.col("rekaman").is_between(part["rekaman"].min(), part["rekaman"].max()))
@@ -116,8 +114,7 @@ def _parts(records: pl.DataFrame) -> Iterator[pl.DataFrame]:
 
 def _latest(sent: pl.DataFrame) -> pl.DataFrame:
     """Of each innovation and indicator the last row sent, in order."""
-    ordered = sent.sort(*KEY, *LATER)
-    return ordered.filter(pl.any_horizontal(pl.col(key) != pl.col(key).shift(-1) for key in KEY).fill_null(True))
+    return sent.sort(*KEY, *LATER).filter(last_of(*KEY))
 
 
 def _numbered(

@@ -85,9 +85,7 @@ class Workspace:
         return self.terbit / "data" / f"{name}.parquet"
 
 
-ROWS_TOGETHER = (
-    20_000  # of a table made part by part, in a group: so many are in memory while the parts are put together
-)
+ROWS_TOGETHER = 20_000  # of a table made part by part: so many are in memory while the parts are put together
 
 
 class Parts:

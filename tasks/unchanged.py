@@ -12,17 +12,16 @@ from pathlib import Path
 import orjson
 import polars as pl
 
-from tasks.durable import write_durably
+from tasks.durable import digests, write_durably
 from tasks.innovations import LEDGER_SCHEMA
 from tasks.read.cluster import code_digest
 from tasks.reference import Reference
 from tasks.stages import Workspace
 
 ROOT = Path(__file__).resolve().parents[1]
-LEDGER = "hasil.json"  # of the last run: its fingerprint, and the digest of each file that may be carried over
-NOTE = (
-    "hasil.json"  # the same of the run that is at work: its fingerprint, once files are read; and what it carried over
-)
+# Of the last run, in the state: its fingerprint, and the digest of each file that may be carried over. Of the run at work,
+# beside its frames: its fingerprint, once files are read, and what it carried over.
+LEDGER = "hasil.json"
 FOLDERS = ("data", "koreksi")
 OF_ITS_RUN = "datapackage.json"  # says when it was made
 
@@ -32,7 +31,7 @@ def carry_over(workspace: Workspace, reference: Reference, latest: Path | None, 
 
     It can where that run, ``run_id``, was made of the same, and its files are as they were written.
     """
-    sidik, note = _fingerprint(workspace, reference), workspace.kerja / NOTE
+    sidik, note = _fingerprint(workspace, reference), workspace.kerja / LEDGER
     note.write_bytes(orjson.dumps({"sidik": sidik}))
     if workspace.load("dibaca")["baru"].any():  # what was read now may be other than it was
         return False
@@ -55,7 +54,7 @@ def carry_over(workspace: Workspace, reference: Reference, latest: Path | None, 
 
 def remember_result(workspace: Workspace) -> None:
     """Notes what the staged run is made of and holds, for the next one."""
-    noted = orjson.loads((workspace.kerja / NOTE).read_bytes())
+    noted = orjson.loads((workspace.kerja / LEDGER).read_bytes())
     made = {
         "berkas": noted.get("berkas") or _files(workspace.terbit),
         "sidik": noted["sidik"],
@@ -84,7 +83,4 @@ def _program() -> str:
 def _files(run: Path) -> dict[str, str]:
     """The digest of each file of a run that may be carried over."""
     found = (path for folder in FOLDERS for path in (run / folder).rglob("*") if path.is_file())
-    return {
-        path.relative_to(run).as_posix(): hashlib.sha256(path.read_bytes()).hexdigest()
-        for path in sorted(found) if path.name != OF_ITS_RUN
-    }  # fmt: skip
+    return digests(run, (path for path in found if path.name != OF_ITS_RUN))
