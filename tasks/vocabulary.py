@@ -26,6 +26,8 @@ BARE_NAMES = ("nama", "judul")  # what a name may be headed without saying of wh
 LONGEST_NAME_HEADER = 6  # words; more are a sentence about names
 MIN_FUZZY_LENGTH = 5  # shorter words are alike by accident
 LONGEST_FUZZY = 60  # letters; a longer header is a question
+LONGEST_NOTE = 200  # letters of a note below a table, or of a line of a signature block
+LONGEST_PRINTED = 160  # letters of a cell that prints one choice
 LONGEST_OFFICE = 18  # words of a line of a signature block
 FEWEST_OF_SENTENCE = 5
 REMEMBERED = (
@@ -194,17 +196,27 @@ class Vocabulary:
         """Whether a text is an example of how to fill in, not an entry: "Contoh: …"."""
         return fold(text[:20]).startswith(tuple(self.examples))
 
+    @cached_property
+    def _footnote_starts(self) -> tuple[str, ...]:
+        return tuple(f"{word} " for word in self.footnotes)
+
+    @cached_property
+    def _signature_starts(self) -> tuple[str, ...]:
+        return tuple(f"{word} " for word in self.signatures)
+
     def is_signature_line(self, text: str) -> bool:
         """Whether a text is a line of a signature block or a note below a table: "Mengetahui", "Camat Gambut", "NIP. …"."""
+        if len(text) > LONGEST_NOTE and text[0].isalnum():
+            return False
         folded = fold(text[:80])
         if not folded:
             return bool(_DOTS.match(text))
-        if len(text) > 200:
+        if len(text) > LONGEST_NOTE:
             return False
-        words = folded.split()
-        if any(folded == word or folded.startswith(f"{word} ") for word in self.footnotes):
+        words, started = folded.split(), f"{folded} "
+        if started.startswith(self._footnote_starts):
             return True
-        if any(folded == word or folded.startswith(f"{word} ") for word in self.signatures):
+        if started.startswith(self._signature_starts):
             return not _is_sentence(text)
         if _FOOTNOTE.match(text) or words[0].startswith("nip"):
             return True
@@ -418,6 +430,16 @@ class Vocabulary:
     def _find_option(self, kolom: str, text: str) -> str | None:
         printed = self.choices[kolom].get(fold(BOX.sub(" ", without_numbering(text))))
         return printed or ("" if self.marked_option(kolom, text) else None)
+
+    @cached_property
+    def _spellings(self) -> frozenset[str]:
+        return frozenset(spelling for known in self.choices.values() for spelling in known)
+
+    def may_print_choice(self, text: str) -> bool:
+        """Whether ``text`` is a mark, has a box to tick, or prints a choice of any column."""
+        if self.is_mark(text) or ((not text.isascii() or "(" in text or "[" in text) and BOX.search(text)):
+            return True
+        return len(text) <= LONGEST_PRINTED and fold(without_numbering(text)) in self._spellings
 
     @cached_property
     def answers(self) -> Callable[[str], frozenset[str]]:

@@ -1,12 +1,13 @@
 """A workbook's grids -> records. Knows layouts, nothing of files; a module a layout.
 
-A sheet is tried as a table first (a header row is the surer sign), then as a form.
+A sheet is tried as a table first, if a row of it can be a header (the surer sign), then as a form.
 """
 
 from tasks.read.grid import Grid
 from tasks.recognize.formulir import find_forms
 from tasks.recognize.portal import is_portal
 from tasks.recognize.records import Recognized, SheetNote
+from tasks.recognize.sketch import sketch, sketch_without_tables
 from tasks.recognize.tabel import find_tables
 from tasks.recognize.templat import is_guide, is_template, name_the_unit
 from tasks.vocabulary import Vocabulary
@@ -29,11 +30,12 @@ def recognize(grids: list[Grid], vocabulary: Vocabulary, names: dict[str, str] |
         if vocabulary.is_example(grid.lembar):
             unused.append(grid.lembar)
             continue
-        tables, notes = find_tables(grid, vocabulary)
+        drawn = sketch_without_tables(grid, vocabulary)
+        tables, notes = ([], []) if drawn else find_tables(grid, vocabulary)
         found = {table.perihal for table in tables if table.letak}
         if "inovasi" not in found:
             taken = {row for table in tables for row, _ in table.letak}
-            forms, form_notes = find_forms(grid, vocabulary, taken)
+            forms, form_notes = find_forms(grid, drawn or sketch(grid, vocabulary, taken), vocabulary, taken)
             if forms:
                 tables = forms + [table for table in tables if table.perihal != "inovasi"]
                 notes += form_notes

@@ -1,127 +1,122 @@
 """Layout formulir: labels in a column, values right of or below them; one innovation a form, one form or more a sheet.
 
-Forms may stand below one another, side by side, or share their labels (a matrix: an innovation a column).
+Forms may stand below one another, side by side, or share their labels (a matrix: an innovation a column). Where its labels and
+values stand is read off a sheet's sketch, and kept: sheets of forms are much alike.
 """
 
-import re
 from collections import Counter, defaultdict
 from dataclasses import dataclass
 from functools import lru_cache
-from itertools import groupby
-from operator import itemgetter
 from statistics import mode
-from typing import NamedTuple
+from typing import NamedTuple, cast
 
-from tasks.read.grid import Grid, Merge, encode
+from tasks.read.grid import Grid, Merge, Value, encode
 from tasks.recognize.records import OTHER, Context, SheetNote, Table
-from tasks.recognize.tabel import is_label_of_unit, units_of_row
-from tasks.text import clean, fold
-from tasks.vocabulary import REMEMBERED, Vocabulary
+from tasks.recognize.sketch import (
+    COLON_SIGNS,
+    COLONS,
+    Sketch,
+    can_be_value,
+    ends_form,
+    is_hint,
+    is_sign,
+    may_print,
+    meaning,
+    names_unit,
+    own_value,
+)
+from tasks.recognize.tabel import units_of_row
+from tasks.text import clean
+from tasks.vocabulary import Vocabulary
 
 FEWEST_LABELS = 3  # a sheet with fewer known labels is no form
-LONGEST_LABEL = 90
 DEEPEST_OPTIONS = 15  # rows over which printed options may be spread
 DEEPEST_VALUE = 12  # rows below a label in which its value may begin
-_LABEL_AND_VALUE = re.compile(r"^([^:\n]{3,80}?)\s*:\s*(\S.*)$", re.DOTALL)
-COLONS = frozenset((":", "=", "："))
-LONGEST_MARK = 3
-LAYOUTS_REMEMBERED = 200  # sheets of forms are much alike: what one's labels mean is found once
-MOST_REMEMBERED = 500  # cells that make a layout; a larger one is not remembered
-_HINT = re.compile(r"^\(.*\)$|^\*", re.DOTALL)
+LAYOUTS_REMEMBERED = 500
+MOST_REMEMBERED = 2_000  # cells of a sketch; what a larger one tells is not remembered
+
+IGNORED = frozenset(("abaikan", OTHER))  # what labels mean whose values are not asked for
+UNASKED = IGNORED | {"no"}
+
+Cell = tuple[int, int]
 
 
 class Label(NamedTuple):
-    """A label of a form: its cell, its column of the field, and the value if that stands in the same cell."""
+    """A label of a form: its cell, its column of the field, and whether its value stands in the same cell."""
 
     baris: int
     sel: int
     kolom: str
     level: int
     teks: str
-    own_value: str = ""
+    own: bool
+
+
+class _Place(NamedTuple):
+    """Where a value stands; ``more`` are cells of the rows below that go on with it."""
+
+    baris: int
+    sel: int
+    more: tuple[Cell, ...] = ()
+
+
+class _Field(NamedTuple):
+    """A label of a form and what stands around it."""
+
+    label: Label
+    edge: int  # the last column that the label takes
+    right: _Place | None  # the value right of it
+    place: _Place | None  # its value, but for options that are marked
+    printed: tuple[Cell, ...]  # cells that may print its choices, or a mark
 
 
 class Found(NamedTuple):
-    """A value with its cell; ``tipe`` as in ``Table``; ``more`` are cells of the rows below that go on with it."""
+    """A value with its cell; ``tipe`` and ``more`` as in ``Table`` and ``_Place``."""
 
     nilai: str
     tipe: str
     baris: int
     sel: int
-    more: tuple[tuple[int, int], ...] = ()
-
-
-class _Sign(NamedTuple):
-    """A cell that has a part in how a form is laid out: a label it may be, a colon, or ("") a value between two labels."""
-
-    baris: int
-    sel: int
-    teks: str
+    more: tuple[Cell, ...] = ()
 
 
 @dataclass(frozen=True)
 class _Layout:
-    """What the labels of a sheet say, whatever stands beside them."""
+    """What the sketch of a sheet says."""
 
     labels: list[Label]
-    names: list[Label]
     kolom: list[str]  # the columns it has
-    forms: list["_Extent"]
+    matrix: list[int]  # where labels are shared, the columns of the innovations
+    forms: list[list[_Field]]
+    of_units: list[int]  # rows that may name a unit
 
 
-def find_forms(grid: Grid, vocabulary: Vocabulary, taken: set[int]) -> tuple[list[Table], list[SheetNote]]:
+def find_forms(
+    grid: Grid, sketch: Sketch, vocabulary: Vocabulary, taken: set[int]
+) -> tuple[list[Table], list[SheetNote]]:
     """The forms of a sheet as one table with a record a form, and notes about guessed labels.
 
-    ``taken`` are rows that a table already has: an indicator table may stand below a form.
+    ``taken`` are rows that a table already has, left out of the ``sketch``: an indicator table may stand below a form.
     """
-    signs, of_units = _signs(grid, vocabulary, taken)
-    find = _layout if len(signs) <= MOST_REMEMBERED else _layout.__wrapped__
-    layout = find(tuple(signs), tuple(grid.merges), len(grid.rows), vocabulary)
+    find = _layout if sum(map(len, sketch)) <= MOST_REMEMBERED else _layout.__wrapped__
+    layout = find(sketch, tuple(grid.merges), vocabulary)
     if layout is None:
         return [], []
     table = Table("inovasi", grid.lembar, kolom=list(layout.kolom))
-    columns = _matrix_columns(grid, layout.labels, layout.names[0])
-    if columns:
-        _read_matrix(grid, layout.labels, columns, table)
+    if layout.matrix:
+        _read_matrix(grid, layout.labels, layout.matrix, table)
     else:
-        for form in layout.forms:
-            _Form(grid, form, vocabulary).read_into(table)
+        for fields in layout.forms:
+            _Form(grid, fields, vocabulary).read_into(table)
     if not table.letak:
         return [], []
-    table.konteks = _context(grid, layout.labels[0].baris, sorted({*of_units, *taken}), vocabulary)
+    table.konteks = _context(grid, layout.labels[0].baris, sorted({*layout.of_units, *taken}), vocabulary)
     notes = [
         SheetNote("judul_ditebak", grid.lembar, label.baris, label.sel, label.kolom, clean(label.teks),
                   vocabulary.labels.get(label.kolom, label.kolom))
-        for label in layout.labels if label.level >= 3 and label.kolom not in ("abaikan", OTHER)
+        for label in layout.labels if label.level >= 3 and label.kolom not in IGNORED
     ]  # fmt: skip
     return [table], notes
-
-
-def _signs(grid: Grid, vocabulary: Vocabulary, taken: set[int]) -> tuple[list[_Sign], list[int]]:
-    """The cells that make the layout of a sheet, in reading order, and the rows that may name a unit; ``taken`` left out."""
-    signs: list[_Sign] = []
-    of_units: list[int] = []
-    for row in range(len(grid.rows)):
-        if row in taken:
-            continue
-        in_row, names_unit = [], False
-        for c, text in grid.said(row):
-            if len(text) <= LONGEST_LABEL:
-                may_be_label, may_name_unit = _kind_of_short(text, vocabulary)
-            elif ":" in text:
-                may_be_label, may_name_unit = _label_and_value(text, vocabulary) is not None, True
-            else:
-                continue
-            names_unit = names_unit or may_name_unit
-            if may_be_label:
-                in_row.append(_Sign(row, c, text))
-        if names_unit:
-            of_units.append(row)
-        signs += in_row
-        if len(in_row) > 1:
-            between = range(in_row[0].sel + 1, in_row[-1].sel)
-            signs += [_Sign(row, c, "") for c in between if grid.value(row, c) != "" and not _is_colon(grid, row, c)]
-    return signs, of_units
 
 
 def _context(grid: Grid, first: int, of_units: list[int], vocabulary: Vocabulary) -> list[Context]:
@@ -140,70 +135,47 @@ def _context(grid: Grid, first: int, of_units: list[int], vocabulary: Vocabulary
 
 
 @lru_cache(LAYOUTS_REMEMBERED)
-def _layout(signs: tuple[_Sign, ...], merges: tuple[Merge, ...], rows: int, vocabulary: Vocabulary) -> _Layout | None:
-    """The layout of a sheet of so many rows; None where it is no form."""
-    labels = _labels(signs, vocabulary)
+def _layout(sketch: Sketch, merges: tuple[Merge, ...], vocabulary: Vocabulary) -> _Layout | None:
+    """The layout of a sheet; None where it is no form."""
+    grid = Grid("", [cast("list[Value]", row) for row in sketch], list(merges))
+    labels = _labels(grid, vocabulary)
     names = [label for label in labels if label.kolom == "nama_inovasi"]
-    kinds = {label.kolom for label in labels} - {"no", "unit", "kode_unit", "abaikan", OTHER}
+    kinds = {label.kolom for label in labels} - {"unit", "kode_unit"} - UNASKED
     if not names or len(kinds) < FEWEST_LABELS:
         return None
     if len({label.baris for label in labels}) < FEWEST_LABELS:
         return None
-    widths = {(r, c): right - c + 1 for (r, c), (_, right) in merges}
-    colons: defaultdict[int, list[int]] = defaultdict(list)
-    for sign in signs:
-        if sign.teks in COLONS:
-            colons[sign.baris].append(sign.sel)
-    edges = {(label.baris, label.sel): _edge_of(label, widths, colons[label.baris]) for label in labels}
-    forms = _split_into_forms(labels, names, edges, rows)
-    return _Layout(labels, names, sorted({label.kolom for label in labels} - {"abaikan", OTHER}), forms)
+    edges = {(label.baris, label.sel): _edge_of(label, grid) for label in labels}
+    matrix = _matrix_columns(grid, labels, names[0])
+    extents = [] if matrix else _split_into_forms(labels, names, edges, len(sketch))
+    return _Layout(
+        labels=labels,
+        kolom=sorted({label.kolom for label in labels} - IGNORED),
+        matrix=matrix,
+        forms=[_Places(grid, extent, vocabulary).fields() for extent in extents],
+        of_units=[r for r in range(len(sketch)) if any(names_unit(text, vocabulary) for _, text in grid.said(r))],
+    )
 
 
-def _labels(signs: tuple[_Sign, ...], vocabulary: Vocabulary) -> list[Label]:
+def _labels(grid: Grid, vocabulary: Vocabulary) -> list[Label]:
     """The cells that are labels, in reading order: known words that are neither options nor values of a label before."""
     kept: list[Label] = []
     asked: dict[int, Label] = {}  # column -> the last label there: what an option below or right of it would answer
-    for _, of_row in groupby(signs, key=itemgetter(0)):
+    for row in range(len(grid.rows)):
         in_row: list[Label] = []
-        cells = list(of_row)
-        shown = [sign.sel for sign in cells if not sign.teks]
-        for row, c, text in cells:
-            meaning = _meaning(text, vocabulary)
-            if meaning is None:
+        for c, text in grid.said(row):
+            known = meaning(text, vocabulary) if is_sign(text) else None
+            if known is None:
                 continue
-            label = Label(row, c, *meaning)
+            label = Label(row, c, *known)
             if not label.teks.endswith(":") and _answers(label, in_row, asked, vocabulary):
                 continue
-            if in_row and not _separated(shown, in_row[-1], label):
+            if in_row and not _separated(grid, in_row[-1], label):
                 continue
             in_row.append(label)
             asked[c] = label
         kept += in_row
     return _in_label_columns(kept)
-
-
-@lru_cache(REMEMBERED)
-def _kind_of_short(text: str, vocabulary: Vocabulary) -> tuple[bool, bool]:
-    """Whether a text has a part in the layout of a form, and whether it can be the label of a unit."""
-    return text in COLONS or _meaning(text, vocabulary) is not None, is_label_of_unit(text, vocabulary)
-
-
-def _meaning(text: str, vocabulary: Vocabulary) -> tuple[str, int, str, str] | None:
-    """What a text is the label of: column, level, text and the value behind it, as in ``Label``; None if it is none."""
-    if len(text) <= LONGEST_LABEL:
-        header = vocabulary.header(text, "inovasi")
-        asks = text.endswith((":", "?"))
-        if header and (header.level <= 2 or asks):
-            return header.kolom, header.level, text, ""
-        if asks and not header and fold(text):
-            return OTHER, 1, text, ""
-    return _label_and_value(text, vocabulary)
-
-
-def _label_and_value(text: str, vocabulary: Vocabulary) -> tuple[str, int, str, str] | None:
-    match = _LABEL_AND_VALUE.match(text) if ":" in text else None
-    header = vocabulary.header(match[1], "inovasi") if match else None
-    return (header.kolom, header.level, match[1], match[2]) if match and header and header.level <= 2 else None
 
 
 def _answers(label: Label, in_row: list[Label], asked: dict[int, Label], vocabulary: Vocabulary) -> bool:
@@ -217,14 +189,12 @@ def _answers(label: Label, in_row: list[Label], asked: dict[int, Label], vocabul
     return before is not None and before.kolom in answers
 
 
-def _separated(shown: list[int], left: Label, right: Label) -> bool:
-    """Whether a value can stand between two labels of a row; else the second is the value of the first.
-
-    ``shown`` are the columns in which the row shows something that is no colon.
-    """
-    if left.own_value or right.own_value:
+def _separated(grid: Grid, left: Label, right: Label) -> bool:
+    """Whether a value can stand between two labels of a row; else the second is the value of the first."""
+    if left.own or right.own:
         return True
-    value = any(left.sel < c < right.sel for c in shown)
+    row, between = left.baris, range(left.sel + 1, right.sel)
+    value = any(grid.value(row, c) != "" and not _is_colon(grid, row, c) for c in between)
     return value or (right.teks.endswith(":") and right.sel - left.sel > 1)
 
 
@@ -240,7 +210,7 @@ def _in_label_columns(labels: list[Label]) -> list[Label]:
     usual = max(counts, key=lambda c: (counts[c], -c), default=0)
 
     def is_sure(label: Label) -> bool:
-        if counts[label.sel] >= FEWEST_LABELS or label.teks.endswith(":") or label.own_value:
+        if counts[label.sel] >= FEWEST_LABELS or label.teks.endswith(":") or label.own:
             return True
         follows = any(other.baris == label.baris and other.sel < label.sel for other in labels)
         return label.level == 1 and (follows or label.sel < usual)
@@ -261,10 +231,11 @@ class _Extent(NamedTuple):
     lasts: dict[int, int]  # for each row with labels: the row at which the next label below begins
 
 
-def _edge_of(label: Label, widths: dict[tuple[int, int], int], colons: list[int]) -> int:
+def _edge_of(label: Label, grid: Grid) -> int:
     """The last column that a label takes, its colon included."""
-    edge = label.sel + widths.get((label.baris, label.sel), 1) - 1
-    return next((c for c in colons if edge < c < edge + 4), edge)
+    row = label.baris
+    edge = label.sel + grid.spans.get((row, label.sel), (1, 1))[1] - 1
+    return next((c for c, text in grid.said(row) if text in COLONS and edge < c < edge + 4), edge)
 
 
 def _split_into_forms(
@@ -307,10 +278,10 @@ def _form_starts(labels: list[Label], names: list[Label]) -> list[int]:
 def _matrix_columns(grid: Grid, labels: list[Label], name: Label) -> list[int]:
     """The columns of the innovations where labels are shared by several; else none."""
     own = [c for c in grid.filled(name.baris) if c > name.sel and not _is_colon(grid, name.baris, c)]
-    named = [c for c in own if not _HINT.match(grid.text(name.baris, c))]
+    named = [c for c in own if not is_hint(grid.text(name.baris, c))]
     if len(named) < 2:
         return []
-    rows = {label.baris for label in labels if label.sel == name.sel and label.kolom not in ("abaikan", OTHER)}
+    rows = {label.baris for label in labels if label.sel == name.sel and label.kolom not in IGNORED}
     if any(label.baris in rows and label.sel != name.sel for label in labels):
         return []
     both = sum(1 for row in rows if sum(1 for c in named if grid.value(row, c) != "") >= 2)
@@ -323,7 +294,7 @@ def _read_matrix(grid: Grid, labels: list[Label], columns: list[int], table: Tab
         record = table.new_record(name.baris, c)
         seen: set[str] = set()
         for label in labels:
-            if label.kolom in seen or label.kolom in ("abaikan", OTHER) or label.baris < name.baris:
+            if label.kolom in seen or label.kolom in IGNORED or label.baris < name.baris:
                 continue
             seen.add(label.kolom)
             if grid.value(label.baris, c) == "":
@@ -332,37 +303,125 @@ def _read_matrix(grid: Grid, labels: list[Label], columns: list[int], table: Tab
                 table.add(record, label.kolom, grid, label.baris, c)
 
 
-# --- one form ---------------------------------------------------------------------------------------------------------
+# --- where the values of a form stand ---------------------------------------------------------------------------------
 
 
-class _Form:
-    """One form: finds the value of each of its labels."""
+class _Places:
+    """Finds, in the sketch of a sheet, where the values of a form can stand."""
 
     def __init__(self, grid: Grid, extent: _Extent, vocabulary: Vocabulary) -> None:
         self.grid, self.vocabulary = grid, vocabulary
         self.labels, _, self.right, self.edges, self.lasts = extent
 
+    def fields(self) -> list[_Field]:
+        """Each label of the form with what stands around it."""
+        return [self._field(label) for label in self.labels]
+
+    def _field(self, label: Label) -> _Field:
+        right = self._right_of(label)
+        place = _Place(label.baris, label.sel) if label.own else right or self._below(label)
+        if place and not label.own and label.kolom in self.vocabulary.long_texts:
+            place = self._continued(place, label)
+        printed = self._printed(label) if label.kolom in self.vocabulary.choices else ()
+        return _Field(label, self._edge(label), right, place, printed)
+
+    def _edge(self, label: Label) -> int:
+        return self.edges[label.baris, label.sel]
+
+    def _last(self, label: Label) -> int:
+        """The row at which the next label below begins, or the sheet ends."""
+        return min(self.lasts[label.baris], len(self.grid.rows))
+
+    def _can_hold(self, row: int, column: int) -> bool:
+        """Whether a filled cell can be a value: no label, no colon, no hint, no inside of a merged range."""
+        if (row, column) in self.edges or self.grid.anchor(row, column) != (row, column):
+            return False
+        shown = self.grid.rows[row][column]
+        return not isinstance(shown, str) or can_be_value(shown)
+
+    def _ends(self, row: int, column: int) -> bool:
+        shown = self.grid.rows[row][column]
+        return isinstance(shown, str) and ends_form(shown, self.vocabulary)
+
+    def _right_of(self, label: Label) -> _Place | None:
+        edge = self._edge(label)
+        for c in self.grid.filled(label.baris):
+            if not edge < c < self.right:
+                continue
+            if (label.baris, c) in self.edges:
+                return None
+            if self._can_hold(label.baris, c):
+                return _Place(label.baris, c)
+        return None
+
+    def _below(self, label: Label) -> _Place | None:
+        for row in range(label.baris + 1, min(self._last(label), label.baris + DEEPEST_VALUE)):
+            for c in self.grid.filled(row):
+                if label.sel - 1 <= c < self.right and self._can_hold(row, c):
+                    return None if self._ends(row, c) else _Place(row, c)
+        return None
+
+    def _continued(self, place: _Place, label: Label) -> _Place:
+        """A long text spread over rows goes on in its column until the next label."""
+        first, c, _ = place
+        if not isinstance(self.grid.rows[first][c], str):
+            return place
+        more: list[Cell] = []
+        height = self.grid.spans.get((first, c), (1, 1))[0]
+        for row in range(first + height, self._last(label)):
+            if c not in self.grid.filled(row) or not self._can_hold(row, c) or self._ends(row, c):
+                break
+            more.append((row, c))
+        return _Place(first, c, tuple(more))
+
+    def _printed(self, label: Label) -> tuple[Cell, ...]:
+        """Cells right of a label, and in the rows below it, that may print its choices or a mark."""
+        found: list[Cell] = []
+        first, start = label.baris, self._edge(label) + 1
+        for row in range(first, min(self._last(label), first + DEEPEST_OPTIONS)):
+            for c, text in self.grid.said(row):
+                if not start <= c < self.right:
+                    continue
+                if (row, c) in self.edges:
+                    if row == first:
+                        break
+                elif self.grid.anchor(row, c) == (row, c) and may_print(text, self.vocabulary):
+                    found.append((row, c))
+            start = max(label.sel - 2, 0)
+        return tuple(found)
+
+
+# --- one form ---------------------------------------------------------------------------------------------------------
+
+
+class _Form:
+    """One form: the values of its labels."""
+
+    def __init__(self, grid: Grid, fields: list[_Field], vocabulary: Vocabulary) -> None:
+        self.grid, self.fields, self.vocabulary = grid, fields, vocabulary
+
     def read_into(self, table: Table) -> None:
         """Adds one record with the values of the labels; a form without a single value adds none."""
         values: dict[str, Found] = {}
-        empty: dict[str, Label] = {}
+        empty: dict[str, _Field] = {}
         beside: defaultdict[int, Counter[int]] = defaultdict(
             Counter
         )  # by column of labels: the columns in which their values stand
-        for label in self.labels:
-            if label.kolom in values or label.kolom in ("no", "abaikan", OTHER):
+        for field in self.fields:
+            label = field.label
+            if label.kolom in values or label.kolom in UNASKED:
                 continue
-            found = self._value_of(label)
+            found = self._value_of(field)
             if found:
                 values[label.kolom] = found
                 if found.baris == label.baris and found.sel > label.sel:
                     beside[label.sel][found.sel] += 1
             else:
-                empty.setdefault(label.kolom, label)
-        blanks = {kolom: self._blank(label, beside.get(label.sel)) for kolom, label in empty.items()}
+                empty.setdefault(label.kolom, field)
         about_unit, is_empty = ("unit", "kode_unit"), self.vocabulary.is_empty
         if all(kolom in about_unit or is_empty(found.nilai) for kolom, found in values.items()):
             return
+        blanks = {kolom: self._blank(field, beside.get(field.label.sel)) for kolom, field in empty.items()}
         name = values.get("nama_inovasi") or blanks["nama_inovasi"]
         record = table.new_record(name.baris, name.sel)
         for kolom, found in (blanks | values).items():
@@ -370,90 +429,45 @@ class _Form:
             for baris, sel in found.more:
                 table.add(record, kolom, self.grid, baris, sel)
 
-    def _blank(self, label: Label, beside: "Counter[int] | None") -> Found:
+    def _blank(self, field: _Field, beside: "Counter[int] | None") -> Found:
         """The cell that waits for a value: in the column of most values of its neighbours, else next to the label."""
-        following = self._edge(label) + 1
+        row, following = field.label.baris, field.edge + 1
         usual = beside.most_common(1)[0][0] if beside else following
-        free = usual >= following and not any((label.baris, c) in self.edges for c in range(following, usual + 1))
-        return Found("", "e", label.baris, usual if free else following)
+        taken = any(other.label.baris == row and following <= other.label.sel <= usual for other in self.fields)
+        return Found("", "e", row, usual if usual >= following and not taken else following)
 
-    def _edge(self, label: Label) -> int:
-        return self.edges[label.baris, label.sel]
-
-    def _last(self, label: Label) -> int:
-        """The row at which the next label below begins."""
-        return self.lasts[label.baris]
-
-    def _value_of(self, label: Label) -> Found | None:
+    def _value_of(self, field: _Field) -> Found | None:
         """A marked option, the text behind the colon, a cell to the right, or cells below."""
-        if label.kolom in self.vocabulary.choices:
-            marked = self._marked(label)
+        label = field.label
+        if label.kolom in self.vocabulary.choices and (label.own or field.printed):
+            marked = self._marked(field)
             if marked is not None:
                 return marked
-        if label.own_value:
-            return Found(label.own_value, "s", label.baris, label.sel)
-        found = self._right_of(label) or self._below(label)
-        return self._continued(found, label) if found and label.kolom in self.vocabulary.long_texts else found
-
-    def _at(self, row: int, column: int) -> Found | None:
-        """The value of a cell that can be a value: no label, no colon, no hint, no inside of a merged range."""
-        cell = (row, column)
-        if cell in self.edges or (self.grid.merges and self.grid.anchors.get(cell, cell) != cell):
+        if field.place is None:
             return None
+        row, column, more = field.place
+        if label.own:
+            return Found(own_value(self.grid.text(row, column)), "s", row, column)
         value = self.grid.rows[row][column]
         if not isinstance(value, str):
-            return Found(*encode(value), row, column)
-        nilai, tipe, text = value, "s", value.strip()
-        if not text.strip(":： \n") or _HINT.match(text):
-            return None
-        return Found(nilai.lstrip(":： ") if text.startswith(":") else nilai, tipe, row, column)
-
-    def _right_of(self, label: Label) -> Found | None:
-        edge = self._edge(label)
-        for c in self.grid.filled(label.baris):
-            if not edge < c < self.right:
-                continue
-            if (label.baris, c) in self.edges:
-                return None
-            if found := self._at(label.baris, c):
-                return found
-        return None
-
-    def _below(self, label: Label) -> Found | None:
-        for row in range(label.baris + 1, min(self._last(label), label.baris + DEEPEST_VALUE, len(self.grid.rows))):
-            for c in self.grid.filled(row):
-                if not label.sel - 1 <= c < self.right:
-                    continue
-                if found := self._at(row, c):
-                    signature = found.tipe == "s" and self.vocabulary.is_signature_line(found.nilai)
-                    return None if signature else found
-        return None
-
-    def _continued(self, found: Found, label: Label) -> Found:
-        """A long text spread over rows goes on in its column until the next label."""
-        if found.tipe != "s":
-            return found
-        more: list[tuple[int, int]] = []
-        height = self.grid.spans.get((found.baris, found.sel), (1, 1))[0]
-        for row in range(found.baris + height, min(self._last(label), len(self.grid.rows))):
-            going_on = self._at(row, found.sel) if found.sel < len(self.grid.rows[row]) else None
-            if going_on is None or self.vocabulary.is_signature_line(going_on.nilai):
-                break
-            more.append((row, found.sel))
-        return Found(found.nilai, found.tipe, found.baris, found.sel, tuple(more))
+            return Found(*encode(value), row, column, more)
+        text = value.lstrip(COLON_SIGNS) if value.lstrip().startswith(":") else value
+        return Found(text, "s", row, column, more)
 
     # printed options
 
-    def _marked(self, label: Label) -> Found | None:
+    def _marked(self, field: _Field) -> Found | None:
         """The option marked with X, √ or ☑ among the printed options of a choice; None where no options are printed."""
-        if label.own_value and (choice := self.vocabulary.marked_option(label.kolom, label.own_value)):
-            return Found(label.own_value, f"m:{choice.nilai}", label.baris, label.sel)
-        options, marks = self._options_and_marks(label)
+        grid, (row, column, kolom, *_) = self.grid, field.label
+        own = own_value(grid.text(row, column)) if field.label.own else ""
+        if own and (choice := self.vocabulary.marked_option(kolom, own)):
+            return Found(own, f"m:{choice.nilai}", row, column)
+        options, marks = self._options_and_marks(field)
         if not options:
             return None
         for row, column in options:
-            if choice := self.vocabulary.marked_option(label.kolom, self.grid.text(row, column)):
-                return Found(self.grid.text(row, column), f"m:{choice.nilai}", row, column)
+            if choice := self.vocabulary.marked_option(kolom, grid.text(row, column)):
+                return Found(grid.text(row, column), f"m:{choice.nilai}", row, column)
         if len(set(options.values()) - {""}) < 2:
             return None
         if (
@@ -461,57 +475,40 @@ class _Form:
         ):  # options printed, none chosen: an empty answer, unless the first of them is a value with text after it
             first = min(options)
             return Found("", "e", *first)
-        chosen = {self._option_of(mark, options, label) for mark in marks} - {None}
+        chosen = {self._option_of(mark, options, field) for mark in marks} - {None}
         if len(chosen) != 1:
             return None
         row, column = chosen.pop() or (0, 0)
-        return Found(self.grid.text(row, column), f"m:{options[row, column]}", row, column)
+        return Found(grid.text(row, column), f"m:{options[row, column]}", row, column)
 
-    def _options_and_marks(self, label: Label) -> tuple[dict[tuple[int, int], str], list[tuple[int, int]]]:
+    def _options_and_marks(self, field: _Field) -> tuple[dict[Cell, str], list[Cell]]:
         """Cells that print options of a choice (with the option, or "" for several in one cell), and cells with a mark."""
-        options: dict[tuple[int, int], str] = {}
-        marks: list[tuple[int, int]] = []
-        first, right, labels, vocabulary = label.baris, self.right, self.edges, self.vocabulary
-        inner = self.grid.anchors if self.grid.merges else {}
-        start = self._edge(label) + 1
-        for row in range(first, min(self._last(label), first + DEEPEST_OPTIONS, len(self.grid.rows))):
-            for c, text in self.grid.said(row):
-                if not start <= c < right:
-                    continue
-                cell = (row, c)
-                if cell in labels:
-                    if row == first:
-                        break
-                    continue
-                if inner.get(cell, cell) != cell:
-                    continue
-                if len(text) <= LONGEST_MARK and vocabulary.is_mark(text):
-                    marks.append(cell)
-                elif (printed := vocabulary.option(label.kolom, text)) is not None:
-                    options[cell] = printed
-            start = max(label.sel - 2, 0)
+        options: dict[Cell, str] = {}
+        marks: list[Cell] = []
+        for cell in field.printed:
+            text = self.grid.text(*cell)
+            if self.vocabulary.is_mark(text):
+                marks.append(cell)
+            elif (printed := self.vocabulary.option(field.label.kolom, text)) is not None:
+                options[cell] = printed
         return options, marks
 
-    def _option_of(
-        self, mark: tuple[int, int], options: dict[tuple[int, int], str], label: Label
-    ) -> tuple[int, int] | None:
+    def _option_of(self, mark: Cell, options: dict[Cell, str], field: _Field) -> Cell | None:
         """The option a mark belongs to: its only neighbour in the row, else the one on the side marks stand on here."""
         row, column = mark
         in_row = sorted(c for r, c in options if r == row)
         left, right = [c for c in in_row if c < column], [c for c in in_row if c > column]
         if left and right:
-            return (row, right[0]) if self._marks_stand_before(label, in_row[0]) else (row, left[-1])
+            return (row, right[0]) if self._marks_stand_before(field, in_row[0]) else (row, left[-1])
         if left or right:
             return row, (left[-1:] or right[:1])[0]
         below = [(r, c) for r, c in options if c == column and abs(r - row) == 1]
         return below[0] if len(below) == 1 else None
 
-    def _marks_stand_before(self, label: Label, first: int) -> bool:
+    def _marks_stand_before(self, field: _Field, first: int) -> bool:
         """Whether this form's marks stand left of their options: seen where a mark is outermost, else by where values begin."""
         votes, known = 0, self.vocabulary.choices
-        for other in self.labels:
-            if other.kolom not in known:
-                continue
+        for other in self.fields:
             options, marks = self._options_and_marks(other)
             for row, column in marks:
                 in_row = [c for r, c in options if r == row]
@@ -519,6 +516,6 @@ class _Form:
                     votes += (column < min(in_row)) - (column > max(in_row))
         if votes:
             return votes > 0
-        values = [found.sel for other in self.labels if other.kolom not in known and (found := self._right_of(other))]
-        usual = mode(values) if values else self._edge(label) + 1
+        values = [other.right.sel for other in self.fields if other.label.kolom not in known and other.right]
+        usual = mode(values) if values else field.edge + 1
         return first > usual

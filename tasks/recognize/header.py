@@ -107,7 +107,7 @@ def kind_of(grid: Grid, row: int, vocabulary: Vocabulary) -> str | None:
     if not are_headers(grid.said(row), vocabulary):
         return None
     cells = header_candidates(grid, row)
-    for jenis, named in _named(tuple(text for _, text in cells), vocabulary):
+    for jenis, named in named_columns(tuple(text for _, text in cells), vocabulary):
         signature = SIGNATURES[jenis]
         announced = jenis in ANNOUNCED and _announces(grid, row, jenis, vocabulary)
         fewest_of = ANNOUNCED[jenis] if announced else signature.groups
@@ -122,7 +122,7 @@ def kind_of(grid: Grid, row: int, vocabulary: Vocabulary) -> str | None:
 
 
 @lru_cache(ROWS_REMEMBERED)
-def _named(texts: tuple[str, ...], vocabulary: Vocabulary) -> list[tuple[str, set[str]]]:
+def named_columns(texts: tuple[str, ...], vocabulary: Vocabulary) -> list[tuple[str, set[str]]]:
     """For each kind of table of which the texts of a row name two columns at least: these columns."""
     kinds = []
     for jenis in SIGNATURES:
@@ -133,6 +133,12 @@ def _named(texts: tuple[str, ...], vocabulary: Vocabulary) -> list[tuple[str, se
         if len(named) >= 2:
             kinds.append((jenis, named))
     return kinds
+
+
+def has_columns_of(jenis: str, named: set[str]) -> bool:
+    """Whether columns can make the header of a kind of table, at least where a title says that it is one."""
+    groups = ANNOUNCED.get(jenis, SIGNATURES[jenis].groups)
+    return all(len(named & group) >= fewest for group, fewest in groups)
 
 
 def are_headers(cells: list[tuple[int, str]], vocabulary: Vocabulary) -> bool:
