@@ -436,6 +436,11 @@ class _Form:
         taken = any(other.label.baris == row and following <= other.label.sel <= usual for other in self.fields)
         return Found("", "e", row, usual if usual >= following and not taken else following)
 
+    def _text(self, row: int, column: int) -> str:
+        """What stands in a cell of the form: none of them is covered by a merged range."""
+        value = self.grid.rows[row][column]
+        return value.strip() if isinstance(value, str) else ""
+
     def _value_of(self, field: _Field) -> Found | None:
         """A marked option, the text behind the colon, a cell to the right, or cells below."""
         label = field.label
@@ -458,16 +463,16 @@ class _Form:
 
     def _marked(self, field: _Field) -> Found | None:
         """The option marked with X, √ or ☑ among the printed options of a choice; None where no options are printed."""
-        grid, (row, column, kolom, *_) = self.grid, field.label
-        own = own_value(grid.text(row, column)) if field.label.own else ""
+        row, column, kolom, *_ = field.label
+        own = own_value(self.grid.text(row, column)) if field.label.own else ""
         if own and (choice := self.vocabulary.marked_option(kolom, own)):
             return Found(own, f"m:{choice.nilai}", row, column)
         options, marks = self._options_and_marks(field)
         if not options:
             return None
         for row, column in options:
-            if choice := self.vocabulary.marked_option(kolom, grid.text(row, column)):
-                return Found(grid.text(row, column), f"m:{choice.nilai}", row, column)
+            if choice := self.vocabulary.marked_option(kolom, self._text(row, column)):
+                return Found(self._text(row, column), f"m:{choice.nilai}", row, column)
         if len(set(options.values()) - {""}) < 2:
             return None
         if (
@@ -479,14 +484,14 @@ class _Form:
         if len(chosen) != 1:
             return None
         row, column = chosen.pop() or (0, 0)
-        return Found(grid.text(row, column), f"m:{options[row, column]}", row, column)
+        return Found(self._text(row, column), f"m:{options[row, column]}", row, column)
 
     def _options_and_marks(self, field: _Field) -> tuple[dict[Cell, str], list[Cell]]:
         """Cells that print options of a choice (with the option, or "" for several in one cell), and cells with a mark."""
         options: dict[Cell, str] = {}
         marks: list[Cell] = []
         for cell in field.printed:
-            text = self.grid.text(*cell)
+            text = self._text(*cell)
             if self.vocabulary.is_mark(text):
                 marks.append(cell)
             elif (printed := self.vocabulary.option(field.label.kolom, text)) is not None:

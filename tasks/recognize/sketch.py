@@ -26,6 +26,7 @@ from tasks.vocabulary import REMEMBERED, Vocabulary
 Sketch = tuple[tuple[str | float, ...], ...]
 
 VALUE, NUMBER = "\0", 0.0
+CONTROL = "\x01"  # what a VALUE that stands in a cell is taken for: as invisible
 _PRINTS, _HINTS, _ENDS, _NAMES_UNIT, _HEADS = "+", "(", "_", "@", "?"  # no letters: they fold to nothing
 LONGEST_LABEL = 90
 COLONS = frozenset((":", "=", "："))
@@ -69,7 +70,7 @@ def _row(cells: list[Value], vocabulary: Vocabulary) -> tuple[str | float, ...]:
 
 def _kind(cell: str, vocabulary: Vocabulary) -> str:
     """What stands in the sketch for a text."""
-    text = cell.replace(VALUE, " ").strip()
+    text = cell.replace(VALUE, CONTROL).strip()
     if text in COLONS or not text.strip(COLON_SIGNS):
         return text or " "
     known, surely = meaning(text, vocabulary), _surely_heads(text, vocabulary)
