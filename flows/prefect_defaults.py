@@ -10,7 +10,9 @@ DEFAULTS = {
     "PREFECT_SERVER_SERVICES_EVENT_PERSISTER_ENABLED": "false",  # events are most of what it would keep; nobody reads them
     "PREFECT_SERVER_SERVICES_DB_VACUUM_ENABLED": "flow_runs",  # the database of runs must not grow for ever
     "PREFECT_SERVER_SERVICES_DB_VACUUM_RETENTION_PERIOD": str(60 * 86_400),
-    "_RJEM_MALLOC_CONF": "dirty_decay_ms:500,muzzy_decay_ms:0",  # what Polars has freed goes back to the system
+    # What Polars has freed goes back to the system, but not at once: a stage asks for as much again.
+    "_RJEM_MALLOC_CONF": "dirty_decay_ms:1000,muzzy_decay_ms:0,narenas:1",
+    "POLARS_MAX_THREADS": "1",  # its threads cost more in waiting for one another than they save; files are read in processes
     "PYTHONSAFEPATH": "1",  # the server must import nothing from the folder the command was called in
 }
 
