@@ -15,6 +15,8 @@ from tasks.text import clean, fold, joined, without_numbering
 
 _PARENTHESES = re.compile(r"[(\[][^)\]]*[)\]]?")
 BOX = re.compile(r"[(\[]\s*[^\s)\]]{0,2}\s*[)\]]|[☐☑☒□■▢]")  # a box to tick, ticked or not
+_REST_OF_BOX = re.compile(r"\s*[^\s)\]]{0,2}\s*[)\]]")
+_TICKS = "☐☑☒□■▢"
 _GROUP = re.compile(r"^([\w.\-]+)/(.+)$", re.DOTALL)
 _DOTS = re.compile(r"^[._\s…]{6,}$")
 _FOOTNOTE = re.compile(r"^\s*\*+\)?\s*\S")
@@ -38,6 +40,17 @@ REMEMBERED = (
 def _stem(word: str) -> str:
     """A word without the endings of a question: "siapakah", "tujuannya"."""
     return word.removesuffix("nya").removesuffix("kah") if len(word) > 5 else word
+
+
+def has_box(text: str) -> bool:
+    """Whether a text has a ``BOX``: the same as to search for one, for long texts in a fraction of the time."""
+    if "(" in text or "[" in text:
+        return any(map(_REST_OF_BOX.match, text.replace("[", "(").split("(")[1:])) or _has_tick(text)
+    return _has_tick(text)
+
+
+def _has_tick(text: str) -> bool:
+    return not text.isascii() and any(tick in text for tick in _TICKS)
 
 
 def _is_sentence(text: str) -> bool:
@@ -437,7 +450,7 @@ class Vocabulary:
 
     def may_print_choice(self, text: str) -> bool:
         """Whether ``text`` is a mark, has a box to tick, or prints a choice of any column."""
-        if self.is_mark(text) or ((not text.isascii() or "(" in text or "[" in text) and BOX.search(text)):
+        if self.is_mark(text) or has_box(text):
             return True
         return len(text) <= LONGEST_PRINTED and fold(without_numbering(text)) in self._spellings
 

@@ -45,7 +45,7 @@ class Grid:
 
     def value(self, row: int, column: int) -> Value:
         """The value shown at a cell, merged ranges filled; "" outside the grid."""
-        if self.merges:
+        if self.merges and (row or column):  # A1 is covered by no other cell
             row, column = self.anchors.get((row, column), (row, column))
         rows = self.rows
         return rows[row][column] if row < len(rows) and column < len(rows[row]) else ""

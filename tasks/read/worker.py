@@ -21,7 +21,7 @@ from tasks.recognize import CORRECTIONS, recognize
 from tasks.recognize.templat import lists_sheet
 from tasks.vocabulary import Vocabulary
 
-FILES_BETWEEN_COLLECTIONS = 50  # grids leave no cycles: looking for them while they grow takes a tenth of the time
+FILES_BETWEEN_COLLECTIONS = 200  # grids leave no cycles: looking for them while they grow takes a tenth of the time
 
 
 def limit_memory(limits: Limits) -> None:

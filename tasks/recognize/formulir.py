@@ -468,12 +468,10 @@ class _Form:
         if own and (choice := self.vocabulary.marked_option(kolom, own)):
             return Found(own, f"m:{choice.nilai}", row, column)
         options, marks = self._options_and_marks(field)
-        if not options:
-            return None
         for row, column in options:
             if choice := self.vocabulary.marked_option(kolom, self._text(row, column)):
                 return Found(self._text(row, column), f"m:{choice.nilai}", row, column)
-        if len(set(options.values()) - {""}) < 2:
+        if len(options) < 2 or len(set(options.values()) - {""}) < 2:
             return None
         if (
             not marks

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from typing import Any, NamedTuple, cast
 
 from tasks.read.grid import Grid, Value, encode, number_text
-from tasks.read.packed import packed
+from tasks.read.packed import packed, packed_same
 
 OTHER = "?"  # begins the name of a column that is none of ours: its header follows
 
@@ -51,11 +51,11 @@ def encode_column(values: Sequence[Value], scale: int | None = None) -> tuple[st
     """
     kinds = set(map(type, values))
     if kinds == {float} and not scale:
-        return packed(list(map(number_text, values))), packed(["n"] * len(values))
+        return packed(list(map(number_text, values))), packed_same("n", len(values))
     if kinds == {str} and not scale:
         texts = cast("Sequence[str]", values)
         if "" not in texts and not any(map(str.isspace, texts)):
-            return packed(texts), packed(["s"] * len(texts))
+            return packed(texts), packed_same("s", len(texts))
         texts = ["" if text.isspace() else text for text in texts]
         return packed(texts), packed(["s" if text else "e" for text in texts])
     encoded = [encode(value) if value != "" else ("", "e") for value in values]

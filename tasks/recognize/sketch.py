@@ -53,7 +53,7 @@ def sketch_without_tables(grid: Grid, vocabulary: Vocabulary) -> Sketch | None:
     """The sketch of a sheet of which no row can be the header of a table; None where one can."""
     drawn = []
     for cells in grid.rows:
-        row = _row(cells, vocabulary)
+        row = _row(cells, vocabulary) if cells.count("") < len(cells) else ()
         if len(row) - row.count("") > 1 and _may_head(row, vocabulary):
             return None
         drawn.append(row)
