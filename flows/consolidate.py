@@ -107,7 +107,7 @@ def present(
 ) -> dict[str, Any]:
     known, data, previous = load_reference(reference), workspace.terbit / "data", output.newest()
     if not carried:
-        export(data, known)
+        export(data, known, workspace.state, previous)
         write_corrections(workspace.terbit, workspace.state, known, workspace.tahun, settings().limits, previous)
         write_review(data, known.keputusan)
     remember_result(workspace)
@@ -222,7 +222,8 @@ def _consolidate(
             if carried:
                 progress.step(5)  # all that makes tables
             else:
-                prepare()
+                if place.newest() is None:
+                    prepare()  # a first report has all its pictures to draw
                 for work in (parse, identify, validate, merge):
                     work(workspace, reference)
                     progress.step()

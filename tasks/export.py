@@ -6,26 +6,37 @@ import re
 import zipfile
 from collections.abc import Mapping
 from datetime import date
+from hashlib import sha256
 from pathlib import Path
 from typing import Any
+from zlib import crc32
 
+import orjson
 import polars as pl
 from openpyxl import Workbook
 from openpyxl.styles import Alignment, Font, PatternFill
 from openpyxl.utils import get_column_letter
 
 from schemas.tables import TABLES, polars_schema
+from tasks.durable import write_durably
+from tasks.pieces import Member, Piece, deflated
 from tasks.reference import Reference
 
 LIST_SEPARATOR = "; "
 FORMULA_STARTS = r"^[=+\-@\t\r]"
 LONGEST_CELL = 32_767  # what Excel holds
-ROWS_AT_ONCE = 5_000  # rows of a workbook that are in memory as XML
+ROWS_AT_ONCE = 5_000  # rows that are read at once, and
+ROWS_OF_A_PIECE = 1_000  # that are made, compressed and remembered at once
+CSV, WORKBOOK = "inovasi.csv", "inovasi.xlsx"
+LEDGER = "lembar.json"  # in the state: where in the files of the last run which rows are
+MADE_BY = sha256(Path(__file__).read_bytes() + pl.__version__.encode()).digest()
+UNDATED = b"1980-01-01T00:00:00Z"  # of the same tables the same workbook is made, whenever that is
 UNFIT_FOR_XML = r"[\x00-\x08\x0b\x0c\x0e-\x1f\x{fffe}\x{ffff}]"
 ENTITIES = {"&": "&amp;", "<": "&lt;", ">": "&gt;"}
 EXCEL_EPOCH = date(1899, 12, 30)
 SHEET = "xl/worksheets/sheet1.xml"
 _ROW = re.compile(r'(<row r="2".*?</row>)', re.DOTALL)
+_SAVED = re.compile(rb"(<dcterms:(?:created|modified)[^>]*>)[^<]*")
 _STYLED = re.compile(r'<c r="([A-Z]+)2" s="(\d+)"')
 _HEADER_FILL = PatternFill("solid", fgColor="1F3B4D")
 _WIDTHS = {
@@ -52,11 +63,14 @@ def flat(frame: pl.LazyFrame) -> pl.LazyFrame:
     return joined.with_columns(pl.when(risky).then("'" + pl.col(pl.String)).otherwise(pl.col(pl.String)).name.keep())
 
 
-def export(data: Path, reference: Reference) -> None:
-    """Writes inovasi.csv and inovasi.xlsx beside the Parquet tables in ``data``."""
-    inovasi = flat(pl.scan_parquet(data / "inovasi.parquet"))
-    inovasi.sink_csv(data / "inovasi.csv", include_bom=True)
-    write_workbook(data / "inovasi.xlsx", inovasi, reference.label)
+def export(data: Path, reference: Reference, state: Path | None = None, previous: Path | None = None) -> None:
+    """Writes inovasi.csv and inovasi.xlsx beside the Parquet tables in ``data``.
+
+    Rows that stood in the files of the ``previous`` run as they are now, as noted in ``state``, are taken from there.
+    """
+    kept = _Kept(state and state / LEDGER, previous and previous / "data")
+    write_tables(data, pl.scan_parquet(data / "inovasi.parquet"), reference.label, kept)
+    kept.remember()
 
 
 def describe(data: Path, reference: Reference, *, created: str, version: str) -> None:
@@ -65,29 +79,95 @@ def describe(data: Path, reference: Reference, *, created: str, version: str) ->
     (data / "datapackage.json").write_text(package + "\n", encoding="utf-8")
 
 
-def write_workbook(path: Path, frame: pl.LazyFrame, labels: Mapping[str, str]) -> None:
-    """Writes ``frame`` as a workbook to read and filter: labels over the columns, frozen header, dates as dates.
+def write_tables(folder: Path, frame: pl.LazyFrame, labels: Mapping[str, str], kept: "_Kept") -> None:
+    """Writes ``frame`` as CSV, and as a workbook to read and filter: labels over the columns, frozen header, dates as dates.
 
     openpyxl makes the workbook with one row and knows its styles; the rows are written column by column, as cells with those
-    styles, into its sheet: a tenth of what cell by cell takes.
+    styles, into its sheet: a tenth of what cell by cell takes. Rows are made and compressed piece by piece.
     """
-    schema, height = frame.collect_schema(), frame.select(pl.len()).collect().item()
+    schema, height = flat(frame).collect_schema(), frame.select(pl.len()).collect().item()
     shell, last = io.BytesIO(), get_column_letter(len(schema))
     _shell(schema, height, labels).save(shell)
-    with zipfile.ZipFile(shell) as made, zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED, compresslevel=1) as book:
+    with (
+        zipfile.ZipFile(shell) as made,
+        zipfile.ZipFile(folder / WORKBOOK, "w", zipfile.ZIP_DEFLATED, compresslevel=1) as book,
+        (folder / CSV).open("wb") as csv,
+    ):
+        before, sample, after = _ROW.split(made.read(SHEET).decode(), maxsplit=1)
+        styles = dict(_STYLED.findall(sample))
+        csv.write(flat(frame).head(0).collect().write_csv(include_bom=True).encode())
+        member = Member(book, zipfile.ZipInfo(SHEET))
+        member.add(deflated(before.replace(f'ref="A1:{last}2"', f'ref="A1:{last}{height + 1}"', 1).encode()))
+        for start in range(0, height, ROWS_AT_ONCE):
+            some = frame.slice(start, ROWS_AT_ONCE).collect()
+            for first in range(0, some.height, ROWS_OF_A_PIECE):
+                rows, number = some.slice(first, ROWS_OF_A_PIECE), start + first + 2
+                text, cells = kept.rows(rows, number, styles, (csv.tell(), member.place))
+                csv.write(text)
+                member.add(cells)
+        member.add(deflated(after.encode()))
+        member.close()
         for name in made.namelist():
-            content = made.read(name)
             if name != SHEET:
-                book.writestr(name, content)
-                continue
-            before, sample, after = _ROW.split(content.decode(), maxsplit=1)
-            styles = dict(_STYLED.findall(sample))
-            with book.open(name, "w") as sheet:
-                sheet.write(before.replace(f'ref="A1:{last}2"', f'ref="A1:{last}{height + 1}"', 1).encode())
-                for start in range(0, height, ROWS_AT_ONCE):
-                    some = frame.slice(start, ROWS_AT_ONCE).collect()
-                    sheet.write(_rows(some, start + 2, styles).str.join().item().encode())
-                sheet.write(after.encode())
+                book.writestr(
+                    zipfile.ZipInfo(name), _SAVED.sub(rb"\g<1>" + UNDATED, made.read(name)), zipfile.ZIP_DEFLATED
+                )
+
+
+class _Kept:
+    """Rows as they stand in the files of the run before, by what they were made of, and as they do in those of this one."""
+
+    def __init__(self, ledger: Path | None, earlier: Path | None) -> None:
+        self._ledger, self._earlier = ledger, earlier
+        self._now: dict[str, list[int]] = {}
+        try:
+            self._known: dict[str, list[int]] = orjson.loads(ledger.read_bytes()) if ledger and earlier else {}
+        except (OSError, ValueError):
+            self._known = {}
+
+    def rows(
+        self, rows: pl.DataFrame, number: int, styles: Mapping[str, str], places: tuple[int, int]
+    ) -> tuple[bytes, Piece]:
+        """``rows``, the first of which is row ``number`` of the sheet: as CSV, and as the XML of the sheet, compressed.
+
+        ``places``: where in both files they will be written.
+        """
+        made_of = (
+            MADE_BY,
+            orjson.dumps([number, styles, rows.columns]),
+            rows.hash_rows(seed=6303).to_numpy().tobytes(),
+        )
+        key = sha256(b"\0".join(made_of)).hexdigest()
+        found = self._find(key)
+        if found is None:
+            flattened = flat(rows.lazy()).collect()
+            xml = _rows(flattened, number, styles).str.join().item()
+            found = flattened.write_csv(include_header=False).encode(), deflated(xml.encode())
+        text, cells = found
+        self._now[key] = [places[0], len(text), crc32(text), places[1], len(cells.data), crc32(cells.data), *cells[1:]]
+        return found
+
+    def _find(self, key: str) -> tuple[bytes, Piece] | None:
+        if self._earlier is None or key not in self._known:
+            return None
+        at, length, crc, at_cells, length_cells, crc_cells, size, crc_inside = self._known[key]
+        try:
+            text, data = _part(self._earlier / CSV, at, length), _part(self._earlier / WORKBOOK, at_cells, length_cells)
+        except OSError:
+            return None
+        return (text, Piece(data, size, crc_inside)) if (crc32(text), crc32(data)) == (crc, crc_cells) else None
+
+    def remember(self) -> None:
+        """Notes for the next run where the rows are."""
+        if self._ledger:
+            write_durably(self._ledger, lambda path: path.write_bytes(orjson.dumps(self._now)))
+
+
+def _part(path: Path, start: int, length: int) -> bytes:
+    """So many bytes of a file, from ``start`` on."""
+    with path.open("rb", buffering=0) as file:
+        file.seek(start)
+        return file.read(length)
 
 
 def _shell(schema: pl.Schema, height: int, labels: Mapping[str, str]) -> Workbook:

@@ -1,8 +1,10 @@
 """What a run publishes: files for people that are safe to open, a description that holds, and a swap in one step."""
 
 import csv
+import io
 import json
 import shutil
+import zipfile
 from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -11,9 +13,12 @@ import frictionless
 import openpyxl
 import polars as pl
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from schemas.tables import JENIS_UNIT, STATUS_BERKAS, TABLES, TINGKAT, conform
-from tasks.export import describe, export, flat
+from tasks.export import ROWS_OF_A_PIECE, describe, export, flat
+from tasks.pieces import Member, deflated
 from tasks.publish import Output, UnwritableOutputError, new_run_id, publish
 from tasks.reference import Reference
 from tests.conftest import MODIFIED, TAHUN, Published, Result, Run, contents, fill, record, table
@@ -268,3 +273,38 @@ def test_of_two_files_of_one_time_the_one_first_seen_later_counts(
     found = Result({name: pl.read_parquet(data / f"{name}.parquet") for name in TABLES}, data)
     assert [(row["anggaran"], row["versi"]) for row in found.innovations()] == [(2, 2)]
     assert found.file("Kecamatan Gambut.xlsx")["status"] == "digantikan"
+
+
+def test_rows_that_did_not_change_are_taken_from_the_files_before(
+    written: Path, reference: Reference, tmp_path: Path
+) -> None:
+    few = pl.read_parquet(written / "inovasi.parquet").drop("tujuan").with_columns(tujuan="nama_inovasi")
+    many = pl.concat([few] * (2 * ROWS_OF_A_PIECE // few.height + 1))
+    runs = {name: tmp_path / name for name in ("kemarin", "sekarang", "baru")}
+    for name, run in runs.items():
+        (run / "data").mkdir(parents=True)
+        later = pl.when(pl.int_range(pl.len()) == 3).then(pl.lit("=1+1 & lain")).otherwise("tujuan").alias("tujuan")
+        (many if name == "kemarin" else many.with_columns(later)).write_parquet(run / "data" / "inovasi.parquet")
+    export(runs["kemarin"] / "data", reference, tmp_path)
+    export(runs["sekarang"] / "data", reference, tmp_path, runs["kemarin"])
+    export(runs["baru"] / "data", reference)
+    for name in ("inovasi.csv", "inovasi.xlsx"):
+        assert (runs["sekarang"] / "data" / name).read_bytes() == (runs["baru"] / "data" / name).read_bytes()
+    (runs["kemarin"] / "data" / "inovasi.xlsx").write_bytes(b"rusak")
+    export(runs["sekarang"] / "data", reference, tmp_path, runs["kemarin"])
+    with zipfile.ZipFile(runs["sekarang"] / "data" / "inovasi.xlsx") as book:
+        assert book.testzip() is None
+
+
+@given(st.lists(st.binary(max_size=70_000), max_size=5))
+def test_a_member_in_pieces_is_what_its_pieces_say(parts: list[bytes]) -> None:
+    whole = io.BytesIO()
+    with zipfile.ZipFile(whole, "w") as book:
+        member = Member(book, zipfile.ZipInfo("isi"))
+        for part in parts:
+            member.add(deflated(part))
+        member.close()
+        book.writestr("lain", b"lain")
+    with zipfile.ZipFile(whole) as book:
+        assert book.read("isi") == b"".join(parts)
+        assert book.read("lain") == b"lain"

@@ -13,7 +13,7 @@ import orjson
 import polars as pl
 import pytest
 from babel.numbers import format_decimal
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from markupsafe import Markup
 
@@ -827,6 +827,40 @@ def test_only_what_changed_is_rendered_and_all_is_as_if_it_were_all(
     render(reused, run)
     assert [name for name in made if name.startswith("inovasi/")] == [f"inovasi/{changed}.html"]
     assert len([name for name in made if name.startswith("unit/")]) == 1
+    assert files(reused) == files(fresh)
+
+
+KEYS = ("id_inovasi", "kode_unit", "kiri", "kanan", "kode", "run_id", "tahun", "sumber", "tingkat", "rencana")
+REGISTERS = ("inovasi", "unit", "berkas", "katalog")  # whose rows others name
+CHANGED = sorted(
+    {"inovasi", "indikator", "asal", "temuan", "unit", "berkas", "katalog", "langkah", "penghargaan", *FOLLOWED}
+)
+
+
+def _change(folder: Path, table: str, row: int, column: int, other: int | None) -> None:
+    """Gives a cell of a table what another row has there; without another row, takes the row away."""
+    path = folder / "data" / f"{table}.parquet"
+    frame = pl.read_parquet(path)
+    place, columns = row % frame.height, [name for name in frame.columns if name not in KEYS]
+    if other is None:
+        frame = frame.filter(pl.int_range(pl.len()) != place)
+    else:
+        name = columns[column % len(columns)]
+        value = pl.col(name).gather(other % frame.height)
+        frame = frame.with_columns(pl.when(pl.int_range(pl.len()) == place).then(value).otherwise(name).alias(name))
+    frame.write_parquet(path)
+
+
+@settings(max_examples=6)
+@given(st.sampled_from(CHANGED), *(st.integers(0, 999),) * 2, st.none() | st.integers(0, 999))
+def test_whatever_changes_the_report_is_as_if_it_were_all_rendered(
+    run: Path, tmp_path_factory: pytest.TempPathFactory, table: str, row: int, column: int, other: int | None
+) -> None:
+    fresh, reused = (tables.build(tmp_path_factory.mktemp("rilis") / "run") for _ in range(2))
+    for folder in (fresh, reused):
+        _change(folder, table, row, column, 0 if other is None and table in REGISTERS else other)
+    render(fresh)
+    render(reused, run)
     assert files(reused) == files(fresh)
 
 

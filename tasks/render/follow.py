@@ -7,7 +7,7 @@ innovation get ``perjanjian``, ``laporan``, ``sasaran`` and ``kelompok``; units 
 """
 
 from collections import Counter, defaultdict
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from functools import lru_cache
 from itertools import groupby
@@ -16,7 +16,9 @@ from typing import Any
 
 import polars as pl
 from babel.dates import format_date
+from markupsafe import Markup
 
+PAGE_PAIRS = 50  # pairs to decide on one page
 PERIODS = 8  # newest periods side by side; the time lines hold all
 SILENT_AFTER = 2  # periods without a return after which an issued innovation is named
 MISSING, UNSIGNED, SIGNED = "hilang", "belum", "ditandatangani"  # of promises: those to act on first
@@ -24,7 +26,6 @@ SPANS = {"TW": 3, "S": 6}  # months of a period, by how its code begins
 ROMAN = ("", "I", "II", "III", "IV")
 
 Row = dict[str, Any]
-Slug = Callable[[str], str]
 
 
 # --- periods ------------------------------------------------------------------------------------------------------
@@ -190,35 +191,38 @@ def _sum(figures: Iterable[int | None]) -> int | None:
 # --- decisions ----------------------------------------------------------------------------------------------------
 
 
-def pairs(table: pl.DataFrame, by_id: Mapping[str, Row], slug: Slug) -> list[Row]:
-    """Pairs that somebody must decide, the likeliest first, each with both records."""
+def pairs(table: pl.DataFrame, by_id: Mapping[str, Row]) -> list[Row]:
+    """The pairs of ``table`` that somebody must decide, each with both records."""
     rows = [
-        row | {"kiri": by_id[row["kiri"]], "kanan": by_id[row["kanan"]]}
-        for row in table.to_dicts()
+        row | {"kiri": by_id[row["kiri"]], "kanan": by_id[row["kanan"]], "halaman": Markup(page_path("tinjauan", at // PAGE_PAIRS))}
+        for at, row in enumerate(table.to_dicts())
         if row["kiri"] in by_id and row["kanan"] in by_id
-    ]
-    rows.sort(key=lambda row: (-row["kemiripan"], row["nama_kiri"], row["nama_kanan"]))
+    ]  # fmt: skip
     for row in rows:
-        unit = row["kiri"]["unit"]
-        row |= {"unit": unit, "jangkar": slug(f"p-{row['kiri']['id_inovasi']}-{row['kanan']['id_inovasi']}")}
-        unit.pairs.append(row)
+        row["unit"], row["jangkar"] = row["kiri"]["unit"], Markup(row["jangkar"])
+        row["unit"].pairs.append(row)
     return rows
 
 
-def shared(table: pl.DataFrame, by_id: Mapping[str, Row], slug: Slug) -> list[Row]:
-    """Innovations that several units have under one name, those of most units first."""
+def shared(table: pl.DataFrame, groups: pl.DataFrame, by_id: Mapping[str, Row]) -> list[Row]:
+    """Innovations that several units have under one name: the ``groups``, each with its members in the order of ``table``."""
     members: defaultdict[str, list[Row]] = defaultdict(list)
     for group, key in table.select("kelompok", "id_inovasi").iter_rows():
         if key in by_id:
             members[group].append(by_id[key])
-    groups: list[Row] = [
-        {"nama": name, "anggota": rows, "jangkar": slug(f"b-{name}")} for name, rows in members.items()
+    found: list[Row] = [
+        {"nama": name, "anggota": members[name], "jangkar": Markup(place)}
+        for name, place in groups.select("kelompok", "jangkar").iter_rows()
     ]
-    groups.sort(key=lambda group: (-len(group["anggota"]), group["nama"]))
-    for group in groups:
+    for group in found:
         for row in group["anggota"]:
             row["kelompok"] = group
-    return groups
+    return found
+
+
+def page_path(name: str, position: int) -> str:
+    """The page at ``position`` (from 0) of the list ``name``."""
+    return f"{name}-{position + 1}.html" if position else f"{name}.html"
 
 
 def history(table: pl.DataFrame, by_id: Mapping[str, Row], private: frozenset[str]) -> None:

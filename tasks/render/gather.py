@@ -2,7 +2,7 @@
 
 import re
 from collections import Counter, defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
@@ -16,7 +16,7 @@ from markupsafe import Markup
 from schemas.tables import TRACES, empty
 from tasks.compare import TRACE, attribute, current
 from tasks.render import follow
-from tasks.render.text import Slugs, mask, masked, people
+from tasks.render.text import SUSPECT, Slugs, mask, masked, people, slugs_of
 
 KEY = "id_inovasi"
 PRIVATE = frozenset({"nama_inisiator", "penanda_tangan"})
@@ -90,15 +90,91 @@ class Tables:
         return masked(frame, self.persons)
 
     @cached_property
-    def about(self) -> pl.Series:
-        """The innovations that each row of ``temuan`` is about."""
+    def findings(self) -> pl.DataFrame:
+        """Findings, worst first and kind by kind, each with the innovations it is about, the unit whose page it is on
+        (``milik``), whether its file is past (``lewat``), and a number made of its place (``jangkar``)."""
+        raw, rank = self.raw("temuan"), list(self._labels["tingkat"])
         cells = self._scan("asal").select(KEY, "berkas", "lembar", "sel").collect()
-        return attribute(self.raw("temuan"), cells)
+        place = pl.concat_str("kode", "berkas", "lembar", "sel", "kolom", separator="\0", ignore_nulls=True)
+        level = pl.col("tingkat").replace_strict(rank, range(len(rank)), return_dtype=pl.Int64, default=len(rank))
+        codes = [kind["kode"] for kind in self.kinds] or [""]
+        kind = pl.col("kode").replace_strict(codes, range(len(codes)), return_dtype=pl.Int64, default=len(codes))
+        return (
+            raw.with_columns(attribute(raw, cells), lewat=~current(raw, self.raw("berkas")), jangkar=place.hash(seed=6303))
+            .with_columns(self._owner())
+            .sort(level, kind, "kode", pl.col("kode_unit").fill_null("~"), *_walk(), maintain_order=True)
+        )  # fmt: skip
+
+    @cached_property
+    def pairs(self) -> pl.DataFrame:
+        """Pairs that somebody must decide, the likeliest first, with the place of each on its page (``jangkar``)."""
+        known = pl.all_horizontal(pl.col("kiri", "kanan").is_in(self.innovations[KEY].implode()))
+        order = (-pl.col("kemiripan"), pl.col("nama_kiri"), pl.col("nama_kanan"))
+        found, slugs = self("tinjauan").filter(known).sort(*order, maintain_order=True), Slugs()
+        places = [slugs(f"p-{left}-{right}") for left, right in found.select("kiri", "kanan").iter_rows()]
+        return found.with_columns(pl.Series("jangkar", places, pl.String))
+
+    @cached_property
+    def groups(self) -> pl.DataFrame:
+        """Names that several units' innovations have, those of most units first, with how many and their places (``jangkar``)."""
+        known = self("bersama").filter(pl.col(KEY).is_in(self.innovations[KEY].implode()))
+        found = known.group_by("kelompok").agg(anggota=pl.len()).sort(-pl.col("anggota").cast(pl.Int64), "kelompok")
+        slugs = Slugs()
+        return found.with_columns(pl.Series("jangkar", [slugs(f"b-{name}") for name in found["kelompok"]], pl.String))
+
+    def _owner(self) -> pl.Expr:
+        """Whose finding it is: the unit it names, else that of its innovations where they have one."""
+        units = self.innovations.select(KEY, "kode_unit")
+        unit = pl.element().replace_strict(units[KEY], units["kode_unit"], default=None)
+        of = pl.col(KEY).list.eval(unit).list.drop_nulls().list.unique()
+        named = pl.when(pl.col("kode_unit").is_in(self.codes.implode())).then("kode_unit")
+        return pl.coalesce(named, pl.when(of.list.len() == 1).then(of.list.first())).alias("milik")
+
+    @cached_property
+    def units(self) -> dict[str, "Unit"]:
+        """The units, each still without what pages hang on it."""
+        return register(self._run, self)
+
+    @cached_property
+    def kinds(self) -> list[Row]:
+        """The kinds of finding, worst and most frequent first."""
+        rank = {level: position for position, level in enumerate(self._labels["tingkat"])}
+        rows = self("katalog").to_dicts()
+        kinds = sorted(rows, key=lambda kind: (rank[kind["tingkat"]], -kind["jumlah"], kind["judul"]))
+        slugs = Slugs()
+        for kind in sorted(kinds, key=lambda kind: kind["kode"]):
+            kind["jangkar"] = slugs(f"kode-{kind['kode']}")
+        return kinds
+
+    @cached_property
+    def fed(self) -> pl.DataFrame:
+        """Which file (its row in ``berkas``: ``nomor``) gave something of which innovation, each pair once."""
+        files = self.raw("berkas").select("berkas").with_row_index("nomor")
+        found = [part.unique() for part in self.parts("asal", "berkas", KEY)] or [empty("asal").select("berkas", KEY)]
+        owners = self.innovations.select(KEY, "kode_unit")
+        return pl.concat(found).unique().join(files, on="berkas").join(owners, on=KEY).sort("nomor", KEY)
+
+    @cached_property
+    def codes(self) -> pl.Series:
+        """The units: those of the register, and after them any that has innovations without being in it."""
+        unlisted = self._scan("inovasi").select("kode_unit").collect().to_series()
+        return pl.concat([self.raw("unit")["kode_unit"], unlisted]).unique(maintain_order=True)
 
     @cached_property
     def innovations(self) -> pl.DataFrame:
-        """What lists and sums say of each innovation."""
-        return self.show(self._scan("inovasi").select(*SHOWN, *self._labels["jenis_tujuan"]).collect())
+        """What lists and sums say of each innovation, unit by unit, and where its page is."""
+        shown = self.show(self._scan("inovasi").select(*SHOWN, *self._labels["jenis_tujuan"]).collect())
+        place = pl.col("kode_unit").replace_strict(self.codes, range(len(self.codes)), return_dtype=pl.Int64)
+        ordered = shown.sort(place, "nama_inovasi", maintain_order=True)
+        return ordered.with_columns(url="inovasi/" + pl.lit(self._slugs(ordered[KEY])) + ".html")
+
+    def _slugs(self, keys: pl.Series) -> pl.Series:
+        """A name for the page of each of ``keys``."""
+        plain = slugs_of(keys)
+        if keys.str.contains(SUSPECT).any() or plain.is_duplicated().any() or self._in_keys(keys):
+            slugs, persons = Slugs(), self._in_keys(keys)
+            return pl.Series([slugs(public(key, persons)) for key in keys], dtype=pl.String)
+        return plain
 
     @cached_property
     def persons(self) -> list[str]:
@@ -109,19 +185,20 @@ class Tables:
             self._labels["bukan_orang"],
         )
 
-    def public(self, key: str) -> str:
-        """``key``, an identifier that was made of a name, without what is private in it: fit for an address."""
-        plain = str(mask(key))
-        for name in self._in_keys:
-            plain = plain.replace(name, "orang")
-        return plain
-
-    @cached_property
-    def _in_keys(self) -> list[str]:
-        """The persons' names as identifiers spell them, when any identifier holds one."""
+    def _in_keys(self, keys: pl.Series) -> list[str]:
+        """The persons' names as identifiers spell them, when any of ``keys`` holds one."""
         spelt = [re.sub(r"[^a-z0-9]+", "-", name.lower()).strip("-") for name in self.persons]
-        keys = self.innovations[KEY]
-        return [name for name in dict.fromkeys(spelt) if len(name) > 6 and keys.str.contains(name, literal=True).any()]
+        long = [name for name in dict.fromkeys(spelt) if len(name) > 6]
+        found = long and keys.str.contains_any(long).any()
+        return [name for name in long if keys.str.contains(name, literal=True).any()] if found else []
+
+
+def public(key: str, persons: Sequence[str]) -> str:
+    """``key``, an identifier that was made of a name, without what is private in it: fit for an address."""
+    plain = str(mask(key))
+    for name in persons:
+        plain = plain.replace(name, "orang")
+    return plain
 
 
 @dataclass(repr=False, eq=False)  # rows and units name each other
@@ -185,46 +262,43 @@ class Report:
         return {row["id_inovasi"]: row for row in self.innovations}
 
 
-def gather(run: Path, tables: Tables, labels: Mapping[str, Any]) -> Report:
-    """Hang each row of the saved ``tables`` of ``run`` on its unit and its kind."""
-    rank = {level: position for position, level in enumerate(labels["tingkat"])}
-    units = _units(run, tables)
-    kinds = _kinds(tables("katalog"), rank)
-    rows = _innovations(tables, units)
+def gather(tables: Tables, labels: Mapping[str, Any], only: Collection[str] | None = None) -> Report:
+    """Hang each row of the saved ``tables`` on its unit and its kind.
+
+    ``only``: the codes of units whose pages are asked for; the report then holds what these pages, the lists of files and kinds
+    and the tale of what changed need, and no more.
+    """
+    units = tables.units
+    rows = _innovations(tables, units, only)
     by_id = {row["id_inovasi"]: row for row in rows}
-    slugs = Slugs()
     follow.history(tables("riwayat_isian"), by_id, PRIVATE)
-    report = Report(
+    return Report(
         tables=tables,
         manifest=tables.manifest,
         units=units,
         innovations=rows,
-        findings=_findings(tables, kinds, rank, units, by_id),
+        findings=_findings(tables, units, by_id, only),
         files=_files(tables, units, by_id),
-        kinds=kinds,
+        kinds=tables.kinds,
         promises=follow.reconciliation(follow.promises(tables("komitmen"), units, by_id), rows, labels),
         monitoring=follow.monitoring(tables("monev"), rows, by_id, tuple(labels["jenis_unit"])),
-        pairs=follow.pairs(tables("tinjauan"), by_id, slugs),
-        shared=follow.shared(tables("bersama"), by_id, slugs),
+        pairs=follow.pairs(tables.pairs, by_id),
+        shared=follow.shared(tables("bersama"), tables.groups, by_id),
         alignment=follow.alignment(tables("keselarasan"), rows, by_id, tuple(labels["jenis_tujuan"])),
         review_file=tables.review_file,
     )
-    _long_texts(tables, [row for pair in report.pairs for row in (pair["kiri"], pair["kanan"])])
-    return report
 
 
-def _units(run: Path, tables: Tables) -> dict[str, Unit]:
+def register(run: Path, tables: Tables) -> dict[str, Unit]:
     """The register, and after it any unit that has innovations without being in it."""
     slugs = Slugs()
-    register = tables("unit")
+    listed = tables("unit")
     covers = {path.stem for path in (run / "pengantar").glob("*.txt")}
     books = sorted((run / "koreksi").glob("*.xls[xm]"), key=lambda path: (len(path.stem), path.stem))
-    unlisted = tables.innovations.select("kode_unit", "jenis_unit", "nama_unit").unique(
-        "kode_unit", maintain_order=True
-    )
-    unlisted = unlisted.join(register, on="kode_unit", how="anti")
-    blank = dict.fromkeys(register.columns) | {"berkas": 0, "keyakinan": "di luar daftar"}
-    units = [Unit(row, slugs(row["kode_unit"]), listed=True) for row in register.to_dicts()]
+    named = tables.innovations.select("kode_unit", "jenis_unit", "nama_unit").unique("kode_unit", maintain_order=True)
+    unlisted = named.join(listed, on="kode_unit", how="anti", maintain_order="left")
+    blank = dict.fromkeys(listed.columns) | {"berkas": 0, "keyakinan": "di luar daftar"}
+    units = [Unit(row, slugs(row["kode_unit"]), listed=True) for row in listed.to_dicts()]
     units += [Unit(blank | row, slugs(row["kode_unit"]), listed=False) for row in unlisted.to_dicts()]
     codes = {unit.row["kode_unit"] for unit in units}
     numbered: defaultdict[str, list[Path]] = defaultdict(list)
@@ -237,22 +311,30 @@ def _units(run: Path, tables: Tables) -> dict[str, Unit]:
     return {unit.row["kode_unit"]: unit for unit in units}
 
 
-def _innovations(tables: Tables, units: Mapping[str, Unit]) -> list[Row]:
-    slugs = Slugs()
-    place = {code: position for position, code in enumerate(units)}
-    rows = sorted(
-        tables.innovations.iter_rows(named=True), key=lambda row: (place[row["kode_unit"]], row["nama_inovasi"])
-    )
+def _innovations(tables: Tables, units: Mapping[str, Unit], only: Collection[str] | None) -> list[Row]:
+    frame = tables.innovations
+    rows = list((frame if only is None else frame.filter(_beside(tables, only))).iter_rows(named=True))
     for row in rows:
         unit = units[row["kode_unit"]]
-        row["url"] = Markup(f"inovasi/{slugs(tables.public(row['id_inovasi']))}.html")
+        row["url"] = Markup(row["url"])
         row |= {"unit": unit, "temuan": [], "asal": []}
         row |= {"perjanjian": [], "laporan": [], "sasaran": [], "kelompok": None}
         unit.innovations.append(row)
     return rows
 
 
-def _long_texts(tables: Tables, rows: Sequence[Row]) -> None:
+def _beside(tables: Tables, only: Collection[str]) -> pl.Expr:
+    """Which innovations are of the units ``only``, stand beside one of theirs on a page, or changed since the run before."""
+    theirs = pl.col("kode_unit").is_in(list(only))
+    own = tables.innovations.filter(theirs)[KEY].implode()
+    promised = tables.raw("komitmen").filter(theirs)[KEY]
+    pairs, shared = tables.pairs.filter(pl.any_horizontal(pl.col("kiri", "kanan").is_in(own))), tables.raw("bersama")
+    groups = shared.filter(pl.col("kelompok").is_in(shared.filter(pl.col(KEY).is_in(own))["kelompok"].implode()))[KEY]
+    others = [promised, pairs["kiri"], pairs["kanan"], groups, tables.raw("perubahan")[KEY]]
+    return theirs | pl.col(KEY).is_in(pl.concat([keys.alias(KEY) for keys in others]).implode())
+
+
+def long_texts(tables: Tables, rows: Sequence[Row]) -> None:
     """The long texts of ``rows``, which most pages do without."""
     wanted = pl.DataFrame({KEY: [row[KEY] for row in rows]}, schema={KEY: pl.String})
     texts = {row.pop(KEY): row for row in tables.of("inovasi", wanted, *LONG).to_dicts()}
@@ -260,34 +342,17 @@ def _long_texts(tables: Tables, rows: Sequence[Row]) -> None:
         row.update(texts[row[KEY]])
 
 
-def _kinds(table: pl.DataFrame, rank: Row) -> list[Row]:
-    kinds = sorted(table.to_dicts(), key=lambda kind: (rank[kind["tingkat"]], -kind["jumlah"], kind["judul"]))
-    slugs = Slugs()
-    for kind in sorted(kinds, key=lambda kind: kind["kode"]):
-        kind["jangkar"] = slugs(f"kode-{kind['kode']}")
-    return kinds
-
-
 def _findings(
-    tables: Tables, kinds: Sequence[Row], rank: Row, units: Mapping[str, Unit], by_id: Mapping[str, Row]
+    tables: Tables, units: Mapping[str, Unit], by_id: Mapping[str, Row], only: Collection[str] | None
 ) -> list[Row]:
-    """Findings, worst first and kind by kind, each on its unit, its innovation and its kind."""
-    raw = tables.raw("temuan")
-    known = {kind["kode"]: (position, kind) for position, kind in enumerate(kinds)}
-    place = pl.concat_str("kode", "berkas", "lembar", "sel", "kolom", separator="\0", ignore_nulls=True)
-    frame = raw.with_columns(
-        tables.about,
-        lewat=~current(raw, tables.raw("berkas")),
-        jangkar=place.hash(seed=6303),
-    )
-    level = pl.col("tingkat").replace_strict(rank, return_dtype=pl.Int64, default=len(rank))
-    order = {code: position for code, (position, _) in known.items()} or {"": 0}
-    kind = pl.col("kode").replace_strict(order, return_dtype=pl.Int64, default=len(order))
-    frame = frame.sort(level, kind, "kode", pl.col("kode_unit").fill_null("~"), *_walk(), maintain_order=True)
+    """Findings, each on its unit, its innovations and its kind."""
+    known = {kind["kode"]: kind for kind in tables.kinds}
+    frame = tables.findings if only is None else tables.findings.filter(pl.col("milik").is_in(list(only)))
     rows = tables.show(frame).to_dicts()
     for row in rows:
-        row["jenis"] = known.get(row["kode"], (0, None))[1]
-        _own(row, units.get(row["kode_unit"]), [by_id[key] for key in row["id_inovasi"] or () if key in by_id])
+        row["jenis"], unit = known.get(row["kode"]), units.get(row["milik"])
+        about = [by_id[key] for key in row["id_inovasi"] or () if key in by_id]
+        row |= {"unit": unit, "inovasi": [of for of in about if of["unit"] is unit], "id": None, "pertama": False}
         row["rahasia"] = row["kolom"] in PRIVATE
         if row["rahasia"]:
             row["pesan"] = advice(row["jenis"])  # the sentence itself quotes what stood in the cell
@@ -312,14 +377,6 @@ def _walk() -> tuple[pl.Expr, ...]:
     )
 
 
-def _own(finding: Row, unit: Unit | None, innovations: Sequence[Row]) -> None:
-    """Whose finding it is: the unit it names, else that of its innovations; never two that contradict each other."""
-    if unit is None and len({row["kode_unit"] for row in innovations}) == 1:
-        unit = innovations[0]["unit"]
-    mine = [row for row in innovations if row["unit"] is unit]
-    finding |= {"unit": unit, "inovasi": mine, "id": None, "pertama": False}
-
-
 def _hang(finding: Row) -> None:
     """Put the finding on its unit's page and, when something is to be mended, on its innovations."""
     unit: Unit | None = finding["unit"]
@@ -340,18 +397,14 @@ def advice(kind: Row | None) -> str:
 
 def _files(tables: Tables, units: Mapping[str, Unit], by_id: Mapping[str, Row]) -> list[Row]:
     """Files, those to act on first, each on the pages of the units whose it is or whose innovations it fed."""
-    fed: defaultdict[int, set[str]] = defaultdict(set)
-    raw = tables.raw("berkas").with_row_index("nomor")
-    found = [part.unique() for part in tables.parts("asal", "berkas", KEY)] or [empty("asal").select("berkas", KEY)]
-    origin = pl.concat(found).unique().join(raw.select("berkas", "nomor"), on="berkas")
     rows = tables("berkas").to_dicts()
-    for position, key in origin.select("nomor", "id_inovasi").sort("nomor", "id_inovasi").iter_rows():
+    fed = dict(tables.fed.group_by("nomor").agg("kode_unit").iter_rows())
+    for position, key in tables.fed.select("nomor", KEY).iter_rows():
         if key in by_id:
-            fed[position].add(by_id[key]["kode_unit"])
             by_id[key]["asal"].append(rows[position]["berkas"])
     for position, row in enumerate(rows):
         row["unit"] = units.get(row["kode_unit"])
-        row["milik"] = fed[position] | {row["kode_unit"]}
+        row["milik"] = {*fed.get(position, ()), row["kode_unit"]}
     rows.sort(key=lambda row: (OUTCOMES.index(row["status"]), row["berkas"]))
     for row in rows:
         for code in row["milik"]:

@@ -9,12 +9,44 @@ from typing import Any
 import orjson
 import polars as pl
 
-from tasks.compare import TRACE
-from tasks.render.gather import Tables, Unit
+from tasks.render.follow import PAGE_PAIRS
+from tasks.render.gather import KEY, UNIT_FINDINGS, Tables
+from tasks.render.profile import STEPS
+from tasks.render.text import each
+from tasks.wording import number
 
-SHARED = ("daftar_indikator", "aturan", "bersama", "tinjauan", "keselarasan")  # small tables that any page may quote
-OF_INNOVATIONS = ("inovasi", "indikator", "asal", "komitmen", "monev", "riwayat_isian", "langkah", "penghargaan")
-OF_UNITS = ("unit", "temuan", "komitmen", "langkah", "penghargaan", "berkas")
+# Of the tables that pages show row by row: which columns.
+OF_INNOVATIONS = {
+    "inovasi": (), "indikator": ("nomor", "parameter", "skor", "bukti"), "asal": ("kolom", "berkas", "lembar", "sel"),
+    "komitmen": (), "monev": (),
+}  # an innovation's own page (none: all)  # fmt: skip
+FINDING = ("kode", "tingkat", "berkas", "lembar", "sel", "kolom", "nilai", "pesan", "jangkar", "lewat", "milik")
+NOT_SHOWN = ("data_per", "sha256", "ukuran", "run_id", "waktu")  # columns that no page shows, which change every day
+# Of the pages about all units: what each section is made of. A table is taken as it was saved; what lists say of innovations,
+# and findings on their units, as :class:`Tables` has them; "berkas hitung" is files without their times, "pasangan" pairs with
+# the whole innovations, "tiba" when units sent something.
+OF_ALL = ("inovasi", "unit")
+SECTIONS: dict[str, tuple[str, ...]] = {
+    "index": (
+        *OF_ALL, "temuan", "katalog", "berkas hitung", "komitmen", "monev", "tinjauan", "keselarasan", "indeks", "sejarah",
+        "aturan", "langkah", "angka",
+    ),
+    "indeks": (*OF_ALL, "indeks", "sejarah", "aturan", "indikator"),
+    "langkah": (*OF_ALL, "langkah", "langkah_rencana", "rencana", "indeks"),
+    "penghargaan": (*OF_ALL, "penghargaan"),
+    "kecamatan": (*OF_ALL, "temuan", "peta"),
+    "riwayat": ("berkas", "tiba", "batas_kirim"),
+    "unit": (*OF_ALL, "temuan"),
+    "inovasi": (*OF_ALL, "temuan"),
+    "komitmen": (*OF_ALL, "komitmen"),
+    "monev": (*OF_ALL, "monev"),
+    "keselarasan": (*OF_ALL, "keselarasan"),
+    "tinjauan": (*OF_ALL, "tinjauan", "bersama", "pasangan", "buku tinjauan"),
+    "temuan": (*OF_ALL, "temuan", "katalog"),
+    "berkas": ("unit", "berkas"),
+    "panduan": (),
+}  # fmt: skip
+ALONE = frozenset({"riwayat", "berkas", "panduan"})  # sections that can be made without all innovations and findings
 HERE = Path(__file__).parent
 
 
@@ -37,42 +69,142 @@ def of_code(templates: Path) -> str:
 class Keys:
     """The fingerprints of one run."""
 
-    def __init__(self, run: Path, tables: Tables, code: str, said: Mapping[str, Any], told: Mapping[str, str]) -> None:
+    def __init__(self, run: Path, tables: Tables, code: str, said: Mapping[str, Any]) -> None:
         data, manifest = run / "data", tables.manifest
         self._tables = tables
         self._files = {path.stem: digest(path.read_bytes()) for path in sorted(data.glob("*.parquet"))}
         folders = [path.name for name in ("koreksi", "pengantar") for path in sorted((run / name).glob("*"))]
         extras = [str(tables.review_file), *folders]
-        stable = {
-            name: manifest.get(name) for name in ("tahun", "daerah", "instansi", "andaian", "batas_kirim", "counts")
-        }
-        self._base = digest(code, orjson.dumps(stable | {"counts": None}), orjson.dumps(said), *tables.persons)
+        stable = {name: manifest.get(name) for name in ("tahun", "daerah", "instansi", "andaian")}
+        self._counts = orjson.dumps([manifest.get(name) for name in ("batas_kirim", "counts")])
+        self._base = digest(code, orjson.dumps(stable), orjson.dumps(said), *tables.persons)
         files = (f"{name}={known}" for name, known in self._files.items())
-        self.steady = digest(self._base, orjson.dumps(stable), *extras, *files)
-        traces = [path.read_bytes() for path in sorted((run / TRACE).glob("*.parquet"))]
-        self.restless = digest(self.steady, *told.values(), *traces)
+        self.steady = digest(self._base, self._counts, *extras, *files)
 
     @cached_property
-    def _shared(self) -> str:
-        kinds = _rows(self._tables.raw("katalog").drop("jumlah", strict=False).sort("kode"))
-        return digest(self._base, kinds, *(f"{name}={self._files.get(name)}" for name in SHARED))
+    def sections(self) -> dict[str, str]:
+        """The fingerprint of each section of pages about all units."""
+        parts = {name: self._of(name) for made_of in SECTIONS.values() for name in made_of}
+        return {name: digest(self._base, *map(parts.__getitem__, made_of)) for name, made_of in SECTIONS.items()}
 
     @cached_property
-    def _innovations(self) -> dict[str, int]:
-        return _by_innovation(self._tables)
+    def pages(self) -> dict[str, str]:
+        """The fingerprint of the page of each innovation and each unit, by its path."""
+        return {**self._own_pages(), **self._unit_pages()}
 
-    def of_innovation(self, row: Mapping[str, Any]) -> str:
-        """The fingerprint of an innovation's page."""
-        unit = row["unit"]
-        own = self._innovations.get(row["id_inovasi"], 0)
-        return digest(self._shared, f"{own:x}", row["url"], unit.url, unit.row["nama_unit"])
+    # --- sections -------------------------------------------------------------------------------------------------
 
-    def of_units(self, units: Mapping[str, Unit]) -> dict[str, str]:
-        """The fingerprint of each unit's page."""
-        sums, found = _by_unit(self._tables, units, self._innovations), {}
-        for code, unit in units.items():
-            files = "\n".join((*unit.corrections, str(unit.cover), unit.url, *(row["url"] for row in unit.innovations)))
-            found[code] = digest(self._shared, f"{sums.get(code, 0):x}", files)
+    def _of(self, name: str) -> bytes | str:
+        """The fingerprint of something that sections are made of."""
+        tables = self._tables
+        match name:
+            case "inovasi":
+                return _rows(tables.innovations)
+            case "temuan":
+                return _rows(tables.findings)
+            case "angka" | "batas_kirim":
+                return self._counts
+            case "berkas hitung":
+                return _rows(tables.raw("berkas").select("berkas", "status", "kode_unit", "^baris_.*$"))
+            case "tiba":
+                return _rows(tables.fed.select("nomor", "kode_unit").unique().sort("nomor", "kode_unit"))
+            case "pasangan":
+                both = pl.concat([tables.pairs["kiri"], tables.pairs["kanan"]]).unique().implode()
+                whole = self._own.filter(pl.col(KEY).is_in(both)).select(KEY, "sendiri").sort(KEY)
+                return _rows(whole) + _rows(tables.fed.filter(pl.col(KEY).is_in(both)))
+            case "buku tinjauan":
+                return str(tables.review_file)
+            case "unit" | "sejarah" | "berkas":
+                shown = tables.raw(name).drop(NOT_SHOWN, strict=False)
+                return _rows(shown)
+        return self._files.get(name, "")
+
+    # --- pages of their own ---------------------------------------------------------------------------------------
+
+    @cached_property
+    def _kinds(self) -> bytes:
+        return _rows(self._tables.raw("katalog").drop("jumlah", strict=False).sort("kode"))
+
+    @cached_property
+    def _own(self) -> pl.DataFrame:
+        """Of each innovation a number made of all that only its own page shows."""
+        tables = self._tables
+        about = self._findings.explode(KEY).join(tables.innovations.select(KEY, "kode_unit"), on=KEY)
+        mend = about.filter((pl.col("kode_unit") == pl.col("milik")) & (pl.col("tingkat") != "catatan"))
+        parts = [
+            _summed(mend, "temuan", KEY),
+            _summed(self._steps, "langkah", KEY),
+            _summed(self._groups, "bersama", KEY),
+        ]
+        for name, columns in OF_INNOVATIONS.items():
+            parts += [_summed(part, name, KEY) for part in tables.parts(name, *(columns and (KEY, *columns)))]
+        return _joined(tables.innovations.select(KEY, "kode_unit", "nama_unit", "url"), parts, KEY, "sendiri")
+
+    @cached_property
+    def _findings(self) -> pl.DataFrame:
+        """The findings that are on units' pages; those that are shown there have an anchor."""
+        current = self._tables.findings.filter(~pl.col("lewat")).select(KEY, *FINDING)
+        return current.with_columns(tampil=pl.int_range(pl.len()).over("milik") < UNIT_FINDINGS)
+
+    @property
+    def _groups(self) -> pl.DataFrame:
+        return self._tables.raw("bersama").select("kelompok", KEY).join(self._tables.groups, on="kelompok")
+
+    @property
+    def _steps(self) -> pl.DataFrame:
+        """The steps on innovations' own pages, as they are shown there."""
+        parts = self._tables.raw("langkah").select(KEY, "keterangan", "indikator", "kenaikan").drop_nulls(KEY)
+        best = parts.with_columns(ke=pl.int_range(pl.len()).over(KEY)).filter(pl.col("ke") < STEPS)
+        return best.with_columns(each(best["kenaikan"], lambda value: number(value, 3)))
+
+    def _own_pages(self) -> dict[str, str]:
+        about = digest(self._base, self._kinds, self._files.get("daftar_indikator", ""))
+        links = {code: f"{unit.url}" for code, unit in self._tables.units.items()}
+        shown = (
+            pl.lit(about),
+            "sendiri",
+            "url",
+            "nama_unit",
+            pl.col("kode_unit").replace_strict(links, return_dtype=pl.String),
+        )
+        key = pl.struct(shown).hash(seed=6303).cast(pl.String)
+        return dict(self._own.select("url", key.alias("sidik")).iter_rows())
+
+    def _unit_pages(self) -> dict[str, str]:
+        """A unit's page is made of what is its own, and what lists say of its innovations and of the files that fed it."""
+        tables = self._tables
+        owners = tables.innovations.select(KEY, "kode_unit")
+        pairs = tables.pairs.join(owners.rename({KEY: "kiri", "kode_unit": "milik"}), on="kiri", maintain_order="left")
+        pairs = pairs.select(
+            "milik", "nama_kiri", "nama_kanan", "jangkar", halaman=pl.int_range(pl.len()) // PAGE_PAIRS
+        )
+        promised = tables.raw("komitmen").join(self._own.select(KEY, "sendiri", "url"), on=KEY, how="left")
+        periods = sorted(tables.raw("monev")["periode"].unique())
+        files = tables.raw("berkas").drop(NOT_SHOWN, strict=False).with_row_index("nomor")
+        fed = (
+            pl.concat([tables.fed.select("nomor", "kode_unit"), files.select("nomor", "kode_unit")])
+            .unique()
+            .drop_nulls()
+        )
+        parts = [
+            _summed(tables.raw("unit").drop(NOT_SHOWN, strict=False), "unit", "kode_unit"),
+            _summed(tables.innovations, "inovasi", "kode_unit"),
+            _summed(self._findings.explode(KEY), "temuan", "milik"),
+            _summed(promised, "komitmen", "kode_unit"),
+            _summed(pairs, "tinjauan", "milik"),
+            _summed(fed.join(files.drop("kode_unit"), on="nomor").drop("nomor"), "berkas", "kode_unit"),
+        ]
+        hung = {
+            name: tables.raw(name).drop("kode_unit", strict=False) for name in ("komitmen", "monev", "riwayat_isian")
+        }
+        hung["bersama"] = self._groups
+        parts += [_summed(frame.join(owners, on=KEY), f"{name} inovasi", "kode_unit") for name, frame in hung.items()]
+        codes = pl.DataFrame({"kode_unit": list(tables.units)}, schema={"kode_unit": pl.String})
+        sums = dict(_joined(codes, parts, "kode_unit", "sendiri").select("kode_unit", "sendiri").iter_rows())
+        shared, found = digest(self._base, self._kinds, *periods), {}
+        for code, unit in tables.units.items():
+            also = "\n".join((*unit.corrections, str(unit.cover), unit.url))
+            found[str(unit.url)] = digest(shared, f"{sums[code]:x}", also)
         return found
 
 
@@ -80,7 +212,7 @@ def _rows(frame: pl.DataFrame) -> bytes:
     return frame.hash_rows(seed=6303).to_numpy().tobytes() if frame.width and frame.height else b""
 
 
-def _hashed(frame: pl.DataFrame, name: str, key: str) -> pl.DataFrame:
+def _summed(frame: pl.DataFrame, name: str, key: str) -> pl.DataFrame:
     """The hash of each key and the sum of those of its rows; the table's name tells equal rows of two tables apart."""
     hashes = frame.with_columns(_tabel=pl.lit(name)).hash_rows(seed=6303)
     rows = pl.DataFrame({"kunci": frame[key], "h": hashes}).drop_nulls("kunci").with_columns(_number(pl.col("kunci")))
@@ -92,29 +224,10 @@ def _number(key: pl.Expr) -> pl.Expr:
     return key.hash(seed=6303)
 
 
-def _sums(parts: Iterable[pl.DataFrame], keys: pl.Series) -> dict[str, int]:
-    """One number for each of ``keys``, the sum of its rows' hashes: in whichever order they stand."""
+def _joined(keys: pl.DataFrame, parts: Iterable[pl.DataFrame], key: str, name: str) -> pl.DataFrame:
+    """``keys`` with one number for each, the sum of its rows' hashes: in whichever order they stand."""
     whole = pl.concat(parts).group_by("kunci").agg(pl.col("h").sum())
-    asked = pl.DataFrame({"teks": keys}).with_columns(_number(pl.col("teks")).alias("kunci"))
-    return dict(asked.join(whole, on="kunci").select("teks", "h").iter_rows())
-
-
-def _by_innovation(tables: Tables) -> dict[str, int]:
-    about = tables.raw("temuan").with_columns(tables.about).explode("id_inovasi")
-    parts = [_hashed(about, "temuan", "id_inovasi")]
-    for name in OF_INNOVATIONS:
-        parts += [_hashed(part, name, "id_inovasi") for part in tables.parts(name)]
-    return _sums(parts, tables.innovations["id_inovasi"])
-
-
-def _by_unit(tables: Tables, units: Mapping[str, Unit], innovations: Mapping[str, int]) -> dict[str, int]:
-    """What is of the unit itself, of its innovations, and of the files that fed them."""
-    parts = [_hashed(part, name, "kode_unit") for name in OF_UNITS for part in tables.parts(name)]
-    total = _sums(parts, pl.Series(list(units), dtype=pl.String)) if parts else {}
-    files = tables.raw("berkas")
-    by_name = dict(zip(tables("berkas")["berkas"], files.hash_rows(seed=6303), strict=True))
-    for code, unit in units.items():
-        own = sum(innovations.get(row["id_inovasi"], 0) for row in unit.innovations)
-        fed = sum(by_name.get(row["berkas"], 0) for row in unit.files)
-        total[code] = (total.get(code, 0) + 3 * own + 5 * fed) % 2**64
-    return total
+    asked = keys.with_columns(_number(pl.col(key)).alias("kunci"))
+    return asked.join(whole, on="kunci", how="left", maintain_order="left").drop("kunci").rename({"h": name}).with_columns(
+        pl.col(name).fill_null(0)
+    )  # fmt: skip

@@ -1,9 +1,10 @@
 """Which pages the report has, and what each shows: counted and grouped once, over whole tables."""
 
 from collections import Counter, defaultdict
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from functools import partial
 from itertools import takewhile
+from operator import itemgetter
 from typing import Any, NamedTuple
 
 import polars as pl
@@ -11,17 +12,16 @@ from jinja2 import Environment
 from markupsafe import Markup
 
 from tasks.render import figures, pictures
+from tasks.render.follow import PAGE_PAIRS, page_path
 from tasks.render.frame import Frames
-from tasks.render.gather import STATES, Report, Row, Tables, Unit
-from tasks.render.keys import Keys
+from tasks.render.gather import STATES, Report, Row, Tables, Unit, long_texts
 from tasks.render.lists import UNIT_INNOVATIONS, Lists
 from tasks.render.pictures import Pictures
 from tasks.render.profile import Profiles
 
 PAGE_ROWS = 1_000  # rows of a list on one page
 PAGES_WOVEN = 10  # pages of a list whose rows are made at once
-PAGE_LINES = 250  # innovations with their time lines, and
-PAGE_PAIRS = 50  # pairs to decide, on one page
+PAGE_LINES = 250  # innovations with their time lines on one page
 FINDINGS = 10_000  # findings in the list of all: the gravest; each unit's page has its own
 NAMES = 60  # names of innovations in one cell
 SQUARES = 200  # squares or tiles of one group on the front page
@@ -140,68 +140,75 @@ def _discrepancies(report: Report, states: Counter[str], files: Counter[str]) ->
 
 
 class Page(NamedTuple):
-    """Where a page goes, in which section it is, the fingerprint of what it shows, and what makes it."""
+    """Where a page goes, in which section it is, and what makes it."""
 
     path: str
     section: str
-    key: str
     make: Callable[[], bytes]
 
 
 def pages(
-    report: Report,
-    labels: Mapping[str, Any],
-    keys: Keys,
-    draw: Pictures,
-    env: Environment,
-    frames: Frames,
-    known: Callable[[str, str], bool],
-) -> Iterator[Page]:
-    """Every page of the report; ``known`` says of path and fingerprint whether the page need not be rendered."""
+    report: Report, labels: Mapping[str, Any], sections: Collection[str], own: Collection[str], draw: Pictures,
+    env: Environment, frames: Frames,
+) -> Iterator[Page]:  # fmt: skip
+    """The pages of ``sections``, and those at the paths ``own``, each of one unit or one innovation."""
 
-    def page(name: str, context: Callable[[], Row], key: str = keys.steady) -> Page:
+    def page(name: str, context: Callable[[], Row]) -> list[Page]:
         path = f"{name}.html"
-        return Page(path, name, key, partial(frames.page, name, path, path, context))
+        return [Page(path, name, partial(frames.page, name, path, path, context))]
 
-    listed, lists = partial(_paged, keys.steady, frames), Lists(report, labels, env)
+    listed, lists, units = partial(_paged, frames), Lists(report, labels, env), report.units
     index = figures.index_of(report)
-    yield page("index", lambda: front(report, labels) | opening(report, index, draw), keys.restless)
-    yield page("indeks", lambda: index_page(report, index, draw))
-    taken = {"rencana": figures.plans(report), "indeks": index}
-    yield from listed("langkah", report.tables("langkah").sort("urutan"), taken, woven=lists.steps)
-    yield page("penghargaan", lambda: {"daftar": figures.rewards(report)})
-    yield page("kecamatan", lambda: {"peta": figures.districts(report), "total": len(report.innovations)})
-    yield page("riwayat", lambda: history_page(report, lists, draw), keys.restless)
-    by_urgency = sorted(report.units.values(), key=lambda unit: STATES.index(unit.state))
-    yield from listed("unit", by_urgency, {"keadaan": Counter(unit.state for unit in report.units.values())})
-    yield from listed("inovasi", report.innovations, {}, woven=lists.innovations)
-    yield from listed("komitmen", report.promises["baris"], {"janji": report.promises})
-    yield from listed("monev", report.monitoring["baris"], {"monev": report.monitoring}, PAGE_LINES)
-    yield page("keselarasan", lambda: {"arah": report.alignment, "total": len(report.innovations)})
-    for position, pair in enumerate(report.pairs):
-        pair["halaman"] = Markup(_page_path("tinjauan", position // PAGE_PAIRS))
-    review = {"bersama": report.shared, "berkas_tinjauan": report.review_file}
-    yield from listed("tinjauan", report.pairs, review, PAGE_PAIRS)
     shown = report.findings[:FINDINGS]
-    kinds = _kinds(report, shown) | {"semua": len(report.findings)}
-    yield from listed("temuan", shown, kinds, woven=lists.findings)
-    yield from listed("berkas", report.files, _file_sums(report.files))
-    yield page("panduan", dict)
-    of_units = keys.of_units(report.units)
-    for code, unit in report.units.items():
-        path, show = str(unit.url), partial(_unit, unit, lists)
-        yield Page(path, "unit", of_units[code], partial(frames.page, "unit", path, "satu_unit.html", show))
-    own = [(row, str(row["url"]), keys.of_innovation(row)) for row in report.innovations]
-    own.sort(key=lambda page: page[0]["id_inovasi"])  # as the tables are sorted, which are read part by part
-    new = [row for row, path, key in own if not known(path, key)]
-    profile = Profiles(report, labels, new, env, frames("inovasi", "inovasi/-.html"))
-    for row, path, key in own:
-        yield Page(path, "inovasi", key, partial(profile, row))
+    made: dict[str, Callable[[], Iterable[Page]]] = {
+        "index": lambda: page("index", lambda: front(report, labels) | opening(report, index, draw, lists)),
+        "indeks": lambda: page("indeks", lambda: index_page(report, index, draw)),
+        "langkah": lambda: listed(
+            "langkah", report.tables("langkah").sort("urutan"), {"rencana": figures.plans(report), "indeks": index},
+            woven=lists.steps,
+        ),
+        "penghargaan": lambda: page("penghargaan", lambda: {"daftar": figures.rewards(report)}),
+        "kecamatan": lambda: page(
+            "kecamatan", lambda: {"peta": figures.districts(report), "total": len(report.innovations)}
+        ),
+        "riwayat": lambda: page("riwayat", lambda: history_page(report, lists, draw)),
+        "unit": lambda: listed(
+            "unit", sorted(units.values(), key=lambda unit: STATES.index(unit.state)),
+            {"keadaan": Counter(unit.state for unit in units.values())},
+        ),
+        "inovasi": lambda: listed("inovasi", report.innovations, {}, woven=lists.innovations),
+        "komitmen": lambda: listed("komitmen", report.promises["baris"], {"janji": report.promises}),
+        "monev": lambda: listed("monev", report.monitoring["baris"], {"monev": report.monitoring}, PAGE_LINES),
+        "keselarasan": lambda: page(
+            "keselarasan", lambda: {"arah": report.alignment, "total": len(report.innovations)}
+        ),
+        "tinjauan": lambda: listed("tinjauan", *_review(report), PAGE_PAIRS),
+        "temuan": lambda: listed(
+            "temuan", shown, _kinds(report, shown) | {"semua": len(report.findings)}, woven=lists.findings
+        ),
+        "berkas": lambda: listed("berkas", report.files, _file_sums(report.files)),
+        "panduan": lambda: page("panduan", dict),
+    }  # fmt: skip
+    for section, of_section in made.items():
+        if section in sections:
+            yield from of_section()
+    for unit in units.values():
+        if (path := str(unit.url)) in own:
+            yield Page(path, "unit", partial(frames.page, "unit", path, "satu_unit.html", partial(_unit, unit, lists)))
+    rows = [row for row in report.innovations if row["url"] in own]
+    rows.sort(key=itemgetter("id_inovasi"))  # as the tables are sorted, which are read part by part
+    profile = Profiles(report, labels, rows, env, frames("inovasi", "inovasi/-.html"))
+    for row in rows:
+        yield Page(str(row["url"]), "inovasi", partial(profile, row))
 
 
-def changes(report: Report) -> Row:
-    """What differs from the run before."""
-    return figures.changes(report.tables, report.by_id, report.units, report.kinds)
+def changes(report: Report, lists: Lists) -> Row:
+    """What differs from the run before, each finding with its place in words."""
+    changed = figures.changes(report.tables, report.by_id, report.units, report.kinds)
+    for findings in (changed["baris"]["temuan_baru"], changed["baris"]["temuan_selesai"]):
+        for finding, place in zip(findings, lists.places(findings), strict=True):
+            finding["alamat"] = place
+    return changed
 
 
 def unchanged(tables: Tables) -> Row | None:
@@ -210,14 +217,14 @@ def unchanged(tables: Tables) -> Row | None:
     return None if any(changed["baris"].values()) else changed
 
 
-def opening(report: Report, index: Row | None, draw: Pictures) -> Row:
+def opening(report: Report, index: Row | None, draw: Pictures, lists: Lists) -> Row:
     """The answer that the front page begins with, the line of years, what changed, and the steps that help most."""
     marks = figures.year_marks(report, index)
     return {
         "jawaban": figures.sentence(index),
         "indeks": index,
         "gambar_tahun": draw("index", "tahun", marks, figures.years_text(marks), pictures.small_years),
-        "ubah": changes(report),
+        "ubah": changes(report, lists),
         "langkah": figures.best_steps(report),
     }
 
@@ -251,10 +258,7 @@ def index_page(report: Report, index: Row | None, draw: Pictures) -> Row:
 
 def history_page(report: Report, lists: Lists, draw: Pictures) -> Row:
     """What changed since the run before, all runs, and when submissions came."""
-    changed, rows = changes(report), figures.arrivals(report)
-    for findings in (changed["baris"]["temuan_baru"], changed["baris"]["temuan_selesai"]):
-        for finding, place in zip(findings, lists.places(findings), strict=True):
-            finding["alamat"] = place
+    changed, rows = changes(report, lists), figures.arrivals(report)
     days = [row for row in rows if row["jenis"] == "unit"]
     last = max((row["n"] for row in rows), default=0)
     said = f"Unit yang sudah mengirim menurut waktu berkasnya, sampai {last} unit."
@@ -271,12 +275,12 @@ def _unit(unit: Unit, lists: Lists) -> Row:
 
 
 def _paged(
-    key: str, frames: Frames, name: str, rows: Sequence[Any] | pl.DataFrame, context: Row, size: int = PAGE_ROWS,
+    frames: Frames, name: str, rows: Sequence[Any] | pl.DataFrame, context: Row, size: int = PAGE_ROWS,
     woven: Callable[[Any], list[str]] | None = None,
 ) -> Iterator[Page]:  # fmt: skip
     """A long list in pages of ``size`` rows, which ``woven`` makes HTML of: ``name.html``, ``name-2.html`` and so on."""
     starts = range(0, max(len(rows), 1), size)
-    paths = [Markup(_page_path(name, position)) for position in range(len(starts))]
+    paths = [Markup(page_path(name, position)) for position in range(len(starts))]
     for position, start in enumerate(starts):
         stop, ahead = min(start + size, len(rows)), position % PAGES_WOVEN * size
         if woven and not ahead:
@@ -284,11 +288,13 @@ def _paged(
         shown = Markup("".join(ready[ahead : ahead + size])) if woven else rows[start:stop]
         place = {"nomor": position, "dari": start + 1, "sampai": stop, "total": len(rows), "semua": paths}
         path, told = str(paths[position]), context | {"halaman": place, "baris": shown}
-        yield Page(path, name, key, partial(frames.page, name, path, f"{name}.html", told.copy))
+        yield Page(path, name, partial(frames.page, name, path, f"{name}.html", told.copy))
 
 
-def _page_path(name: str, position: int) -> str:
-    return f"{name}-{position + 1}.html" if position else f"{name}.html"
+def _review(report: Report) -> tuple[list[Row], Row]:
+    """The pairs to decide with the texts in which they may differ, and what else their pages show."""
+    long_texts(report.tables, [row for pair in report.pairs for row in (pair["kiri"], pair["kanan"])])
+    return report.pairs, {"bersama": report.shared, "berkas_tinjauan": report.review_file}
 
 
 def _kinds(report: Report, shown: Sequence[Row]) -> Row:
@@ -300,7 +306,7 @@ def _kinds(report: Report, shown: Sequence[Row]) -> Row:
             row["pertama"] = True
     for kind in report.kinds:
         start = first.get(kind["kode"])
-        page = None if start is None else _page_path("temuan", start // PAGE_ROWS)
+        page = None if start is None else page_path("temuan", start // PAGE_ROWS)
         kind["url"] = page and Markup(f"{page}#daftar-") + kind["jangkar"]
     by_level: defaultdict[str, list[Row]] = defaultdict(list)
     for kind in report.kinds:

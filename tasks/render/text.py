@@ -19,7 +19,10 @@ FIGURES = {"anggaran": "Rp ", "lintang": "", "bujur": ""}  # columns whose value
 CODED = frozenset({"tahapan", "inisiator", "jenis", "bentuk"})  # columns whose values are codes
 UNMASKED = frozenset({
     "id_inovasi", "kode_unit", "kode_kecamatan", "kode", "sha256", "run_id", "sel", "kolom", "kiri", "kanan", "periode", "waktu",
+    "milik",
 })  # keys and codes that this software made  # fmt: skip
+
+RESERVED = frozenset({"con", "prn", "aux", "nul"})  # names that no file can have on Windows
 
 # --- what is private ----------------------------------------------------------------------------------------------
 
@@ -201,10 +204,17 @@ def general(text: str, labels: Mapping[str, Any]) -> str:
     return re.sub(r"\{(\w+)\}", lambda name: str(labels["penanda"].get(name[1], "…")), text)
 
 
+def slugs_of(codes: pl.Series) -> pl.Series:
+    """What :class:`Slugs` makes of each of ``codes`` when no two get the same name."""
+    code = pl.col("kode")
+    plain = code.str.to_lowercase().str.replace_all("[^a-z0-9._-]+", "-").str.replace_all(r"\.{2,}", ".")
+    stem = plain.str.slice(0, 80).str.strip_chars("-._")
+    taken = (stem == "") | stem.str.splitn(".", 2).struct.field("field_0").is_in(sorted(RESERVED))
+    return codes.alias("kode").to_frame().select(pl.when(taken).then("u-" + stem).otherwise(stem)).to_series()
+
+
 class Slugs:
     """Names for files and anchors made from untrusted codes: harmless on every system, and each given once."""
-
-    _reserved = frozenset({"con", "prn", "aux", "nul"})
 
     def __init__(self) -> None:
         self._given: set[str] = set()
@@ -212,7 +222,7 @@ class Slugs:
     def __call__(self, code: str) -> Markup:
         """The name for ``code``; a second code that would get the same name gets a number after it."""
         stem = re.sub(r"\.{2,}", ".", re.sub(r"[^a-z0-9._-]+", "-", code.lower()))[:80].strip("-._")
-        stem = f"u-{stem}" if not stem or stem.split(".")[0] in self._reserved else stem
+        stem = f"u-{stem}" if not stem or stem.split(".")[0] in RESERVED else stem
         return Markup(self.once(stem))
 
     def once(self, name: str) -> str:

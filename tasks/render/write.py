@@ -9,7 +9,8 @@ import gc
 import os
 import shutil
 import tomllib
-from collections.abc import Iterator, Mapping
+from collections import defaultdict
+from collections.abc import Collection, Iterator, Mapping
 from contextlib import contextmanager
 from datetime import date
 from pathlib import Path
@@ -17,12 +18,14 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 import orjson
+import polars as pl
 from jinja2 import Environment, FileSystemBytecodeCache, FileSystemLoader, StrictUndefined
 
 from tasks.render import follow, pages
 from tasks.render.frame import Frames, exchanged, parts
-from tasks.render.gather import UNIT_FINDINGS, Report, Tables, gather
-from tasks.render.keys import Keys, of_code
+from tasks.render.gather import UNIT_FINDINGS, Tables, gather
+from tasks.render.keys import ALONE, SECTIONS, Keys, of_code
+from tasks.render.lists import Lists
 from tasks.render.pages import Page
 from tasks.render.pictures import Pictures
 from tasks.render.text import (
@@ -92,15 +95,26 @@ class Earlier:
         index: dict[str, Any] = orjson.loads(known) if known else {}
         ours = run is not None and index.get("kode") == code
         self._written = (run / INDEX).stat().st_mtime_ns if run and ours else 0
-        self.pages: dict[str, str] = index.get("halaman", {}) if ours else {}
         self.steady: str | None = index.get("tetap") if ours else None
+        self.keys: dict[str, str] = index["kunci"] if ours else {}  # of the sections
+        self.lists: dict[str, list[str]] = index["daftar"] if ours else {}  # the pages of each
+        self.pages: dict[str, str] = (
+            index["halaman"] if ours else {}
+        )  # of units and innovations, with their fingerprints
 
-    def has(self, path: str, key: str) -> bool:
-        """Whether the page at ``path`` would come out the same."""
-        return self.pages.get(path) == key
+    def carry_section(self, name: str, key: str) -> bool:
+        """Makes the pages of the section part of this report, those that tell of their run as they are; whether it could."""
+        if self.keys.get(name) != key:
+            return False
+        return all(
+            self.content(path) is not None if path in pages.RESTLESS else self._carry(path) for path in self.lists[name]
+        )
 
-    def carry(self, path: str) -> bool:
-        """Makes the page at ``path`` part of this report; whether it could."""
+    def carry_page(self, path: str, key: str) -> bool:
+        """Makes the page at ``path`` part of this report if it would come out the same; whether it could."""
+        return self.pages.get(path) == key and self._carry(path)
+
+    def _carry(self, path: str) -> bool:
         source, target = f"{self._run}/{path}", f"{self._into}/{path}"
         try:
             if os.stat(source).st_mtime_ns > self._written:  # noqa: PTH116 - a Path costs more than the look
@@ -108,12 +122,12 @@ class Earlier:
             os.link(source, target)
         except FileExistsError:
             Path(target).unlink()
-            return self.carry(path)
+            return self._carry(path)
         except FileNotFoundError:
             if not Path(source).exists():
                 return False
             Path(target).parent.mkdir(parents=True)
-            return self.carry(path)
+            return self._carry(path)
         except OSError:  # no links here
             shutil.copy2(source, target)
         return True
@@ -136,54 +150,53 @@ def render(run: Path, previous: Path | None = None) -> int:
     zone = tables.manifest.get("zona_waktu", ZONE)
     env = environment(ZoneInfo(zone), labels)
     env.globals["rilis"] = {name: mask(value) for name, value in tables.manifest.items()}
-    frames, earlier = Frames(env), Earlier(previous, run, code)
-    told = frames.told
-    keys = Keys(run, tables, code, {"zona": zone}, told)
-    _assets(run, told)
+    frames, earlier, keys = Frames(env), Earlier(previous, run, code), Keys(run, tables, code, {"zona": zone})
+    _assets(run, frames.told)
+    same = earlier.steady == keys.steady
+    of_sections, of_pages = (earlier.keys, earlier.pages) if same else (keys.sections, keys.pages)
+    carried = [name for name, key in of_sections.items() if earlier.carry_section(name, key)]
+    missing = [path for path, key in of_pages.items() if not earlier.carry_page(path, key)]
+    lists = {name: earlier.lists[name] for name in carried}
     pictures = Pictures(run, previous)
-    index = _same(run, tables, keys, frames, earlier)
-    if index is None:
-        with _nothing_thrown_away():
-            index = _pages(run, gather(run, tables, labels), labels, keys, env, frames, earlier, pictures)
-    else:
-        pictures.keep()
-    known = {"kode": code, "tetap": keys.steady, "halaman": index}
+    pictures.keep(carried)
+    with _nothing_thrown_away():
+        lists |= _make(run, tables, labels, env, frames, pictures, earlier, carried, missing)
+    known = {"kode": code, "tetap": keys.steady, "kunci": of_sections, "daftar": lists, "halaman": of_pages}
     _put(run / INDEX, orjson.dumps(known, option=orjson.OPT_SORT_KEYS))
     pictures.tidy()
-    _remove_others(run, index)
-    return len(index)
+    whole = {path for paths in lists.values() for path in paths} | of_pages.keys()
+    _remove_others(run, whole)
+    return len(whole)
 
 
-def _same(run: Path, tables: Tables, keys: Keys, frames: Frames, earlier: Earlier) -> dict[str, str] | None:
-    """The report of a night in which nothing changed: the one before, but for what it says of the runs. Null when something did."""
-    if earlier.steady != keys.steady or (told := pages.unchanged(tables)) is None:
-        return None
+def _make(
+    run: Path, tables: Tables, labels: Mapping[str, Any], env: Environment, frames: Frames, pictures: Pictures,
+    earlier: Earlier, carried: Collection[str], missing: Collection[str],
+) -> dict[str, list[str]]:  # fmt: skip
+    """Writes what could not be carried over, and renews what the rest tells of the run; the pages of each section it made."""
+    sections, lists = [name for name in SECTIONS if name not in carried], defaultdict[str, list[str]](list)
+    told = pages.unchanged(tables)
+    if sections or missing or told is None:
+        report = gather(tables, labels, None if set(sections) - ALONE else _units_of(tables, missing))
+        for page in pages.pages(report, labels, sections, frozenset(missing), pictures, env, frames):
+            _put(f"{os.fspath(run)}/{page.path}", made(page))
+            if "/" not in page.path:
+                lists[page.section].append(page.path)
+        told = pages.changes(report, Lists(report, labels, env))
     for path, pieces in pages.RESTLESS.items():
-        known, section = earlier.content(path), path.removesuffix(".html")
-        if known is None:
-            return None
-        title, content = known
-        for name in pieces:
-            content = exchanged(content, name, frames.piece(name, {"ubah": told, "bagian": section}))
-        _put(run / path, frames(section, path).around(title, content))
-    carried = all(earlier.carry(path) for path in earlier.pages if path not in pages.RESTLESS)
-    return earlier.pages | dict.fromkeys(pages.RESTLESS, keys.restless) if carried else None
+        section, known = path.removesuffix(".html"), earlier.content(path)
+        if section in carried and known:
+            title, content = known
+            for name in pieces:
+                content = exchanged(content, name, frames.piece(name, {"ubah": told, "bagian": section}))
+            _put(run / path, frames(section, path).around(title, content))
+    return lists
 
 
-def _pages(
-    run: Path, report: Report, labels: Mapping[str, Any], keys: Keys, env: Environment, frames: Frames, earlier: Earlier,
-    pictures: Pictures,
-) -> dict[str, str]:  # fmt: skip
-    """Writes all pages, those that did not change by taking them over; returns the fingerprint of each."""
-    index: dict[str, str] = {}
-    folder = os.fspath(run)
-    for page in pages.pages(report, labels, keys, pictures, env, frames, earlier.has):
-        if earlier.has(page.path, page.key) and earlier.carry(page.path):
-            pictures.keep((page.section,))
-        else:
-            _put(f"{folder}/{page.path}", made(page))
-        index[page.path] = page.key
-    return index
+def _units_of(tables: Tables, paths: Collection[str]) -> set[str]:
+    """The units that the pages at ``paths`` are of, or of whose innovations."""
+    own = {code for code, unit in tables.units.items() if unit.url in paths}
+    return own | set(tables.innovations.filter(pl.col("url").is_in(list(paths)))["kode_unit"])
 
 
 @contextmanager
@@ -240,7 +253,7 @@ def _put(path: Path | str, content: bytes) -> None:
         os.close(target)
 
 
-def _remove_others(run: Path, known: Mapping[str, str]) -> None:
+def _remove_others(run: Path, known: Collection[str]) -> None:
     """Remove pages that are no longer part of the report."""
     for folder in ("", *{path.rpartition("/")[0] + "/" for path in known if "/" in path}):
         with os.scandir(run / folder) as found:
