@@ -436,6 +436,22 @@ def test_names_in_the_cell_of_their_label(vocabulary: Vocabulary, tmp_path: Path
     assert cells["nama_inovasi"] == ("A1", "SIAGA")
 
 
+def test_sheets_with_the_same_sketch_keep_their_own_values(vocabulary: Vocabulary, tmp_path: Path) -> None:
+    """Of the second sheet nothing is looked for anew: where its values stand is known from the first."""
+    for name, choice, note in (("SIAGA", "Digital", "Cepat"), ("SIGAP", "Non Digital", "Kepala desa datang. " * 20)):
+        rows: list[list[Any]] = [
+            ["Judul Inovasi Daerah : " + name],
+            ["Tahapan :", "( ) Uji Coba (X) Penerapan"],
+            ["Jenis :", ": " + choice],
+            ["Tujuan :", note],
+        ]
+        (cells,) = records_in(workbook(rows), vocabulary, tmp_path)
+        assert cells["nama_inovasi"] == ("A1", name)
+        assert cells["tahapan"][1] == "penerapan"
+        assert cells["jenis"] == ("B3", choice)
+        assert cells["tujuan"] == ("B4", note)
+
+
 def test_a_text_below_its_label_may_begin_like_a_signature(vocabulary: Vocabulary, tmp_path: Path) -> None:
     long = "Kepala desa dan kader mendatangi rumah warga setiap minggu."
     rows = [["NAMA INOVASI"], ["Satu"], ["TAHAPAN"], ["Penerapan"], ["JENIS"], ["Digital"], ["MANFAAT"], [long]]

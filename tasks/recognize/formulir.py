@@ -4,7 +4,6 @@ Forms may stand below one another, side by side, or share their labels (a matrix
 values stand is read off a sheet's sketch, and kept: sheets of forms are much alike.
 """
 
-from collections import Counter, defaultdict
 from dataclasses import dataclass
 from functools import lru_cache
 from statistics import mode
@@ -404,9 +403,7 @@ class _Form:
         """Adds one record with the values of the labels; a form without a single value adds none."""
         values: dict[str, Found] = {}
         empty: dict[str, _Field] = {}
-        beside: defaultdict[int, Counter[int]] = defaultdict(
-            Counter
-        )  # by column of labels: the columns in which their values stand
+        beside: list[Cell] = []  # columns of labels, and the columns in which their values stand
         for field in self.fields:
             label = field.label
             if label.kolom in values or label.kolom in UNASKED:
@@ -415,13 +412,13 @@ class _Form:
             if found:
                 values[label.kolom] = found
                 if found.baris == label.baris and found.sel > label.sel:
-                    beside[label.sel][found.sel] += 1
+                    beside.append((label.sel, found.sel))
             else:
                 empty.setdefault(label.kolom, field)
         about_unit, is_empty = ("unit", "kode_unit"), self.vocabulary.is_empty
         if all(kolom in about_unit or is_empty(found.nilai) for kolom, found in values.items()):
             return
-        blanks = {kolom: self._blank(field, beside.get(field.label.sel)) for kolom, field in empty.items()}
+        blanks = {kolom: self._blank(field, beside) for kolom, field in empty.items()}
         name = values.get("nama_inovasi") or blanks["nama_inovasi"]
         record = table.new_record(name.baris, name.sel)
         for kolom, found in (blanks | values).items():
@@ -429,10 +426,11 @@ class _Form:
             for baris, sel in found.more:
                 table.add(record, kolom, self.grid, baris, sel)
 
-    def _blank(self, field: _Field, beside: "Counter[int] | None") -> Found:
+    def _blank(self, field: _Field, beside: list[Cell]) -> Found:
         """The cell that waits for a value: in the column of most values of its neighbours, else next to the label."""
         row, following = field.label.baris, field.edge + 1
-        usual = beside.most_common(1)[0][0] if beside else following
+        columns = [sel for of_label, sel in beside if of_label == field.label.sel]
+        usual = mode(columns) if columns else following
         taken = any(other.label.baris == row and following <= other.label.sel <= usual for other in self.fields)
         return Found("", "e", row, usual if usual >= following and not taken else following)
 
