@@ -9,7 +9,6 @@ import gc
 import hashlib
 import os
 import sys
-import traceback
 from pathlib import Path
 from typing import Any
 
@@ -52,6 +51,8 @@ def read_and_recognize(path: Path, limits: Limits, vocabulary: Vocabulary) -> di
     try:
         found = recognize(book.grids, vocabulary, book.names).to_json()
     except Exception as error:  # noqa: BLE001 - a fault of ours must cost this one file and be named, not end the run
+        import traceback  # noqa: PLC0415 - costs every reading process a tenth of its start, and is seldom needed
+
         last = traceback.extract_tb(error.__traceback__)[-1]
         return {
             "kode": "galat_program",

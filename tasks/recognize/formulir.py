@@ -6,15 +6,14 @@ values stand is read off a sheet's sketch, and kept: sheets of forms are much al
 
 from dataclasses import dataclass
 from functools import lru_cache
-from statistics import mode
 from typing import NamedTuple, cast
 
 from tasks.read.grid import Grid, Merge, Value, encode
 from tasks.recognize.records import OTHER, Context, SheetNote, Table
 from tasks.recognize.sketch import (
-    COLON_SIGNS,
     COLONS,
     Sketch,
+    behind_colon,
     can_be_value,
     ends_form,
     is_hint,
@@ -421,16 +420,17 @@ class _Form:
         blanks = {kolom: self._blank(field, beside) for kolom, field in empty.items()}
         name = values.get("nama_inovasi") or blanks["nama_inovasi"]
         record = table.new_record(name.baris, name.sel)
-        for kolom, found in (blanks | values).items():
-            table.put(record, kolom, found.nilai, found.tipe, found.baris, found.sel)
-            for baris, sel in found.more:
-                table.add(record, kolom, self.grid, baris, sel)
+        cells = []
+        for kolom, (nilai, tipe, baris, sel, more) in (blanks | values).items():
+            cells.append((kolom, nilai, tipe, baris, sel))
+            cells += [(kolom, *encode(self.grid.rows[row][column]), row, column) for row, column in more]
+        table.put_all(record, cells)
 
     def _blank(self, field: _Field, beside: list[Cell]) -> Found:
         """The cell that waits for a value: in the column of most values of its neighbours, else next to the label."""
         row, following = field.label.baris, field.edge + 1
         columns = [sel for of_label, sel in beside if of_label == field.label.sel]
-        usual = mode(columns) if columns else following
+        usual = max(columns, key=columns.count, default=following)
         taken = any(other.label.baris == row and following <= other.label.sel <= usual for other in self.fields)
         return Found("", "e", row, usual if usual >= following and not taken else following)
 
@@ -441,35 +441,36 @@ class _Form:
 
     def _value_of(self, field: _Field) -> Found | None:
         """A marked option, the text behind the colon, a cell to the right, or cells below."""
-        label = field.label
-        if label.kolom in self.vocabulary.choices and (label.own or field.printed):
-            marked = self._marked(field)
-            if marked is not None:
-                return marked
+        own = field.label.own
+        if (field.printed or own) and (marked := self._marked(field)):
+            return marked
         if field.place is None:
             return None
         row, column, more = field.place
-        if label.own:
+        if own:
             return Found(own_value(self.grid.text(row, column)), "s", row, column)
         value = self.grid.rows[row][column]
         if not isinstance(value, str):
             return Found(*encode(value), row, column, more)
-        text = value.lstrip(COLON_SIGNS) if value.lstrip().startswith(":") else value
-        return Found(text, "s", row, column, more)
+        return Found(behind_colon(value), "s", row, column, more)
 
     # printed options
 
     def _marked(self, field: _Field) -> Found | None:
         """The option marked with X, √ or ☑ among the printed options of a choice; None where no options are printed."""
         row, column, kolom, *_ = field.label
+        if kolom not in self.vocabulary.choices:
+            return None
         own = own_value(self.grid.text(row, column)) if field.label.own else ""
         if own and (choice := self.vocabulary.marked_option(kolom, own)):
             return Found(own, f"m:{choice.nilai}", row, column)
+        for row, column in field.printed:
+            if choice := self.vocabulary.marked_option(kolom, text := self._text(row, column)):
+                return Found(text, f"m:{choice.nilai}", row, column)
+        if len(field.printed) < 2:
+            return None
         options, marks = self._options_and_marks(field)
-        for row, column in options:
-            if choice := self.vocabulary.marked_option(kolom, self._text(row, column)):
-                return Found(self._text(row, column), f"m:{choice.nilai}", row, column)
-        if len(options) < 2 or len(set(options.values()) - {""}) < 2:
+        if len(set(options.values()) - {""}) < 2:
             return None
         if (
             not marks
@@ -518,5 +519,5 @@ class _Form:
         if votes:
             return votes > 0
         values = [other.right.sel for other in self.fields if other.label.kolom not in known and other.right]
-        usual = mode(values) if values else field.edge + 1
+        usual = max(values, key=values.count, default=field.edge + 1)
         return first > usual

@@ -110,6 +110,16 @@ class Table:
         self.baris.append(baris)
         self.sel.append(sel)
 
+    def put_all(self, rekaman: int, cells: Sequence[tuple[str, str, str, int, int]]) -> None:
+        """Adds the values of a record: of each its column, text, type, and the row and column of its cell."""
+        nama, nilai, tipe, baris, sel = zip(*cells, strict=True)
+        self.rekaman += [rekaman] * len(cells)
+        self.nama += nama
+        self.nilai += nilai
+        self.tipe += tipe
+        self.baris += baris
+        self.sel += sel
+
     def to_json(self) -> dict[str, Any]:
         """As plain JSON values, texts and types packed."""
         alone = {"nilai": packed(self.nilai), "tipe": packed(self.tipe)}

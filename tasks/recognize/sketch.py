@@ -76,7 +76,7 @@ def _kind(cell: str, vocabulary: Vocabulary) -> str:
     known, surely = meaning(text, vocabulary), _surely_heads(text, vocabulary)
     if (known and not known.own) or surely:
         return text
-    said = cell.lstrip(COLON_SIGNS) if text.startswith(":") else cell
+    said = behind_colon(cell)
     signs = (
         (_PRINTS, vocabulary.may_print_choice(text)),
         (_HINTS, _HINT.match(text)),
@@ -128,6 +128,11 @@ def meaning(text: str, vocabulary: Vocabulary) -> Meaning | None:
     match = _LABEL_AND_VALUE.match(text) if ":" in text else None
     header = vocabulary.header(match[1], "inovasi") if match else None
     return Meaning(header.kolom, header.level, match[1], True) if match and header and header.level <= 2 else None
+
+
+def behind_colon(text: str) -> str:
+    """A text that was filled in, without the colon of its label that it may begin with."""
+    return text.lstrip(":： ") if text.lstrip().startswith(":") else text
 
 
 def own_value(text: str) -> str:
