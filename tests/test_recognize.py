@@ -13,6 +13,8 @@ from hypothesis import strategies as st
 
 from tasks.read.grid import Grid, encode
 from tasks.recognize import recognize
+from tasks.recognize.sketch import sketch_without_tables
+from tasks.recognize.tabel import find_tables
 from tasks.vocabulary import Vocabulary
 from tests.builder.samples import LABEL_FORM, SINONIM, SINONIM_KAPITAL, TAJUK_SENDIRI
 from tests.builder.workbooks import Built, Bukti, Formulir, Layout, Placed, Style, Tabel, Templat
@@ -450,6 +452,55 @@ def test_sheets_with_the_same_sketch_keep_their_own_values(vocabulary: Vocabular
         assert cells["tahapan"][1] == "penerapan"
         assert cells["jenis"] == ("B3", choice)
         assert cells["tujuan"] == ("B4", note)
+
+
+WORDS = (
+    *(
+        "",
+        "",
+        "No",
+        "Nama Inovasi",
+        "Nama Inovasi :",
+        "Nama Inovasi : SIAGA",
+        "Tahapan",
+        "Tahapan :",
+        "Penerapan",
+        "Inisiatif",
+    ),
+    *(
+        "Jenis",
+        "Digital",
+        "Urusan",
+        "Tujuan :",
+        "Hasil",
+        "Kendala",
+        "Progres",
+        "Nomor",
+        "Indikator",
+        "Parameter",
+        "Bukti",
+    ),
+    *(
+        "Jabatan",
+        "Penanda Tangan",
+        "Unit Kerja : Dinas Kesehatan",
+        ":",
+        "X",
+        "(diisi unit)",
+        "NIP. 1",
+        "Warga datang setiap pekan",
+    ),
+)
+
+
+@given(rows=st.lists(st.lists(st.sampled_from(WORDS), min_size=5, max_size=5), min_size=1, max_size=4))
+@settings(max_examples=300)
+def test_where_a_sketch_says_that_there_is_no_table_none_is_found(
+    rows: list[list[Any]], vocabulary: Vocabulary
+) -> None:
+    grid = Grid("Lembar", rows)
+    if sketch_without_tables(grid, vocabulary) is not None:
+        assert find_tables(grid, vocabulary) == ([], [])
 
 
 def test_a_text_below_its_label_may_begin_like_a_signature(vocabulary: Vocabulary, tmp_path: Path) -> None:

@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 
 from tasks.reference import Reference
 from tasks.text import clean, clean_lines, fold, without_numbering
-from tasks.vocabulary import Vocabulary
+from tasks.vocabulary import BOX, Vocabulary, has_box
 from tests.test_values import disguise
 
 
@@ -204,3 +204,8 @@ def test_the_vocabulary_crosses_to_a_process_and_back(vocabulary: Vocabulary) ->
     again = Vocabulary(**vocabulary.to_json())
     assert again.to_json() == vocabulary.to_json()
     assert again.header("Judul Inovasi", "inovasi") == vocabulary.header("Judul Inovasi", "inovasi")
+
+
+@given(st.text(alphabet="([)] \nab☐x■é", max_size=12))
+def test_a_box_to_tick_is_found_the_quick_way(text: str) -> None:
+    assert has_box(text) == (BOX.search(text) is not None)
