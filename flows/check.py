@@ -13,6 +13,7 @@ from tasks.reference import load_reference
 from tasks.stages import Workspace
 
 NOTHING_WORSE, ERRORS_FOUND = 0, 3
+SHOWN = ("temuan", "berkas")  # tables
 _LEVELS = {"kesalahan": "red", "peringatan": "yellow", "catatan": "blue"}
 
 
@@ -24,9 +25,10 @@ def check_files(files: list[Path], tahun: int, reference: Path, *, as_json: bool
         workspace = Workspace(root / "kerja", root / "terbit", root / "state", tahun)
         stages.collect_files_stage(workspace, known, settings().limits, files)
         stages.read_stage(workspace, known, settings().limits, min(settings().workers, len(files)))
-        for stage in (stages.parse_stage, stages.identify_stage, stages.validate_stage, stages.merge_stage):
+        for stage in (stages.parse_stage, stages.identify_stage, stages.validate_stage):
             stage(workspace, known)
-        temuan, berkas = (pl.read_parquet(workspace.table(name)) for name in ("temuan", "berkas"))
+        stages.merge_stage(workspace, known, SHOWN)
+        temuan, berkas = (pl.read_parquet(workspace.table(name)) for name in SHOWN)
     if as_json:
         for row in temuan.iter_rows(named=True):
             click.echo(json.dumps(row, ensure_ascii=False))

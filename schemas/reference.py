@@ -1,7 +1,7 @@
 """What each file of the reference folder must look like: Pandera models of the tables, Pydantic models of the TOML files."""
 
 from datetime import date
-from typing import Annotated, Any, Literal
+from typing import Annotated, Literal
 
 import pandera.polars as pa
 from pydantic import BaseModel, ConfigDict, Field, model_validator
@@ -422,8 +422,3 @@ class AturanIndeks(_Toml):
             if absent := set(wanted) - set(given):
                 raise ValueError(f"{name}: belum ada {', '.join(sorted(absent))}")
         return self
-
-
-def columns(model: type[pa.DataFrameModel]) -> dict[str, Any]:
-    """Column names of a model with their Polars types, in order."""
-    return {name: column.dtype.type for name, column in model.to_schema().columns.items()}

@@ -15,8 +15,9 @@ from pydantic import BaseModel, ValidationError
 
 from schemas import SchemaErrors
 from schemas import reference as models
-from schemas.tables import TABLES
+from schemas.tables import TABLES, columns
 from tasks.errors import MendableError
+from tasks.passed import digest_of, has_passed, note
 from tasks.read.grid import encode
 from tasks.read.limits import Limits, UnreadableError
 from tasks.read.workbook import read_workbook
@@ -158,7 +159,7 @@ def _text(path: Path) -> str:
 
 def _table(path: Path, model: type[models.UnitRef] | Any) -> pl.DataFrame:
     """A CSV file as the frame its model describes; a fault is named with the line of the file."""
-    rows, lines = _lines(path, list(models.columns(model)))
+    rows, lines = _lines(path, list(columns(model)))
     if not rows:
         raise WrongReferenceError(f"Berkas acuan {path} tidak punya satu baris pun di bawah judul kolomnya.")
     return _checked(path, model, rows, lines)
@@ -194,7 +195,7 @@ def _lines(path: Path, schema: list[str]) -> tuple[list[list[str]], list[int]]:
 
 def _checked(path: Path, model: type[models.UnitRef] | Any, rows: list[list[str]], lines: list[int]) -> pl.DataFrame:
     """Rows of texts as the frame their model describes; a fault is named with its line."""
-    schema = models.columns(model)
+    schema = columns(model)
     texts = pl.DataFrame(rows, schema=dict.fromkeys(schema, pl.String), orient="row")
     texts = texts.with_columns(pl.all().str.strip_chars().replace("", None))
     frame = texts.with_columns(pl.col(name).cast(dtype, strict=False) for name, dtype in schema.items())
@@ -205,8 +206,11 @@ def _checked(path: Path, model: type[models.UnitRef] | Any, rows: list[list[str]
             raise WrongReferenceError(
                 f"Berkas acuan {path} baris {lines[at]}: kolom {name} berisi “{texts[name][at]}”; seharusnya angka."
             )
+    digest = digest_of(model, rows, Path(__file__))
+    if has_passed(digest):
+        return frame
     try:
-        return model.validate(frame, lazy=True)
+        checked = model.validate(frame, lazy=True)
     except SchemaErrors as errors:
         case = errors.failure_cases.sort("index", nulls_last=True).row(0, named=True)
         at = case["index"]
@@ -218,23 +222,25 @@ def _checked(path: Path, model: type[models.UnitRef] | Any, rows: list[list[str]
         raise WrongReferenceError(
             f"Berkas acuan {path}{line}: kolom {case['column']} {shown}; seharusnya {_expected(case['check'])}."
         ) from None
+    note(digest)
+    return checked
 
 
 def _optional(path: Path, model: Any) -> pl.DataFrame:
     """A CSV file that need not be there: then a frame without rows."""
-    rows, lines = _lines(path, list(models.columns(model))) if path.exists() else ([], [])
+    rows, lines = _lines(path, list(columns(model))) if path.exists() else ([], [])
     return _checked(path, model, rows, lines)
 
 
 def _decisions(folder: Path) -> pl.DataFrame:
     """What people decided: keputusan.xlsx, else keputusan.csv, else nothing. Rows without a decision are not filled in yet."""
-    columns = list(models.columns(models.KeputusanRef))
+    wanted = list(columns(models.KeputusanRef))
     book, text = folder / "keputusan.xlsx", folder / "keputusan.csv"
     if book.exists():
-        rows, lines = _sheet_lines(book, columns)
+        rows, lines = _sheet_lines(book, wanted)
         path = book
     elif text.exists():
-        rows, lines = _lines(text, columns)
+        rows, lines = _lines(text, wanted)
         path = text
     else:
         rows, lines, path = [], [], text
@@ -244,15 +250,15 @@ def _decisions(folder: Path) -> pl.DataFrame:
 
 def _contacts(path: Path) -> pl.DataFrame:
     """Where the notes of units are sent; nowhere without the file. Its values are secrets and are repeated in no message."""
-    columns = list(models.columns(models.KontakRef))
+    wanted = list(columns(models.KontakRef))
     if not path.exists():
         return _checked(path, models.KontakRef, [], [])
     try:
-        return _checked(path, models.KontakRef, *_lines(path, columns))
+        return _checked(path, models.KontakRef, *_lines(path, wanted))
     except WrongReferenceError as error:
         line = re.search(r" baris \d+", str(error))
         raise WrongReferenceError(
-            f"Berkas acuan {path}{line[0] if line else ''}: seharusnya CSV dengan kolom {','.join(columns)}, semuanya terisi."
+            f"Berkas acuan {path}{line[0] if line else ''}: seharusnya CSV dengan kolom {','.join(wanted)}, semuanya terisi."
         ) from None
 
 

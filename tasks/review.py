@@ -7,7 +7,8 @@ from openpyxl import Workbook
 from openpyxl.styles import Alignment, Font, PatternFill
 from openpyxl.worksheet.datavalidation import DataValidation
 
-from schemas.reference import KEPUTUSAN, KeputusanRef, columns
+from schemas.reference import KEPUTUSAN, KeputusanRef
+from schemas.tables import columns
 
 _HEAD, _FILL_IN = PatternFill("solid", fgColor="1F3B4D"), PatternFill("solid", fgColor="FFF4D6")
 _WIDTHS = {"keputusan": 14, "kiri": 44, "kanan": 44, "kode_unit": 26, "alasan": 34, "oleh": 18, "tanggal": 14}

@@ -4,7 +4,7 @@ Paths and small summaries cross from stage to stage, never frames; the flow and 
 """
 
 import shutil
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
@@ -327,8 +327,10 @@ def validate_stage(workspace: Workspace, reference: Reference) -> int:
     return findings.height
 
 
-def merge_stage(workspace: Workspace, reference: Reference) -> dict[str, int]:
-    """Merges what was accepted and writes all published tables; returns their numbers of rows."""
+def merge_stage(
+    workspace: Workspace, reference: Reference, wanted: Collection[str] = frozenset(TABLES)
+) -> dict[str, int]:
+    """Merges what was accepted and writes the published tables, those ``wanted``; returns their numbers of rows."""
     sheets, berkas = Sheets.load(workspace.kerja / "baca"), workspace.load("berkas")
     typed, findings = workspace.scan("isi"), workspace.load("temuan")
     vocabulary = vocabulary_of(reference, workspace.tahun)
@@ -342,11 +344,12 @@ def merge_stage(workspace: Workspace, reference: Reference) -> dict[str, int]:
 
     def keep(part: pl.DataFrame, asal: pl.DataFrame) -> None:
         drafts.add(part)
-        origin.add(asal)
+        if origin.name in wanted:
+            origin.add(asal)
 
     merged = merge(inovasi, typed, read_ledger(workspace.state), own, reference, parse_one, workspace.tahun, keep)
     forget()
-    rows_of = {origin.name: origin.publish()}
+    rows_of = {origin.name: origin.publish()} if origin.name in wanted else {}
     workspace.save("nama", merged.names)
     followed = inovasi.join(merged.identity, on="rekaman", how="left", maintain_order="left")
     scored = score_indicators(
@@ -388,11 +391,13 @@ def merge_stage(workspace: Workspace, reference: Reference) -> dict[str, int]:
         "unit": outcome.unit_states(reference, states, table_inovasi, temuan, rows, workspace.load("pengganti")),
         "katalog": outcome.catalogue_counts(reference, temuan),
     }
-    for name in [name for name in tables if name not in ("inovasi", origin.name)]:
+    for name in [name for name in tables if name in wanted and name not in ("inovasi", origin.name)]:
         frame = conform(name, plain(tables.pop(name)))
         frame.write_parquet(workspace.table(name), compression="zstd")
         rows_of[name] = frame.height
     finished = Parts("inovasi", workspace)
+    if finished.name not in wanted:
+        return rows_of
     later = table_inovasi.select("id_inovasi", "kematangan", "status_komitmen")
     for draft in drafts:
         finished.add(draft.drop(later.columns[1:]).join(later, on="id_inovasi", how="left", maintain_order="left"))

@@ -11,7 +11,8 @@ from itertools import combinations
 
 import polars as pl
 
-from schemas.reference import KeputusanRef, columns
+from schemas.reference import KeputusanRef
+from schemas.tables import columns
 from tasks.innovations import LEDGER_SCHEMA, Identified, identify_innovations
 from tasks.text import fold
 from tests.builder.synthetic_names import Spelled, synthetic_year

@@ -12,8 +12,8 @@ import openpyxl
 import polars as pl
 import pytest
 
-from schemas.reference import KeputusanRef, columns
-from schemas.tables import TABLES
+from schemas.reference import KeputusanRef
+from schemas.tables import TABLES, columns
 from tasks import stages
 from tasks.read.limits import Limits
 from tasks.reference import DEFAULT_FOLDER, Reference, WrongReferenceError, load_reference

@@ -8,7 +8,9 @@ from pathlib import Path
 import pytest
 
 from schemas.reference import CSV_FILES
-from schemas.tables import JENIS_UNIT, STATUS_BERKAS
+from schemas.tables import JENIS_UNIT, STATUS_BERKAS, TABLES, TRACES, columns
+from tasks import passed
+from tasks import reference as loading
 from tasks.reference import DEFAULT_FOLDER, Reference, WrongReferenceError, load_reference
 from tests.conftest import TAHUN
 
@@ -247,3 +249,49 @@ def test_headers_choices_and_catalogue_speak_of_columns_that_exist(reference: Re
     assert profile - {"koordinat"} <= set(polars_schema("inovasi"))
     of_innovations = set(reference.judul_kolom.filter(reference.judul_kolom["tabel"] == "inovasi")["kolom"])
     assert of_innovations <= profile
+
+
+def test_types_of_columns_are_those_that_pandera_reads_off_the_models() -> None:
+    for model in (*CSV_FILES.values(), *TABLES.values(), *TRACES.values()):
+        assert columns(model) == {name: it.dtype.type for name, it in model.to_schema().columns.items()}
+
+
+@pytest.fixture
+def next_start(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Callable[[], None]:
+    """Forgets what a process keeps in memory, as if the program began anew, with a note of its own of what has passed."""
+    monkeypatch.setattr(passed, "NOTE", tmp_path / "lulus.txt")
+
+    def forget() -> None:
+        passed._noted.cache_clear()
+        loading._load.cache_clear()
+
+    forget()
+    return forget
+
+
+def test_tables_that_have_passed_are_checked_once(
+    folder: Path, next_start: Callable[[], None], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    first = load_reference(folder)
+    next_start()
+    with monkeypatch.context() as patch:
+        for model in CSV_FILES.values():
+            patch.setattr(model, "validate", None)
+        again = load_reference(folder)
+    assert all(getattr(first, name).equals(getattr(again, name)) for name in CSV_FILES)
+    change(folder / "unit.csv", 2, lambda line: line.replace(",kecamatan,", ",dinas,"))
+    for _ in range(2):  # what did not pass is refused each time
+        next_start()
+        assert complaint(folder).startswith(f"Berkas acuan {folder / 'unit.csv'} baris 2: kolom jenis berisi “dinas”")
+
+
+def test_where_nothing_can_be_noted_all_is_checked(
+    folder: Path, next_start: Callable[[], None], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(passed, "NOTE", folder / "tidak ada" / "lulus.txt")
+    assert load_reference(folder).unit.equals(load_reference(DEFAULT_FOLDER).unit)
+    passed.NOTE.parent.mkdir()
+    passed.NOTE.write_bytes(b"\xff\xfe")
+    next_start()
+    change(folder / "unit.csv", 2, lambda line: line.replace(",kecamatan,", ",dinas,"))
+    assert "dinas" in complaint(folder)
