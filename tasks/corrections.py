@@ -48,7 +48,8 @@ def write_corrections(
         for job in _jobs(run, state, reference, tahun):
             target = Path(job["target"])
             target.parent.mkdir(parents=True, exist_ok=True)
-            key = _digest(orjson.dumps([code_digest(), asdict(limits), job | {"target": ""}]))
+            made_of = job | {"source": Path(job["source"]).name, "target": ""}  # an original's name is its digest
+            key = _digest(orjson.dumps([code_digest(), asdict(limits), made_of]))
             if same := earlier.find(key):
                 share(same, target.with_suffix(same.suffix))
             tries = 1 if same else worker.write(job)
