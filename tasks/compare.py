@@ -32,6 +32,7 @@ def attribute(findings: pl.DataFrame, origin: pl.DataFrame) -> pl.Series:
     A finding about a whole sheet, which names no cell, is about all innovations of the sheet.
     """
     keys = ("berkas", "lembar", "sel")
+    origin = origin.filter(pl.col("berkas").is_in(findings["berkas"].unique().implode()))
     kinds: dict[str, pl.DataType] = {name: pl.Enum(_values(name, findings, origin)) for name in keys[:2]}
     owner = pl.Enum(_values("id_inovasi", origin))
     findings = findings.with_columns(pl.col(name).cast(kind) for name, kind in kinds.items())
@@ -162,7 +163,12 @@ def _innovations(run: Path, previous: Path) -> pl.DataFrame:
     def rows(frame: pl.DataFrame, what: str) -> pl.DataFrame:
         return frame.select(pl.lit(what).alias("perubahan"), "id_inovasi", "kode_unit", nama="nama_inovasi")
 
-    both = now.join(then.select("id_inovasi", *shared), on="id_inovasi", suffix=" lama", maintain_order="left")
+    rows_now, rows_then = (frame.select("id_inovasi", sidik=pl.struct(shared).hash()) for frame in (now, then))
+    other = rows_now.join(rows_then, on="id_inovasi", suffix="_lama").filter(pl.col("sidik") != pl.col("sidik_lama"))
+    touched = pl.col("id_inovasi").is_in(other["id_inovasi"].implode())
+    both = now.filter(touched).join(
+        then.filter(touched).select("id_inovasi", *shared), on="id_inovasi", suffix=" lama", maintain_order="left"
+    )
     differs = [
         pl.when(pl.col(name).ne_missing(pl.col(f"{name} lama"))).then(pl.lit(name)) for name in shared
     ]  # a column that differs by its name

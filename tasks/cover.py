@@ -32,6 +32,7 @@ def write_cover_notes(run: Path, reference: Reference, tahun: int, today: date) 
     template = environment.get_template("pengantar.txt")
     files, innovations, items = _files(table, reference), _innovations(table), _items(table)
     deadline = today + timedelta(days=reference.daerah.tenggat_hari)
+    days = {"hari_ini": format_date(today, "d MMMM y", "id"), "tenggat": format_date(deadline, "d MMMM y", "id")}
     folder = run / "pengantar"
     folder.mkdir(exist_ok=True)
     for unit in table["unit"].iter_rows(named=True):
@@ -39,8 +40,8 @@ def write_cover_notes(run: Path, reference: Reference, tahun: int, today: date) 
         own = items.get(kode, [])
         counts = Counter(item.tingkat for item in own)
         text = template.render(
-            unit=unit, tahun=tahun, instansi=reference.daerah.instansi, hari_ini=format_date(today, "d MMMM y", "id"),
-            tenggat=format_date(deadline, "d MMMM y", "id"), files=files.get(kode, []), innovations=innovations.get(kode, []),
+            unit=unit, tahun=tahun, instansi=reference.daerah.instansi, **days,
+            files=files.get(kode, []), innovations=innovations.get(kode, []),
             items=[item.teks for item in own[:MOST_ITEMS]], more=max(0, len(own) - MOST_ITEMS),
             jumlah=" dan ".join(f"{counts[level]} {level}" for level in ("kesalahan", "peringatan") if counts[level]),
             ditandai=any(item.ditandai for item in own),

@@ -20,6 +20,7 @@ from tasks.render.text import SUSPECT, Slugs, mask, masked, people, slugs_of
 
 KEY = "id_inovasi"
 PRIVATE = frozenset({"nama_inisiator", "penanda_tangan"})
+ZONE = "Asia/Makassar"  # of runs whose manifest does not name one yet
 PART = 25_000  # rows of a large table that are read at once
 SHOWN = (
     "id_inovasi", "kode_unit", "nama_unit", "jenis_unit", "nama_inovasi", "tahapan", "urusan_utama", "status_komitmen",

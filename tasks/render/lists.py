@@ -3,14 +3,16 @@
 from collections.abc import Mapping, Sequence
 from functools import cache, cached_property
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import polars as pl
 from jinja2 import Environment
 from markupsafe import Markup
 
-from tasks.render.gather import UNIT_FINDINGS, Report, Row, Unit
+from tasks.render.gather import UNIT_FINDINGS, ZONE, Report, Row, Unit
 from tasks.render.rows import Weaver, bdi, cut, escaped, filled, if_filled
-from tasks.render.text import each, foreign, general, unit_link
+from tasks.render.text import each, foreign, general, quiet_zero, unit_link
+from tasks.render.text import moment as moment_of
 from tasks.wording import day, number
 
 NOTE = "catatan"  # the severity of findings that nobody has to mend
@@ -18,6 +20,8 @@ UNIT_INNOVATIONS = 500  # innovations listed on one unit's page
 UP = "../"  # from a unit's page to the root of the report
 TEXTS = ("url", "nama_inovasi", "jenis_unit", "tahapan", "urusan_utama", "status_komitmen")
 INNOVATIONS = dict.fromkeys(TEXTS, pl.String) | {"waktu_penerapan": pl.Date, "kematangan": pl.Float64}
+COUNTS = ("baris_dibaca", "baris_diterima", "baris_ditolak")
+FILES = dict.fromkeys(("berkas", "status", "alasan", "tata_letak"), pl.String) | dict.fromkeys(COUNTS, pl.Int64)
 FINDINGS = dict.fromkeys(
     ("kode", "tingkat", "berkas", "lembar", "sel", "nilai", "pesan", "id"), pl.String
 ) | dict.fromkeys(("rahasia", "lewat"), pl.Boolean)
@@ -29,6 +33,7 @@ class Lists:
     def __init__(self, report: Report, labels: Mapping[str, Any], env: Environment) -> None:
         self._report, self._labels, self._weave = report, labels, Weaver(env, "baris.html")
         self._unit = cache(unit_link)
+        self._zone = ZoneInfo(report.manifest.get("zona_waktu", ZONE))
 
     def _label(self, group: str, otherwise: str = "") -> pl.Expr:
         """What the codes in the column ``group`` are called; ``otherwise`` where there is none."""
@@ -123,6 +128,30 @@ class Lists:
             kenaikan=pl.col("kenaikan").fill_null(""),
             apa=pl.coalesce(self._weave("ke", url=pl.col("url"), teks=name), self._label("jenis_langkah")),
             rinci=pl.coalesce(reached, bdi(pl.col("keterangan"), 260)),
+        )  # fmt: skip
+        return frame.select(html=row)["html"].to_list()
+
+    # --- files ----------------------------------------------------------------------------------------------------
+
+    def files(self, rows: Sequence[Row]) -> list[str]:
+        """The list of files, row by row."""
+        frame = pl.DataFrame({name: [row[name] for row in rows] for name in FILES}, schema=FILES)
+        links = [unit_link("", row["unit"], row["kode_unit"] or "–") for row in rows]
+        moments = [row["waktu_berkas"] for row in rows]
+        states = {code: str(self._weave.one("keadaan_berkas", kode=code)) for code in self._labels["status_berkas"]}
+        frame = frame.with_columns(
+            pl.Series("unit", links, pl.String),
+            pl.Series("saat", [moment.isoformat() for moment in moments], pl.String),
+            pl.Series("waktu", [moment_of(moment, self._zone) for moment in moments], pl.String),
+            *(each(frame[name], quiet_zero).alias(f"html {name}") for name in COUNTS),
+        )
+        odd = pl.col("baris_dibaca") != pl.col("baris_diterima") + pl.col("baris_ditolak")
+        row = self._weave(
+            "berkas", nama=bdi(pl.col("berkas"), 160), keadaan=pl.col("status").replace_strict(states, return_dtype=pl.String),
+            alasan=bdi(pl.col("alasan"), 400), bentuk=self._label("tata_letak"), unit=pl.col("unit"), saat=pl.col("saat"),
+            waktu=escaped(pl.col("waktu")), dibaca=pl.col("html baris_dibaca"), diterima=pl.col("html baris_diterima"),
+            ditolak=pl.col("html baris_ditolak"),
+            cocok=pl.when(odd).then(pl.lit(self._weave.one("tidak_cocok"))).otherwise(pl.lit("")),
         )  # fmt: skip
         return frame.select(html=row)["html"].to_list()
 

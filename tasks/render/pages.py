@@ -186,7 +186,7 @@ def pages(
         "temuan": lambda: listed(
             "temuan", shown, _kinds(report, shown) | {"semua": len(report.findings)}, woven=lists.findings
         ),
-        "berkas": lambda: listed("berkas", report.files, _file_sums(report.files)),
+        "berkas": lambda: listed("berkas", report.files, _file_sums(report.files), woven=lists.files),
         "panduan": lambda: page("panduan", dict),
     }  # fmt: skip
     for section, of_section in made.items():

@@ -23,7 +23,7 @@ from jinja2 import Environment, FileSystemBytecodeCache, FileSystemLoader, Stric
 
 from tasks.render import follow, pages
 from tasks.render.frame import Frames, exchanged, parts
-from tasks.render.gather import UNIT_FINDINGS, Tables, gather
+from tasks.render.gather import UNIT_FINDINGS, ZONE, Tables, gather
 from tasks.render.keys import ALONE, SECTIONS, Keys, of_code
 from tasks.render.lists import Lists
 from tasks.render.pages import Page
@@ -45,7 +45,6 @@ from tasks.render.text import (
 from tasks.wording import LOCALE, day, number
 
 TEMPLATES = Path(__file__).parents[2] / "templates"
-ZONE = "Asia/Makassar"  # of runs whose manifest does not name one yet
 INDEX = "halaman.json"  # the fingerprints of a run's pages
 COMPILED = Path(__file__).parent / "__pycache__"  # where Python keeps what it compiled, and Jinja may
 TOLD = b'"TERBIT"'  # where the script is told of the run
