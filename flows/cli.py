@@ -265,11 +265,14 @@ def trigger(
 @reference_option
 def check(berkas: tuple[Path, ...], as_json: bool, year: int | None, reference: Path | None) -> int:
     """Memeriksa berkas tanpa menerbitkan apa pun."""
-    from flows import check as checking  # noqa: PLC0415
+    from tasks.read.pool import warm_up  # noqa: PLC0415
 
     for path in berkas:
         if not path.is_file():
             raise click.UsageError(f"Berkas {path} tidak ada.")
+    warm_up()
+    from flows import check as checking  # noqa: PLC0415 - takes as long as the reading process takes to start
+
     tahun, folder = _year_and_reference(year, reference)
     return checking.check_files(list(berkas), tahun, folder, as_json=as_json)
 

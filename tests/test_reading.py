@@ -17,7 +17,7 @@ from openpyxl.utils import get_column_letter
 from tasks.read.grid import Grid, a1, encode
 from tasks.read.limits import Limits
 from tasks.read.packed import packed
-from tasks.read.pool import read_files
+from tasks.read.pool import read_files, warm_up
 from tasks.read.sheets import Sheets, read, unpacked
 from tasks.read.workbook import Book, read_workbook
 from tasks.vocabulary import Vocabulary
@@ -259,6 +259,16 @@ def test_what_is_too_large_is_refused(tmp_path: Path, vocabulary: Vocabulary, li
     (answer,) = read_files(write(tmp_path, data), vocabulary, limits, workers=1)
     assert answer["kode"] == "berkas_terlalu_besar"
     assert answer["rincian"]
+
+
+def test_a_process_started_before_it_is_known_what_to_ask_answers_as_any(
+    tmp_path: Path, vocabulary: Vocabulary
+) -> None:
+    paths = write(tmp_path, GOOD, GOOD, GOOD)
+    warm_up()
+    assert list(read_files(paths, vocabulary, LIMITS, workers=2)) == list(
+        read_files(paths, vocabulary, LIMITS, workers=1)
+    )
 
 
 def test_answers_come_in_the_order_of_the_files(tmp_path: Path, vocabulary: Vocabulary) -> None:

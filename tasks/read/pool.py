@@ -26,6 +26,24 @@ GLANCES = 4  # times that the watch looks within a time limit
 LONGEST_GLANCE = 0.25  # seconds
 
 
+_spare: list[subprocess.Popen[bytes]] = []  # reading processes that nobody has asked anything of yet
+
+
+def _launch() -> subprocess.Popen[bytes]:
+    return subprocess.Popen(
+        [sys.executable, "-m", "tasks.read.worker"],
+        stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, cwd=ROOT, bufsize=ANSWER,
+    )  # fmt: skip
+
+
+def warm_up() -> None:
+    """Starts a reading process before it is known what to ask of it: it loads its modules while this process loads its own.
+
+    It ends with this process, asked or not.
+    """
+    _spare.append(_launch())
+
+
 class _Worker:
     """One reading process, started when first needed and again after it died."""
 
@@ -39,11 +57,10 @@ class _Worker:
     def start(self) -> subprocess.Popen[bytes]:
         """The running process."""
         if self._process is None or self._process.poll() is not None:
-            self._process = subprocess.Popen(
-                [sys.executable, "-m", "tasks.read.worker"],
-                stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, cwd=ROOT,
-                bufsize=ANSWER,
-            )  # fmt: skip
+            try:
+                self._process = _spare.pop()
+            except IndexError:
+                self._process = _launch()
             assert self._process.stdin is not None
             self._process.stdin.write(self._greeting)
             self._process.stdin.flush()
