@@ -22,6 +22,7 @@ from tasks.recognize.sketch import (
     meaning,
     names_unit,
     own_value,
+    texts_of,
 )
 from tasks.recognize.tabel import units_of_row
 from tasks.text import clean
@@ -136,7 +137,8 @@ def _context(grid: Grid, first: int, of_units: list[int], vocabulary: Vocabulary
 def _layout(sketch: Sketch, merges: tuple[Merge, ...], vocabulary: Vocabulary) -> _Layout | None:
     """The layout of a sheet; None where it is no form."""
     grid = Grid("", [cast("list[Value]", row) for row in sketch], list(merges))
-    labels = _labels(grid, vocabulary)
+    rows = [r for r, row in enumerate(sketch) if any(map(is_sign, texts_of(row)))]
+    labels = _labels(grid, rows, vocabulary) if len(rows) >= FEWEST_LABELS else []
     names = [label for label in labels if label.kolom == "nama_inovasi"]
     kinds = {label.kolom for label in labels} - {"unit", "kode_unit"} - UNASKED
     if not names or len(kinds) < FEWEST_LABELS:
@@ -151,15 +153,15 @@ def _layout(sketch: Sketch, merges: tuple[Merge, ...], vocabulary: Vocabulary) -
         kolom=sorted({label.kolom for label in labels} - IGNORED),
         matrix=matrix,
         forms=[_Places(grid, extent, vocabulary).fields() for extent in extents],
-        of_units=[r for r in range(len(sketch)) if any(names_unit(text, vocabulary) for _, text in grid.said(r))],
+        of_units=[r for r, row in enumerate(sketch) if any(names_unit(text, vocabulary) for text in texts_of(row))],
     )
 
 
-def _labels(grid: Grid, vocabulary: Vocabulary) -> list[Label]:
-    """The cells that are labels, in reading order: known words that are neither options nor values of a label before."""
+def _labels(grid: Grid, rows: list[int], vocabulary: Vocabulary) -> list[Label]:
+    """The cells of some rows that are labels, in reading order: known words that are neither options nor values of a label before."""
     kept: list[Label] = []
     asked: dict[int, Label] = {}  # column -> the last label there: what an option below or right of it would answer
-    for row in range(len(grid.rows)):
+    for row in rows:
         in_row: list[Label] = []
         for c, text in grid.said(row):
             known = meaning(text, vocabulary) if is_sign(text) else None

@@ -100,7 +100,7 @@ def _surely_heads(text: str, vocabulary: Vocabulary) -> bool | None:
 @lru_cache(ROWS_REMEMBERED)
 def _may_head(row: tuple[str | float, ...], vocabulary: Vocabulary) -> bool:
     """Whether a row can be the header of a table as ``tasks.recognize.header.kind_of`` finds them; rather yes than no."""
-    texts = [text for text in row if text and isinstance(text, str)]
+    texts = texts_of(row)
     known = tuple(text for text in texts if VALUE not in text)
     if any(VALUE in text and text[0] != VALUE for text in texts):  # what its whole text would head is not known here
         return len(known) + sum(text[0] != VALUE or _says(_HEADS, text) for text in texts if VALUE in text) > 1
@@ -139,6 +139,11 @@ def own_value(text: str) -> str:
     """The value that stands behind a label in the same cell."""
     match = _LABEL_AND_VALUE.match(text)
     return match[2] if match else ""
+
+
+def texts_of(row: tuple[str | float, ...]) -> list[str]:
+    """The texts of a row of a sketch."""
+    return [text for text in row if text and isinstance(text, str)]
 
 
 def is_sign(text: str) -> bool:
