@@ -111,7 +111,8 @@ def present(
         write_corrections(workspace.terbit, workspace.state, known, workspace.tahun, settings().limits, previous)
         write_review(data, known.keputusan)
     remember_result(workspace)
-    describe(data, known, created=started.isoformat(timespec="seconds"), version=CODE_VERSION)
+    begun = started.isoformat(timespec="seconds")
+    describe(data, known, created=begun, version=CODE_VERSION, same=previous if carried else None)
     write_cover_notes(workspace.terbit, known, workspace.tahun, started.date())
     manifest = build_manifest(
         workspace.terbit, known, run_id=run_id, tahun=workspace.tahun, started=started, finished=clock(known)

@@ -10,7 +10,7 @@ from typing import Any
 
 import polars as pl
 
-from schemas.tables import conform, empty
+from schemas.tables import conform, empty, shape
 from tasks.publish import read_manifest
 
 TRACE = "jejak"  # the folder of the tables about runs
@@ -111,7 +111,7 @@ def _release(run: Path, manifest: dict[str, Any]) -> pl.DataFrame:
     row |= {"inovasi": counts["inovasi"]["total"], "ditandatangani": signed}
     row |= {level: counts["temuan"][level] for level in ("kesalahan", "peringatan")}
     ours = index.filter(pl.col("tahun") == manifest["tahun"])["iid"]
-    return conform("rilis", pl.DataFrame([row]).with_columns(iid=pl.lit(ours[0] if len(ours) else None, pl.Float64)))
+    return shape("rilis", pl.DataFrame([row]).with_columns(iid=pl.lit(ours[0] if len(ours) else None, pl.Float64)))
 
 
 def _findings(run: Path, previous: Path) -> pl.DataFrame:

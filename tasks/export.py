@@ -27,7 +27,7 @@ FORMULA_STARTS = r"^[=+\-@\t\r]"
 LONGEST_CELL = 32_767  # what Excel holds
 ROWS_AT_ONCE = 5_000  # rows that are read at once, and
 ROWS_OF_A_PIECE = 1_000  # that are made, compressed and remembered at once
-CSV, WORKBOOK = "inovasi.csv", "inovasi.xlsx"
+CSV, WORKBOOK, DESCRIPTION = "inovasi.csv", "inovasi.xlsx", "datapackage.json"
 LEDGER = "lembar.json"  # in the state: where in the files of the last run which rows are
 MADE_BY = sha256(Path(__file__).read_bytes() + pl.__version__.encode()).digest()
 UNDATED = b"1980-01-01T00:00:00Z"  # of the same tables the same workbook is made, whenever that is
@@ -73,10 +73,18 @@ def export(data: Path, reference: Reference, state: Path | None = None, previous
     kept.remember()
 
 
-def describe(data: Path, reference: Reference, *, created: str, version: str) -> None:
-    """Writes datapackage.json beside the tables in ``data``: ``created`` is when the run began, ``version`` that of the code."""
-    package = json.dumps(_package(reference, created, version), ensure_ascii=False, indent=2)
-    (data / "datapackage.json").write_text(package + "\n", encoding="utf-8")
+def describe(data: Path, reference: Reference, *, created: str, version: str, same: Path | None = None) -> None:
+    """Writes datapackage.json beside the tables in ``data``: ``created`` is when the run began, ``version`` that of the code.
+
+    ``same``: a run with the same tables, made by the same program, whose description is this one's too.
+    """
+    try:
+        package = json.loads((same / "data" / DESCRIPTION).read_bytes()) if same else _package(reference)
+    except (OSError, ValueError):
+        package = _package(reference)
+    package |= {"created": created, "version": version}
+    text = json.dumps(package, ensure_ascii=False, indent=2)
+    (data / DESCRIPTION).write_text(text + "\n", encoding="utf-8")
 
 
 def write_tables(folder: Path, frame: pl.LazyFrame, labels: Mapping[str, str], kept: "_Kept") -> None:
@@ -219,14 +227,14 @@ def _cell(column: pl.Series, letter: str, styles: Mapping[str, str]) -> pl.Expr:
     return cell.fill_null("")
 
 
-def _package(reference: Reference, created: str, version: str) -> dict[str, Any]:
+def _package(reference: Reference) -> dict[str, Any]:
     """A Frictionless Data Package (v2) that describes the CSV and every Parquet table."""
     return {
         "$schema": "https://datapackage.org/profiles/2.0/datapackage.json",
         "name": "inovasi-daerah",
         "title": f"Inovasi daerah {reference.daerah.nama}",
-        "created": created,
-        "version": version,
+        "created": "",
+        "version": "",
         "contributors": [{"title": reference.daerah.instansi, "roles": ["publisher"]}],
         "resources": [
             {
