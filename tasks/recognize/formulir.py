@@ -137,8 +137,8 @@ def _context(grid: Grid, first: int, of_units: list[int], vocabulary: Vocabulary
 def _layout(sketch: Sketch, merges: tuple[Merge, ...], vocabulary: Vocabulary) -> _Layout | None:
     """The layout of a sheet; None where it is no form."""
     grid = Grid("", [cast("list[Value]", row) for row in sketch], list(merges))
-    rows = [r for r, row in enumerate(sketch) if any(map(is_sign, texts_of(row)))]
-    labels = _labels(grid, rows, vocabulary) if len(rows) >= FEWEST_LABELS else []
+    rows = _rows_with_labels(sketch, merges, vocabulary)
+    labels = _labels(grid, rows, vocabulary)
     names = [label for label in labels if label.kolom == "nama_inovasi"]
     kinds = {label.kolom for label in labels} - {"unit", "kode_unit"} - UNASKED
     if not names or len(kinds) < FEWEST_LABELS:
@@ -153,12 +153,21 @@ def _layout(sketch: Sketch, merges: tuple[Merge, ...], vocabulary: Vocabulary) -
         kolom=sorted({label.kolom for label in labels} - IGNORED),
         matrix=matrix,
         forms=[_Places(grid, extent, vocabulary).fields() for extent in extents],
-        of_units=[r for r, row in enumerate(sketch) if any(names_unit(text, vocabulary) for text in texts_of(row))],
+        of_units=[row for row in rows if any(names_unit(text, vocabulary) for _, text in grid.said(row))],
     )
 
 
+def _rows_with_labels(sketch: Sketch, merges: tuple[Merge, ...], vocabulary: Vocabulary) -> list[int]:
+    """The rows that may have a label: few of a large sheet. In merged ranges stands what another row says."""
+    merged = {row for (top, _), (bottom, _) in merges for row in range(top + 1, min(bottom + 1, len(sketch)))}
+    return [
+        row for row, cells in enumerate(sketch)
+        if row in merged or any(is_sign(text) or names_unit(text, vocabulary) for text in texts_of(cells))
+    ]  # fmt: skip
+
+
 def _labels(grid: Grid, rows: list[int], vocabulary: Vocabulary) -> list[Label]:
-    """The cells of some rows that are labels, in reading order: known words that are neither options nor values of a label before."""
+    """The cells of ``rows`` that are labels, in reading order: known words, neither options nor values of a label before."""
     kept: list[Label] = []
     asked: dict[int, Label] = {}  # column -> the last label there: what an option below or right of it would answer
     for row in rows:
