@@ -21,6 +21,7 @@ from tasks.stages import read_ahead
 
 PUBLISHED, FAILED = 0, 1
 LOG = "konsolidasi.log"
+READ_WHILE_PREFECT_LOADS = 100  # files; where a server has to start as well there is time for many more
 
 
 def run_once(
@@ -48,7 +49,8 @@ def run_once(
             return _refused(reason, tahun, reference)
     except (UnwritableOutputError, MissingInboxError) as error:
         return _refused(str(error), tahun, reference)
-    if not use_running_server() and settings().cluster is None and unit is None:  # a server has to start: there is time
+    there_is_time = not use_running_server() or len(files) <= READ_WHILE_PREFECT_LOADS
+    if there_is_time and settings().cluster is None and unit is None:
         known, limits = load_reference(reference), settings().limits
         read_ahead(ahead, files, place.state, known, tahun, limits, settings().workers)
     try:
