@@ -18,7 +18,7 @@ from prefect.client.schemas.sorting import FlowRunSort
 from flows.settings import settings
 from tasks.gates import FAILED
 from tasks.remote import is_address
-from tasks.stages import Workspace
+from tasks.workspace import Workspace
 
 MOST_UNITS = 200
 MOST_FORGOTTEN = 50  # at one time

@@ -10,7 +10,7 @@ import polars as pl
 from flows.settings import settings
 from tasks import stages
 from tasks.reference import load_reference
-from tasks.stages import Workspace
+from tasks.workspace import Workspace
 
 NOTHING_WORSE, ERRORS_FOUND = 0, 3
 SHOWN = ("temuan", "berkas")  # tables

@@ -46,8 +46,8 @@ from tasks.render import render
 from tasks.render.pictures import prepare
 from tasks.retain import Keep, prune
 from tasks.review import write_review
-from tasks.stages import Workspace
 from tasks.unchanged import carry_over, remember_result
+from tasks.workspace import Workspace
 
 P = ParamSpec("P")
 R = TypeVar("R")

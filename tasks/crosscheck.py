@@ -3,13 +3,11 @@
 Such findings are put at the cell the value came from; they keep no row out.
 """
 
-from collections.abc import Iterable
 from typing import NamedTuple
 
 import polars as pl
 
 from tasks.findings import raw
-from tasks.parse import compact
 from tasks.reference import Reference
 from tasks.score import Scored
 
@@ -19,26 +17,54 @@ SAME_LINK = 4  # indicators of one innovation that one link may serve
 TOOLS_INDICATOR = 19  # "Alat kerja": 1 by hand, 2 electronic, 3 an information system
 
 
+def designs(part: pl.DataFrame, cells: pl.DataFrame, records: pl.DataFrame) -> pl.DataFrame:
+    """What is needed to know long designs again: two hashes of their letters, whose they are, how they begin, where they stand.
+
+    ``part`` is a part of ``inovasi`` with its texts, ``cells`` where its values stand (rekaman, id_inovasi, kolom, baris, sel),
+    in ``records`` with berkas and lembar.
+    """
+    plain = pl.col("rancang_bangun").str.to_lowercase().str.replace_all(" ", "", literal=True)  # most of what goes
+    known = part.select(
+        "id_inovasi", "kode_unit", sebutan=pl.col("nama_inovasi") + " (" + pl.col("nama_unit") + ")",
+        nilai=pl.col("rancang_bangun").str.slice(0, SHORTEST_COPY), inti=plain.str.replace_all(r"[\W_]+", ""),
+    ).filter(pl.col("inti").str.len_chars() >= SHORTEST_COPY)  # fmt: skip
+    hashed = known.with_columns(jejak=pl.struct(a=pl.col("inti").hash(seed=1), b=pl.col("inti").hash(seed=2))).drop(
+        "inti"
+    )
+    place = cells.filter(pl.col("kolom") == "rancang_bangun").join(
+        records.select("rekaman", "berkas", "lembar"), on="rekaman"
+    )
+    where = place.select(pl.col("id_inovasi").cast(pl.String), "berkas", "lembar", "baris", "sel")
+    return hashed.join(where, on="id_inovasi", maintain_order="left")
+
+
+def copied(designs: pl.DataFrame, bersama: pl.DataFrame) -> pl.DataFrame:
+    """Raw findings: a design that is, letter for letter, that of another unit; shared innovations may have one design."""
+    own = designs.join(bersama.select("id_inovasi"), on="id_inovasi", how="anti")
+    twice = own.filter(pl.col("jejak").is_duplicated())
+    several = twice.filter(pl.col("kode_unit").n_unique().over("jejak") > 1)
+    others = pl.col("sebutan").sort_by("id_inovasi")
+    first, last = others.first().over("jejak"), others.last().over("jejak")
+    other = pl.when(first == pl.col("sebutan")).then(last).otherwise(first)
+    return raw(several.with_columns(kode=pl.lit("teks_disalin"), kolom=pl.lit("rancang_bangun"), rincian=other))
+
+
 def crosscheck(
     inovasi: pl.DataFrame,
-    drafts: Iterable[pl.DataFrame],
     scored: Scored,
     records: pl.DataFrame,
     cells: pl.DataFrame,
-    bersama: pl.DataFrame,
     reference: Reference,
     tahun: int,
 ) -> pl.DataFrame:
-    """Raw findings from the tables ``inovasi`` and ``bersama``, and the indicators ``scored``.
+    """Raw findings from the table ``inovasi``, and the indicators ``scored``.
 
-    ``drafts`` is ``inovasi`` part by part with its long texts, which it has not itself.
     ``cells`` is where the values of ``inovasi`` stand (rekaman, kolom, baris, sel), in ``records`` with id_inovasi, berkas,
     lembar.
     """
     indikator = scored.table
     missing = _mandatory_left_out(inovasi, scored, reference, tahun)
     parts = [
-        _copied(drafts, bersama),
         _digital_without_system(inovasi, indikator),
         missing.elsewhere,
         _one_link_for_many(indikator),
@@ -60,29 +86,6 @@ def _rows(frame: pl.DataFrame, kode: str, kolom: str, nilai: pl.Expr, rincian: p
         "id_inovasi", pl.lit(kode).alias("kode"), pl.lit(kolom).alias("kolom"), nilai.cast(pl.String).alias("nilai"),
         rincian.cast(pl.String).alias("rincian"),
     )  # fmt: skip
-
-
-def _copied(drafts: Iterable[pl.DataFrame], bersama: pl.DataFrame) -> pl.DataFrame:
-    """A design that is, letter for letter, that of another unit's innovation; shared innovations may have one design."""
-    plain = pl.col("rancang_bangun").str.to_lowercase().str.replace_all(" ", "", literal=True)  # most of what goes
-    inner = plain.str.replace_all(r"[\W_]+", "")
-
-    def traces(part: pl.DataFrame) -> pl.DataFrame:
-        own = part.select("id_inovasi", inti=inner).join(bersama.select("id_inovasi"), on="id_inovasi", how="anti")
-        long = own.filter(pl.col("inti").str.len_chars() >= SHORTEST_COPY)
-        return long.select("id_inovasi", jejak=pl.col("inti").hash())
-
-    seen = pl.concat(map(traces, drafts))
-    twice = seen.filter(pl.col("jejak").is_duplicated())
-    needed = ("id_inovasi", "kode_unit", "nama_unit", "nama_inovasi", "rancang_bangun")
-    alike = pl.concat(compact(part.select(needed).join(twice, on="id_inovasi", how="semi")) for part in drafts)
-    long = alike.with_columns(inti=inner)
-    several = long.filter(pl.col("kode_unit").n_unique().over("inti") > 1)
-    named = pl.col("nama_inovasi") + " (" + pl.col("nama_unit") + ")"
-    others = named.sort_by("id_inovasi")
-    first, last = others.first().over("inti"), others.last().over("inti")
-    other = pl.when(first == named).then(last).otherwise(first)
-    return _rows(several, "teks_disalin", "rancang_bangun", pl.col("rancang_bangun").str.slice(0, 200), other)
 
 
 def _digital_without_system(inovasi: pl.DataFrame, indikator: pl.DataFrame) -> pl.DataFrame:

@@ -7,8 +7,9 @@ from typing import Any
 import polars as pl
 
 from schemas.tables import polars_schema, shape
+from tasks.crosscheck import designs
 from tasks.findings import a1, raw
-from tasks.innovations import Identified, identify_innovations, review_table, shared_table
+from tasks.innovations import Identified, identify_innovations, review_table
 from tasks.match import OwnName
 from tasks.parse import HOLDS, beside, keeper, last_of, own
 from tasks.recognize.records import OTHER
@@ -30,11 +31,11 @@ class Merged:
     lainnya: pl.DataFrame
     riwayat: pl.DataFrame
     tinjauan: pl.DataFrame
-    bersama: pl.DataFrame
     findings: pl.DataFrame
     identity: pl.DataFrame  # rekaman, id_inovasi, diganti (a later file speaks of it too), pengganti (that file)
     names: pl.DataFrame  # kode_unit, kunci, id_inovasi, teks: every name that stands for an innovation
     cells: pl.DataFrame  # rekaman, kolom, baris, sel: where the values of ``inovasi`` stand
+    designs: pl.DataFrame  # see ``tasks.crosscheck.designs``
 
 
 def merge(
@@ -67,7 +68,7 @@ def merge(
     first = pl.col("urutan").filter("diterima").min().over("id_inovasi")
     heard = followed.filter(pl.col("diterima") | (pl.col("urutan") < first))
     changes, stale = _decided(typed, heard, identified, reference, parse_one)
-    parts, histories, cells = [], [], []
+    parts, histories, cells, drawn = [], [], [], []
     pieces = list(_parts(heard))
     held = keeper(len(pieces))
     for part in pieces:
@@ -79,6 +80,7 @@ def merge(
         published = latest.filter(pl.col("kolom").cast(pl.String).is_in(wide.columns))
         parts.append(held(wide.drop(LONG)))
         cells.append(published.select("rekaman", "kolom", "baris", "sel"))
+        drawn.append(held(designs(wide, published, part)))
         keep(wide, _origin(published, part))
         del told, latest, published, wide
     inovasi, history = pl.concat(parts), pl.concat(histories)
@@ -93,11 +95,11 @@ def merge(
         lainnya=_others(typed, accepted),
         riwayat=history,
         tinjauan=shape("tinjauan", reviews),
-        bersama=shape("bersama", shared_table(inovasi, names)),
         findings=findings,
         identity=followed.select("rekaman", "id_inovasi", "diganti", "pengganti"),
         names=names,
         cells=pl.concat(cells),
+        designs=pl.concat(drawn),
     )
 
 

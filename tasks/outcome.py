@@ -57,34 +57,46 @@ def duplicates(berkas: pl.DataFrame, buku: pl.DataFrame, records: pl.DataFrame) 
     return ordered.with_columns(lain=first).filter(pl.col("berkas") != pl.col("lain")).select("berkas", "lain")
 
 
-def file_states(
-    berkas: pl.DataFrame,
-    buku: pl.DataFrame,
-    records: pl.DataFrame,
-    twins: pl.DataFrame,
-    findings: pl.DataFrame,
-    reference: Reference,
-) -> pl.DataFrame:
-    """The table ``berkas``.
+def rows_of_files(records: pl.DataFrame) -> pl.DataFrame:
+    """Of each file how many rows were read, accepted and followed by others, the last file that follows it, and its only unit.
 
-    ``berkas`` is what was collected, with unit_jalur, the unit that the file's path names; ``records`` are the records of
-    innovations of all files that count: berkas, kode_unit, diterima, diganti, pengganti;
-    ``twins`` the duplicates; ``findings`` the published ones, whose sentences give the reason of a refusal.
+    ``records`` are those of innovations, commitments and returns: berkas, kode_unit, diterima, diganti, pengganti.
     """
-    counted = records.group_by("berkas").agg(
+    return records.group_by("berkas", maintain_order=True).agg(
         pl.len().cast(pl.Int64).alias("baris_dibaca"),
         pl.col("diterima").sum().cast(pl.Int64).alias("baris_diterima"),
         pl.col("diganti").sum().cast(pl.Int64).alias("diganti"),
         pl.col("pengganti").drop_nulls().last().alias("pengganti"),
         pl.when(pl.col("kode_unit").n_unique() == 1).then(pl.col("kode_unit").first()).alias("unit_baris"),
     )
+
+
+def units_of_files(records: pl.DataFrame, twins: pl.DataFrame) -> pl.DataFrame:
+    """The units of each file's records, null among them, and whether any of their records was accepted: none of ``twins``."""
+    counted = records.group_by("berkas", "kode_unit", maintain_order=True).agg(pl.col("diterima").any())
+    return pl.concat([counted, twins.with_columns(diterima=pl.lit(False))])
+
+
+def file_states(
+    berkas: pl.DataFrame,
+    buku: pl.DataFrame,
+    rows: pl.DataFrame,
+    twins: pl.DataFrame,
+    findings: pl.DataFrame,
+    reference: Reference,
+) -> pl.DataFrame:
+    """The table ``berkas``.
+
+    ``berkas`` is what was collected, with unit_jalur, the unit that the file's path names; ``rows`` is ``rows_of_files``;
+    ``twins`` the duplicates; ``findings`` the published ones, whose sentences give the reason of a refusal.
+    """
     refusal = (
         findings.filter((pl.col("tingkat") == "kesalahan") & pl.col("sel").is_null())
         .group_by("berkas", maintain_order=True).agg(pl.col("pesan").first().alias("tolakan"))
     )  # fmt: skip
     frame = (
         berkas.join(buku.select("berkas", "tata_letak"), on="berkas", how="left")
-        .join(counted, on="berkas", how="left")
+        .join(rows, on="berkas", how="left")
         .join(twins, on="berkas", how="left")
         .join(refusal, on="berkas", how="left")
         .with_columns(pl.col("baris_dibaca", "baris_diterima", "diganti").fill_null(0))
@@ -131,15 +143,15 @@ def unit_states(
     berkas: pl.DataFrame,
     inovasi: pl.DataFrame,
     temuan: pl.DataFrame,
-    records: pl.DataFrame,
+    units: pl.DataFrame,
     earlier: pl.DataFrame,
 ) -> pl.DataFrame:
     """The table ``unit``: the register with what each unit sent; findings of superseded files are no longer its concern.
 
-    ``records`` are those of innovations, commitments and returns; ``earlier`` the contents that stand in for files.
+    ``units`` is ``units_of_files``; ``earlier`` the contents that stand in for files.
     """
     counted = berkas.filter(~pl.col("status").is_in(["duplikat", "diabaikan"]))
-    named = pl.concat([records.select("berkas", "kode_unit"), counted.select("berkas", "kode_unit")]).drop_nulls()
+    named = pl.concat([units.select("berkas", "kode_unit"), counted.select("berkas", "kode_unit")]).drop_nulls()
     sent = named.join(counted, on="berkas", how="semi").group_by("kode_unit").agg(pl.col("berkas").n_unique())
     current = temuan.join(berkas.filter(pl.col("status") == "digantikan"), on="berkas", how="anti")
     have = inovasi.group_by("kode_unit").agg(pl.len().alias("inovasi"))
@@ -155,18 +167,16 @@ def unit_states(
         kode_kecamatan="kode_kecamatan",
         keyakinan="keyakinan",
     )
-    for part in (sent, have, *bad, _freshness(berkas, records, earlier, reference)):
+    for part in (sent, have, *bad, _freshness(berkas, units, earlier, reference)):
         frame = frame.join(part, on="kode_unit", how="left", maintain_order="left")
     return shape("unit", frame.with_columns(pl.col("berkas", "inovasi", "kesalahan", "peringatan").fill_null(0)))
 
 
-def _freshness(
-    berkas: pl.DataFrame, records: pl.DataFrame, earlier: pl.DataFrame, reference: Reference
-) -> pl.DataFrame:
+def _freshness(berkas: pl.DataFrame, units: pl.DataFrame, earlier: pl.DataFrame, reference: Reference) -> pl.DataFrame:
     """Of each unit the day of its newest data, and a file that was to renew them and cannot be read."""
     times = pl.concat([berkas.select("berkas", "waktu_berkas"), earlier.select("berkas", "waktu_berkas")])
     newest = (
-        records.filter(pl.col("diterima") & pl.col("kode_unit").is_not_null()).join(times, on="berkas")
+        units.filter(pl.col("diterima") & pl.col("kode_unit").is_not_null()).join(times, on="berkas")
         .group_by("kode_unit").agg(pl.col("waktu_berkas").max().alias("terakhir"))
     )  # fmt: skip
     unread = berkas.filter((pl.col("status") == "ditolak") & (pl.col("baris_dibaca") == 0)).drop_nulls("kode_unit")

@@ -1,16 +1,18 @@
 """What earlier runs read, by content: a file whose bytes were read before is not opened again.
 
 A reading is the frames of files one after another (``tasks.read.sheets``, and their typed cells), tables and records numbered
-on. Tonight's is put together of pieces of last night's and of what was read anew, numbers shifted; it is what reading all
-files would give, row by row. Kept is only the newest reading, so it is bounded by what the inbox holds. It counts only for
-the same code, limits and words (its ``sidik``); one that is damaged is read anew.
+on. Tonight's is put together of pieces of earlier nights' and of what was read anew, numbers shifted; it is what reading all
+files would give, row by row. What a night read is kept beside what others read, and when that has become much, all that the
+inbox holds is written as one: so what is kept is bounded by what the inbox holds. It counts only for the same code, limits
+and words (its ``sidik``); what is damaged is read anew.
 """
 
 import hashlib
 import logging
 import shutil
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import asdict, dataclass
+from functools import cached_property
 from pathlib import Path
 from typing import NamedTuple
 
@@ -33,7 +35,8 @@ KEYS = {
 CELLS = ("isi", "isi_indikator", "temuan_parse")  # frames that are large
 SURROUNDINGS = tuple(name for name in KEYS if name not in CELLS)
 ROWS_OF_PART = 500_000
-CHECK = "periksa.json"  # the digest of each file of the memory
+CHECK = "periksa.json"  # the digest of each file of a reading
+MOST_READINGS = 8  # that are kept beside one another
 _log = logging.getLogger(__name__)
 
 
@@ -71,25 +74,78 @@ class Reading:
         return cls(folder, files.select("berkas", "sha256"), first)
 
     @classmethod
-    def load(cls, folder: Path, digest: str) -> "Reading | None":
-        """The reading kept in ``folder``, if there is one for ``digest`` that is whole."""
-        place = folder / digest
-        if not place.is_dir():
-            return None
+    def load(cls, place: Path) -> "Reading | None":
+        """The reading kept in ``place``, if it is whole."""
         try:
             if orjson.loads((place / CHECK).read_bytes()) != _digests(place):
                 raise OSError("its bytes are not those that were written")
             letak = pl.read_parquet(place / "letak.parquet")
         except (OSError, ValueError, pl.exceptions.PolarsError) as error:
-            _log.warning("what earlier runs read is damaged, all files are read anew: %s", error)
+            _log.warning("what an earlier run read is damaged, its files are read anew: %s", error)
             return None
         return cls(place, letak[:-1].select("berkas", "sha256"), {name: letak[name].to_list() for name in KEYS})
 
-    @property
+    def save(self, place: Path) -> None:
+        """Keeps the reading, whose frames are in ``folder``, in ``place``."""
+        for name in KEYS:
+            share(self.folder / f"{name}.parquet", place / f"{name}.parquet")
+        _seal(place, self.files, self.first)
+
+    @cached_property
     def lasting(self) -> pl.DataFrame:
         """The files that another night would find the same in."""
         passing = self.frame("buku").filter(pl.col("kode").is_in(PASSING)).collect()
         return self.files.join(passing, on="berkas", how="anti", maintain_order="left")
+
+
+@dataclass(frozen=True)
+class Memory:
+    """The readings kept in ``place``, older ones first."""
+
+    place: Path
+    readings: list[Reading]
+
+    @classmethod
+    def load(cls, folder: Path, digest: str) -> "Memory":
+        """What is kept in ``folder`` for ``digest`` and is whole."""
+        place = folder / digest
+        kept = sorted(path for path in place.glob("[0-9]*") if path.is_dir())
+        return cls(place, [reading for path in kept if (reading := Reading.load(path))])
+
+    def unknown(self, files: pl.DataFrame) -> pl.DataFrame:
+        """Of ``files`` those that have to be read: their content is not remembered, or may be found otherwise this time."""
+        for reading in self.readings:
+            files = files.join(reading.lasting, on="sha256", how="anti", maintain_order="left")
+        return files
+
+    def keep(self, reading: "Together") -> None:
+        """Keeps what a night read, and of what was kept before what it still needed; forgets what is of other digests."""
+        needed, fresh = reading.readings, [one for one in reading.readings if one not in self.readings]
+        rows = sum(one.first["isi_indikator"][-1] + one.first["isi"][-1] for one in needed)
+        much = rows > 2 * (reading.first["isi_indikator"][-1] + reading.first["isi"][-1])
+        last = max((int(one.folder.name) for one in self.readings), default=0)
+        if len(needed) > MOST_READINGS or much:
+            self._add(last + 1, reading.save)
+            needed = []
+        else:
+            for number, one in enumerate(fresh, last + 1):
+                self._add(number, one.save)
+        still = {one.folder for one in needed}
+        for one in self.readings:
+            if one.folder not in still:
+                shutil.rmtree(one.folder, ignore_errors=True)
+        for other in self.place.parent.iterdir():
+            if other != self.place:
+                shutil.rmtree(other, ignore_errors=True)
+
+    def _add(self, number: int, save: Callable[[Path], object]) -> None:
+        """Lets ``save`` write a reading, and puts it beside the others in one step."""
+        fresh = self.place / ".baru"
+        shutil.rmtree(fresh, ignore_errors=True)
+        fresh.mkdir(parents=True)
+        save(fresh)
+        sync_tree(fresh)
+        fresh.rename(self.place / f"{number:05}")
 
 
 class _Piece(NamedTuple):
@@ -120,6 +176,11 @@ class Together:
     pieces: list[_Piece]
     first: dict[str, list[int]]
 
+    @property
+    def readings(self) -> list[Reading]:
+        """Those it is put together of."""
+        return list({one.folder: one for one in (piece.reading for piece in self.pieces)}.values())
+
     def frame(self, name: str) -> pl.DataFrame:
         """A frame as a whole."""
         return pl.concat(self._rows(name))
@@ -131,11 +192,11 @@ class Together:
             yield from piece.rows(name, {key: self.first[key][before] for key in ("tabel", "rekaman")})
             before += piece.end - piece.begin
 
-    def _write(self, name: str, path: Path) -> None:
+    def write(self, name: str, path: Path) -> None:
         """Writes a frame in parts of some size; where the reading is another one as a whole, its files are shared."""
         only = self.pieces[0]
         if (len(self.pieces), only.begin, only.end, only.name) == (1, 0, only.reading.files.height, None):
-            share(only.reading.folder / path.name, path)
+            share(only.reading.folder / f"{name}.parquet", path)
             return
         waiting: list[pl.DataFrame] = []
         for rows in self._rows(name):
@@ -145,23 +206,20 @@ class Together:
                 waiting = [rows.clear()]
         add_part(path, pl.concat(waiting))
 
-    def save(self, folder: Path, digest: str) -> None:
-        """Keeps the reading in ``folder``; what was there before goes."""
-        fresh = folder / f".{digest}"
-        shutil.rmtree(fresh, ignore_errors=True)
-        fresh.mkdir(parents=True)
+    def save(self, place: Path) -> None:
+        """Keeps all as one reading in ``place``."""
         for name in KEYS:
-            self._write(name, fresh / f"{name}.parquet")
-        letak = pl.concat([self.files, self.files.clear(1)]).with_columns(
-            pl.Series(name, rows, dtype=pl.Int64) for name, rows in self.first.items()
-        )
-        letak.write_parquet(fresh / "letak.parquet")
-        (fresh / CHECK).write_bytes(orjson.dumps(_digests(fresh)))
-        sync_tree(fresh)
-        for old in folder.iterdir():
-            if old != fresh:
-                shutil.rmtree(old, ignore_errors=True)
-        fresh.rename(folder / digest)
+            self.write(name, place / f"{name}.parquet")
+        _seal(place, self.files, self.first)
+
+
+def _seal(place: Path, files: pl.DataFrame, first: dict[str, list[int]]) -> None:
+    """Writes beside the frames of a reading where the rows of each file begin, and the digest of all."""
+    letak = pl.concat([files, files.clear(1)]).with_columns(
+        pl.Series(name, first[name], dtype=pl.Int64) for name in KEYS
+    )
+    letak.write_parquet(place / "letak.parquet")
+    (place / CHECK).write_bytes(orjson.dumps(_digests(place)))
 
 
 def _scan(folder: Path, name: str) -> pl.LazyFrame:
@@ -173,14 +231,9 @@ def twins_together(files: pl.DataFrame) -> pl.DataFrame:
     return files.sort(pl.int_range(pl.len()).first().over("sha256"), maintain_order=True)
 
 
-def unknown(files: pl.DataFrame, remembered: Reading | None) -> pl.DataFrame:
-    """Of ``files`` those that have to be read: their content is not remembered, or may be found otherwise this time."""
-    return files.join(remembered.lasting, on="sha256", how="anti", maintain_order="left") if remembered else files
-
-
-def together(files: pl.DataFrame, fresh: Reading, remembered: Reading | None) -> Together:
+def together(files: pl.DataFrame, fresh: Reading, memory: Memory) -> Together:
     """The reading of ``files``, each either in ``fresh`` or remembered."""
-    pieces, first = list(_pieces(files, fresh, remembered)), {name: [0] for name in fresh.first}
+    pieces, first = list(_pieces(files, fresh, memory.readings)), {name: [0] for name in fresh.first}
     for piece in pieces:
         for name, rows in first.items():
             there = piece.reading.first[name]
@@ -207,23 +260,21 @@ def _numbers(files: pl.DataFrame, tabel: pl.DataFrame, rekaman: pl.DataFrame) ->
     return {"tabel": of_table, "rekaman": of_table.gather(rekaman["tabel"])}
 
 
-def _pieces(files: pl.DataFrame, fresh: Reading, remembered: Reading | None) -> Iterator[_Piece]:
+def _pieces(files: pl.DataFrame, fresh: Reading, remembered: list[Reading]) -> Iterator[_Piece]:
     """Where each file is to be found, those that follow one another at once."""
     new = {berkas: number for number, berkas in enumerate(fresh.files["berkas"])}
-    known: dict[str, dict[str, int]] = {}
-    if remembered is not None:
-        numbers = {berkas: number for number, berkas in enumerate(remembered.files["berkas"])}
-        for berkas, sha256 in remembered.lasting.iter_rows():
-            known.setdefault(sha256, {})[berkas] = numbers[berkas]
+    known: dict[str, dict[str, _Piece]] = {}  # of what was read twice, the later one counts
+    for reading in remembered:
+        numbers = {berkas: number for number, berkas in enumerate(reading.files["berkas"])}
+        for berkas, sha256 in reading.lasting.iter_rows():
+            known.setdefault(sha256, {})[berkas] = _Piece(reading, numbers[berkas], numbers[berkas] + 1)
     piece: _Piece | None = None
     for berkas, sha256 in files.select("berkas", "sha256").iter_rows():
         if berkas in new:
             found = _Piece(fresh, new[berkas], new[berkas] + 1)
         else:
-            assert remembered is not None
             named = known[sha256]
-            number = named.get(berkas, next(iter(named.values())))
-            found = _Piece(remembered, number, number + 1, None if berkas in named else berkas)
+            found = named.get(berkas) or next(iter(named.values()))._replace(name=berkas)
         if piece and not (piece.name or found.name) and piece.reading is found.reading and piece.end == found.begin:
             piece = piece._replace(end=found.end)
             continue

@@ -3,29 +3,28 @@
 Paths and small summaries cross from stage to stage, never frames; the flow and ``inovasi check`` both use these.
 """
 
-import shutil
-from collections.abc import Callable, Collection, Iterator
-from dataclasses import dataclass
+from collections.abc import Callable, Collection
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
 import polars as pl
 
-from schemas.tables import TABLES, conform, empty, shape
+from schemas.tables import TABLES, shape
 from tasks import outcome
 from tasks.attach import Innovations, alignment, commitments, returns
 from tasks.collect import archived, collect, collect_files, remember
-from tasks.crosscheck import crosscheck
-from tasks.durable import share
+from tasks.crosscheck import copied, crosscheck
 from tasks.findings import publishable, raw
 from tasks.history import history
 from tasks.identify import Units, identify_units, units_of_paths, units_of_tables
 from tasks.index import index_row, projection, rules_table, standing
-from tasks.innovations import own_names, read_ledger, remember_identities
+from tasks.innovations import own_names, read_ledger, remember_identities, shared_table
 from tasks.match import forget
 from tasks.merge import ORDER, merge
 from tasks.parse import beside, parse, parse_value
+from tasks.parts import Drafts, Parts, publish_table
 from tasks.plan import plan, usual_wishes
 from tasks.publish import pending
 from tasks.read.ahead import Ahead, Answers
@@ -37,98 +36,28 @@ from tasks.remembered import (
     CELLS,
     KEYS,
     SURROUNDINGS,
+    Memory,
     Reading,
+    Together,
     files_of_records,
     in_order,
     sidik,
     together,
     twins_together,
-    unknown,
 )
 from tasks.remembered import FOLDER as REMEMBERED
 from tasks.remote import is_address, local_path
 from tasks.rewards import rewards
+from tasks.scope import Scope, changed_files, widened
 from tasks.score import REJECTED, maturity, score_indicators
 from tasks.sources import fetch
 from tasks.standin import MARK, PUT_OFF, plain, put_off_others, remember_last_good, stand_ins
 from tasks.standin import SCHEMA as STAND_IN
 from tasks.steps import possible_steps, steps
+from tasks.unchanged import last_run, leave
 from tasks.validate import validate
 from tasks.vocabulary import Vocabulary, build_vocabulary
-
-
-@dataclass(frozen=True)
-class Workspace:
-    """Where a run keeps its intermediate frames, and the folder it will publish."""
-
-    kerja: Path
-    terbit: Path
-    state: Path
-    tahun: int
-    run_id: str = "-"
-
-    def save(self, name: str, frame: pl.DataFrame) -> None:
-        """Keeps an intermediate frame."""
-        self.kerja.mkdir(parents=True, exist_ok=True)
-        frame.write_parquet(self.kerja / f"{name}.parquet", compression="lz4")
-
-    def load(self, name: str) -> pl.DataFrame:
-        """An intermediate frame."""
-        return pl.read_parquet(self.kerja / f"{name}.parquet")
-
-    def scan(self, name: str) -> pl.LazyFrame:
-        """An intermediate frame of which not all is wanted: those of cells are large."""
-        return pl.scan_parquet(self.kerja / f"{name}.parquet")
-
-    def table(self, name: str) -> Path:
-        """Where a published table stands."""
-        return self.terbit / "data" / f"{name}.parquet"
-
-
-ROWS_TOGETHER = 20_000  # of a table made part by part: so many are in memory while the parts are put together
-
-
-class Parts:
-    """A published table that is made part by part: no more than one of them is in memory."""
-
-    def __init__(self, name: str, workspace: Workspace) -> None:
-        self.name, self._path, self._parts = name, workspace.table(name), workspace.kerja / f"{name}.bagian"
-        shutil.rmtree(self._parts, ignore_errors=True)
-        self._parts.mkdir(parents=True)
-        self._rows: list[int] = []
-
-    def add(self, frame: pl.DataFrame) -> None:
-        """Validates the next part, and writes it."""
-        part = self._parts / f"{len(self._rows):05}.parquet"
-        conform(self.name, plain(frame)).write_parquet(part, compression="zstd", row_group_size=ROWS_TOGETHER)
-        self._rows.append(frame.height)
-
-    def publish(self) -> int:
-        """Puts the parts where the table stands, as one; returns its number of rows."""
-        first, *others = sorted(self._parts.iterdir())
-        if others:
-            parts = pl.scan_parquet(self._parts, low_memory=True, parallel="none")
-            parts.sink_parquet(self._path, compression="zstd", row_group_size=ROWS_TOGETHER)
-        else:
-            shutil.move(first, self._path)
-        return sum(self._rows)
-
-
-class Drafts:
-    """The table ``inovasi`` part by part as it was merged, before maturity and status are known: its texts are long."""
-
-    def __init__(self, workspace: Workspace) -> None:
-        self._parts = workspace.kerja / "inovasi.rancangan"
-        shutil.rmtree(self._parts, ignore_errors=True)
-        self._parts.mkdir(parents=True)
-
-    def add(self, frame: pl.DataFrame) -> None:
-        """Writes the next part."""
-        frame.write_ipc(self._parts / f"{len(list(self._parts.iterdir())):05}.arrow")
-
-    def __iter__(self) -> Iterator[pl.DataFrame]:
-        for part in sorted(self._parts.iterdir()):
-            yield pl.read_ipc(part)
+from tasks.workspace import Workspace
 
 
 def remember_stage(workspace: Workspace) -> None:
@@ -155,8 +84,8 @@ def read_ahead(
 ) -> None:
     """Begins to read what a run will ask for, but what is remembered."""
     vocabulary = vocabulary_of(reference, tahun)
-    remembered = Reading.load(state / REMEMBERED, sidik(reference, vocabulary, limits))
-    known = set(remembered.lasting["sha256"]) if remembered else set()
+    memory = Memory.load(state / REMEMBERED, sidik(reference, vocabulary, limits))
+    known = {sha256 for reading in memory.readings for sha256 in reading.lasting["sha256"]}
     ahead.begin(files, known, vocabulary, limits, workers)
 
 
@@ -209,7 +138,7 @@ def read_stage(
     """
     berkas, vocabulary = workspace.load("berkas"), vocabulary_of(reference, workspace.tahun)
     digest, fresh = sidik(reference, vocabulary, limits), workspace.kerja / "baru"
-    remembered = Reading.load(workspace.state / REMEMBERED, digest)
+    memory = Memory.load(workspace.state / REMEMBERED, digest)
 
     def read_these(new: pl.DataFrame, after: Sheets | None = None) -> None:
         named = new.select("berkas", "sha256").iter_rows()
@@ -219,10 +148,10 @@ def read_stage(
 
     readable = ~pl.col("diabaikan") & ~pl.col("arsip") & pl.col("kode").is_null()
     wanted = twins_together(berkas.filter(readable).select("berkas", "sha256"))
-    new = unknown(wanted, remembered)
+    new = memory.unknown(wanted)
     advance(wanted.height - new.height)
     read_these(new)
-    reading = together(wanted, Reading.of(new, fresh, SURROUNDINGS), remembered)
+    reading = together(wanted, Reading.of(new, fresh, SURROUNDINGS), memory)
     unread = berkas.filter(pl.col("kode").is_not_null() & ~pl.col("diabaikan"))["berkas"].to_list()
     lists = reading.frame("tabel").filter(pl.col("perihal") != "indikator")
     unread += reading.frame("buku").join(lists, on="berkas", how="anti")["berkas"].to_list()
@@ -232,38 +161,68 @@ def read_stage(
         earlier = stand_ins(berkas, of_path, set(unread), workspace.state)
     if not earlier.is_empty():
         also = twins_together(earlier.select("berkas", "sha256"))
-        read_these(unknown(also, remembered), Sheets.load(fresh))
-        wanted, new = pl.concat([wanted, also]), pl.concat([new, unknown(also, remembered)])
-        reading = together(wanted, Reading.of(new, fresh, SURROUNDINGS), remembered)
+        read_these(memory.unknown(also), Sheets.load(fresh))
+        wanted, new = pl.concat([wanted, also]), pl.concat([new, memory.unknown(also)])
+        reading = together(wanted, Reading.of(new, fresh, SURROUNDINGS), memory)
     workspace.save("pengganti", earlier)
     workspace.save("dibaca", wanted.with_columns(baru=pl.col("berkas").is_in(new["berkas"].implode())))
     (workspace.kerja / "sidik").write_text(digest, "utf-8")
-    for name in SURROUNDINGS:
-        add_part(workspace.kerja / "baca" / f"{name}.parquet", reading.frame(name))
+    workspace.save("buku", reading.frame("buku"))
     return reading.first["rekaman"][-1]
 
 
 def parse_stage(workspace: Workspace, reference: Reference) -> int:
-    """Types the cells of what was read now, and remembers all for the next run; returns the number of cells."""
-    wanted, place = workspace.load("dibaca"), workspace.state / REMEMBERED
-    digest, files = (workspace.kerja / "sidik").read_text("utf-8"), wanted.select("berkas", "sha256")
-    remembered = Reading.load(place, digest)
-    if wanted["baru"].any() or remembered is None or not remembered.files.equals(files):
-        fresh, new = workspace.kerja / "baru", wanted.filter("baru")
-        sheets, vocabulary = Sheets.load(fresh), vocabulary_of(reference, workspace.tahun)
-        of_record = files_of_records(new, sheets.tabel, sheets.rekaman)
-        for sel, sel_indikator in Sheets.parts(fresh):
-            typed, findings = parse(sel, reference, vocabulary)
-            of_indicators, more = parse(sel_indikator, reference, vocabulary)
-            of_indicators = of_indicators.select("rekaman", "kolom", "teks", "kosong", "baris", "sel")
-            for name, frame in zip(CELLS, (typed, of_indicators, pl.concat([findings, more])), strict=True):
-                add_part(fresh / f"{name}.parquet", in_order(frame, of_record))
-        together(files, Reading.of(new, fresh, KEYS), remembered).save(place, digest)
-    for name in CELLS:
-        share(place / digest / f"{name}.parquet", workspace.kerja / f"{name}.parquet")
-    return sum(
-        pl.scan_parquet(workspace.kerja / f"{name}.parquet").select(pl.len()).collect().item() for name in CELLS[:2]
+    """Types the cells of what was read now, and remembers all for the next run; returns the number of cells to work on.
+
+    These are the cells of all files, or of those of the units of which something changed (``tasks.scope``).
+    """
+    wanted, fresh, vocabulary = (
+        workspace.load("dibaca"),
+        workspace.kerja / "baru",
+        vocabulary_of(reference, workspace.tahun),
     )
+    new = wanted.filter("baru")
+    sheets = Sheets.load(fresh)
+    of_record = files_of_records(new, sheets.tabel, sheets.rekaman)
+    for sel, sel_indikator in Sheets.parts(fresh):
+        typed, findings = parse(sel, reference, vocabulary)
+        of_indicators, more = parse(sel_indikator, reference, vocabulary)
+        of_indicators = of_indicators.select("rekaman", "kolom", "teks", "kosong", "baris", "sel")
+        for name, frame in zip(CELLS, (typed, of_indicators, pl.concat([findings, more])), strict=True):
+            add_part(fresh / f"{name}.parquet", in_order(frame, of_record))
+    memory = Memory.load(workspace.state / REMEMBERED, (workspace.kerja / "sidik").read_text("utf-8"))
+    read_now = Reading.of(new, fresh, KEYS)
+    everything = whole = together(wanted, read_now, memory)
+    if last := last_run(workspace):
+        changed = changed_files(workspace.load("berkas"), new["berkas"], last.frame("berkas"))
+        theirs = together(wanted.filter(pl.col("berkas").is_in(changed.implode())), read_now, memory)
+        units = pl.concat([last.frame("unit_berkas").select("berkas", "kode_unit"), _units_of(theirs, reference)])
+        scope = Scope(last, *widened(changed, units))
+        scope.save(workspace)
+        whole = together(scope.of(wanted), read_now, memory)
+    for name in KEYS:
+        place = workspace.kerja if name in CELLS else workspace.kerja / "baca"
+        whole.write(name, place / f"{name}.parquet")
+    memory.keep(everything)
+    return sum(whole.first[name][-1] for name in CELLS[:2])
+
+
+def _units_of(reading: Together, reference: Reference) -> pl.DataFrame:
+    """The units that a few files name: berkas, kode_unit."""
+    records = reading.frame("rekaman").join(reading.frame("tabel").filter(pl.col("perihal") != "indikator"), on="tabel")
+    identified, _ = _identified(
+        records, reading.frame("isi").lazy(), reading.frame("tabel"), reading.frame("konteks"), Units(reference)
+    )
+    return identified.select("berkas", "kode_unit").unique()
+
+
+def _identified(
+    records: pl.DataFrame, typed: pl.LazyFrame, tabel: pl.DataFrame, konteks: pl.DataFrame, units: Units
+) -> tuple[pl.DataFrame, pl.DataFrame]:
+    """The records with their units, and findings about these."""
+    naming = pl.col("kolom").is_in(["unit", "kode_unit", "jabatan", "penanda_tangan", "bagian"])
+    named = typed.filter(naming).select("rekaman", "kolom", "nilai", "kosong", "baris", "sel").collect()
+    return identify_units(records, named.join(records, on="rekaman", how="semi"), tabel, konteks, units)
 
 
 def identify_stage(workspace: Workspace, reference: Reference) -> int:
@@ -277,12 +236,8 @@ def identify_stage(workspace: Workspace, reference: Reference) -> int:
     )
     of_indicators = pl.col("perihal") == "indikator"
     records = sheets.rekaman.join(of_table.filter(~of_indicators), on="tabel")
-    of_units = records.sort("rekaman")
-    naming = pl.col("kolom").is_in(["unit", "kode_unit", "jabatan", "penanda_tangan", "bagian"])
-    named = workspace.scan("isi").filter(naming).select("rekaman", "kolom", "nilai", "kosong", "baris", "sel").collect()
-    cells = named.join(of_units, on="rekaman", how="semi")
-    units = Units(reference)
-    identified, findings = identify_units(of_units, cells, sheets.tabel, sheets.konteks, units)
+    of_units, units = records.sort("rekaman"), Units(reference)
+    identified, findings = _identified(of_units, workspace.scan("isi"), sheets.tabel, sheets.konteks, units)
     by_path = pl.Series("unit_jalur", units_of_paths(berkas["berkas"].to_list(), units), dtype=pl.String)
     bare = sheets.tabel.join(of_units, on="berkas", how="anti")
     by_table = units_of_tables(bare, sheets.konteks, units)
@@ -291,7 +246,9 @@ def identify_stage(workspace: Workspace, reference: Reference) -> int:
     for known in (by_table, by_earlier):
         placed = placed.join(known, on="berkas", how="left", maintain_order="left")
     own = pl.when(pl.col("kode").fill_null("") != PUT_OFF).then(pl.coalesce("unit_tabel", "unit_jalur", "unit_lalu"))
-    workspace.save("berkas", placed.with_columns(unit_jalur=own).drop("unit_tabel", "unit_lalu"))
+    placed = placed.with_columns(unit_jalur=own).drop("unit_tabel", "unit_lalu")
+    scope = Scope.load(workspace)
+    workspace.save("berkas", scope.known(placed, "berkas", "unit_jalur") if scope else placed)
     twins = outcome.duplicates(berkas, sheets.buku, identified)
     single = ~pl.col("berkas").is_in(twins["berkas"].implode())
     kept = identified.filter(single)
@@ -300,6 +257,7 @@ def identify_stage(workspace: Workspace, reference: Reference) -> int:
     workspace.save("rekaman", kept)
     workspace.save("rekaman_indikator", indicators)
     workspace.save("kembar", twins)
+    workspace.save("unit_kembar", identified.filter(~single).select("berkas", "kode_unit").unique(maintain_order=True))
     stale = [
         {"kode": "keputusan_usang", "berkas": "keputusan", "rincian": f"unit “{text}”"}
         for text in units.unused_decisions()
@@ -319,7 +277,9 @@ def validate_stage(workspace: Workspace, reference: Reference) -> int:
     parsed = parsed.join(placed.drop("tabel"), on="rekaman")
     checked = validate(inovasi, workspace.scan("isi"), sheets.tabel, reference, workspace.tahun)
     notes = sheets.catatan.join(twins, on="berkas", how="anti")
-    files = outcome.file_findings(workspace.load("berkas"), sheets.buku, sheets.tabel, sheets.rekaman)
+    berkas, scope = workspace.load("berkas"), Scope.load(workspace)
+    berkas = scope.of(berkas) if scope else berkas
+    files = outcome.file_findings(berkas, sheets.buku, sheets.tabel, sheets.rekaman)
     zone = ZoneInfo(reference.daerah.zona_waktu)
     kept = outcome.kept_findings(workspace.load("pengganti"), zone)
     findings = pl.concat([raw(parsed), checked, workspace.load("temuan_identify"), raw(notes), files, kept])
@@ -331,8 +291,11 @@ def merge_stage(
     workspace: Workspace, reference: Reference, wanted: Collection[str] = frozenset(TABLES)
 ) -> dict[str, int]:
     """Merges what was accepted and writes the published tables, those ``wanted``; returns their numbers of rows."""
-    sheets, berkas = Sheets.load(workspace.kerja / "baca"), workspace.load("berkas")
+    sheets, berkas, scope = Sheets.load(workspace.kerja / "baca"), workspace.load("berkas"), Scope.load(workspace)
     typed, findings = workspace.scan("isi"), workspace.load("temuan")
+    if scope:  # decisions about other units are none of these units' concern
+        theirs = reference.keputusan.filter(pl.col("kode_unit").is_in(scope.units.implode()))
+        reference = replace(reference, keputusan=theirs)
     vocabulary = vocabulary_of(reference, workspace.tahun)
     layouts = sheets.buku.select("berkas", "tata_letak")
     records = workspace.load("rekaman").join(layouts, on="berkas", how="left", maintain_order="left")
@@ -342,14 +305,17 @@ def merge_stage(
     (workspace.terbit / "data").mkdir(parents=True, exist_ok=True)
     origin, drafts = Parts("asal", workspace), Drafts(workspace)
 
+    def rest(name: str) -> pl.LazyFrame | None:
+        return scope.rest_of_table(name) if scope else None
+
     def keep(part: pl.DataFrame, asal: pl.DataFrame) -> None:
-        drafts.add(part)
         if origin.name in wanted:
+            drafts.add(part)
             origin.add(asal)
 
     merged = merge(inovasi, typed, read_ledger(workspace.state), own, reference, parse_one, workspace.tahun, keep)
     forget()
-    rows_of = {origin.name: origin.publish()} if origin.name in wanted else {}
+    rows_of = {origin.name: origin.publish(rest(origin.name))} if origin.name in wanted else {}
     workspace.save("nama", merged.names)
     followed = inovasi.join(merged.identity, on="rekaman", how="left", maintain_order="left")
     scored = score_indicators(
@@ -362,47 +328,74 @@ def merge_stage(
     cells = typed.filter(about).collect()
     promised = commitments(promises, cells, sheets.konteks, known, reference)
     reported = returns(reports, cells, sheets.konteks, known, reference, workspace.tahun)
-    across = crosscheck(
-        merged.inovasi, drafts, scored, followed, merged.cells, merged.bersama, reference, workspace.tahun
-    )
+    across = crosscheck(merged.inovasi, scored, followed, merged.cells, reference, workspace.tahun)
     everything = pl.concat([findings, merged.findings, scored.findings, promised.findings, reported.findings, across])
     rows = _accepted(
         records.join(merged.identity, on="rekaman", how="left", maintain_order="left"), everything, reference
     ).with_columns(pl.col("diganti").fill_null(False))
-    temuan = _with_units(everything, rows, berkas, reference)
-    states = outcome.file_states(berkas, sheets.buku, rows, workspace.load("kembar"), temuan, reference)
     signed = pl.col("id_inovasi").is_in(promised.table["id_inovasi"].drop_nulls().implode())
     table_inovasi = maturity(merged.inovasi, scored.table).with_columns(
         status_komitmen=pl.when(signed).then(pl.lit("ditandatangani")).otherwise(pl.lit("belum"))
     )
-    tables = {name: empty(name) for name in TABLES} | {
+    if "inovasi" in wanted:
+        rows_of["inovasi"] = drafts.finish(table_inovasi, rest("inovasi"))
+    of_units = {
         "indikator": scored.table,
         "komitmen": promised.table,
         "monev": reported.table,
         "lainnya": merged.lainnya,
-        "daftar_indikator": reference.indicators(workspace.tahun).sort("nomor"),
-        "peta": reference.peta,
         "riwayat_isian": merged.riwayat,
         "tinjauan": merged.tinjauan,
-        "bersama": merged.bersama,
-        "keselarasan": alignment(table_inovasi, reference),
+    }
+    for name in [name for name in of_units if name in wanted]:
+        frame = of_units[name]
+        rows_of[name] = publish_table(workspace, name, frame, rest(name))
+    frames = {
+        "temuan": _with_units(everything, rows, berkas),
+        "nama": merged.names,
+        "rancangan": merged.designs,
+        "baris": outcome.rows_of_files(rows),
+        "unit_berkas": outcome.units_of_files(rows, workspace.load("unit_kembar")),
+        "kembar": workspace.load("kembar"),
+    }
+    needed = ("id_inovasi", "kode_unit", "nama_inovasi", *reference.perencanaan["jenis"].unique().sort())
+    known_inovasi = table_inovasi.select(needed)
+    if scope:
+        frames = {name: pl.concat([scope.rest(name), frame]) for name, frame in frames.items()}
+        others = scope.rest_of_table("inovasi").select(needed)
+        known_inovasi = others.merge_sorted(known_inovasi.lazy(), key="id_inovasi").collect()
+    return rows_of | _across_units(workspace, reference, known_inovasi, frames, wanted)
+
+
+def _across_units(
+    workspace: Workspace,
+    reference: Reference,
+    inovasi: pl.DataFrame,
+    frames: dict[str, pl.DataFrame],
+    wanted: Collection[str],
+) -> dict[str, int]:
+    """Writes the tables that speak of all units, and leaves the ``frames`` they are made of for the next run."""
+    berkas = workspace.load("berkas")
+    shared = shape("bersama", shared_table(inovasi, frames["nama"]))
+    findings = pl.concat([frames["temuan"], copied(frames["rancangan"], shared).drop("rekaman")])
+    temuan = shape("temuan", plain(publishable(findings, reference)))
+    states = outcome.file_states(
+        berkas, workspace.load("buku"), frames["baris"], frames["kembar"], temuan, reference
+    )  # fmt: skip
+    tables = {
+        "daftar_indikator": reference.indicators(workspace.tahun).sort("nomor"),
+        "peta": reference.peta,
+        "bersama": shared,
+        "keselarasan": alignment(inovasi, reference),
         "temuan": temuan,
         "berkas": states,
-        "unit": outcome.unit_states(reference, states, table_inovasi, temuan, rows, workspace.load("pengganti")),
+        "unit": outcome.unit_states(
+            reference, states, inovasi, temuan, frames["unit_berkas"], workspace.load("pengganti")
+        ),
         "katalog": outcome.catalogue_counts(reference, temuan),
     }
-    for name in [name for name in tables if name in wanted and name not in ("inovasi", origin.name)]:
-        frame = conform(name, plain(tables.pop(name)))
-        frame.write_parquet(workspace.table(name), compression="zstd")
-        rows_of[name] = frame.height
-    finished = Parts("inovasi", workspace)
-    if finished.name not in wanted:
-        return rows_of
-    later = table_inovasi.select("id_inovasi", "kematangan", "status_komitmen")
-    for draft in drafts:
-        finished.add(draft.drop(later.columns[1:]).join(later, on="id_inovasi", how="left", maintain_order="left"))
-    del draft
-    return rows_of | {finished.name: finished.publish()}
+    leave(workspace, frames | {"berkas": berkas})
+    return {name: publish_table(workspace, name, frame) for name, frame in tables.items() if name in wanted}
 
 
 def index_stage(workspace: Workspace, reference: Reference, waktu: str) -> int:
@@ -436,7 +429,7 @@ def index_stage(workspace: Workspace, reference: Reference, waktu: str) -> int:
         "aturan": pl.concat([rules_table(at, reference) for at in (now, ahead) if at]),
     }
     for name, frame in results.items():
-        conform(name, frame).write_parquet(workspace.table(name), compression="zstd")
+        publish_table(workspace, name, frame)
     return number_of_steps
 
 
@@ -455,10 +448,8 @@ def _owners(inovasi: pl.DataFrame, typed: pl.LazyFrame) -> pl.DataFrame:
     return named.with_columns(pl.when("diterima").then("id_inovasi").fill_null(REJECTED))
 
 
-def _with_units(
-    findings: pl.DataFrame, inovasi: pl.DataFrame, berkas: pl.DataFrame, reference: Reference
-) -> pl.DataFrame:
-    """The table ``temuan``: each finding with the unit of its record, else the only one of its file, else of the path."""
+def _with_units(findings: pl.DataFrame, inovasi: pl.DataFrame, berkas: pl.DataFrame) -> pl.DataFrame:
+    """Raw findings, each with the unit of its record, else the only one of its file, else of the path."""
     of_record = inovasi.select("rekaman", pl.col("kode_unit").alias("unit_rekaman"))
     of_file = (
         inovasi.group_by("berkas").agg(pl.col("kode_unit").drop_nulls().unique().alias("unit"))
@@ -469,7 +460,5 @@ def _with_units(
     for frame, key in ((of_record, "rekaman"), (of_file, "berkas"), (without_rows, "berkas")):
         known = known.join(frame, on=key, how="left")
     unit = pl.coalesce("kode_unit", "unit_rekaman", "unit_berkas", "unit_jalur")
-    mine = known.with_columns(kode_unit=unit).filter(
-        ~pl.col("berkas").str.ends_with(MARK)
-    )  # of what stands in: told before
-    return shape("temuan", plain(publishable(mine, reference)))
+    told_before = pl.col("berkas").str.ends_with(MARK)  # of what stands in
+    return raw(known.with_columns(kode_unit=unit).filter(~told_before)).drop("rekaman")

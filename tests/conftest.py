@@ -28,8 +28,9 @@ from tasks.read.workbook import read_workbook
 from tasks.recognize import recognize
 from tasks.recognize.records import OTHER, Table
 from tasks.reference import Reference, load_reference
-from tasks.stages import Workspace, vocabulary_of
+from tasks.stages import vocabulary_of
 from tasks.vocabulary import Vocabulary
+from tasks.workspace import Workspace
 from tests.builder.workbooks import Record, Style, Tabel, TitleLine, Value, Written
 
 ROOT = Path(__file__).resolve().parents[1]

@@ -18,7 +18,7 @@ from tasks import stages
 from tasks.read.limits import Limits
 from tasks.reference import DEFAULT_FOLDER, Reference, WrongReferenceError, load_reference
 from tasks.review import write_review
-from tasks.stages import Workspace
+from tasks.workspace import Workspace
 from tests.builder.workbooks import Value, Written
 from tests.conftest import GAMBUT, MODIFIED, TAHUN, Consolidate, Result, fill, record, saved, table
 

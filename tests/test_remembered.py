@@ -74,11 +74,11 @@ def opened(monkeypatch: pytest.MonkeyPatch) -> list[str]:
 FIRST = {"a.xlsx": "a list", "b.xlsx": "another unit"}
 
 
-def test_only_content_that_the_last_inbox_did_not_hold_is_read(
+def test_content_that_stands_beside_what_is_remembered_is_not_read_again(
     consolidate: Consolidate, tmp_path: Path, opened: list[str]
 ) -> None:
     renamed = {"baru.xlsx": "a list", "b.xlsx": "with indicators"}
-    for number, (files, read) in enumerate(((FIRST, ["a.xlsx", "b.xlsx"]), (renamed, ["b.xlsx"]), (FIRST, ["b.xlsx"]))):
+    for number, (files, read) in enumerate(((FIRST, ["a.xlsx", "b.xlsx"]), (renamed, ["b.xlsx"]), (FIRST, []))):
         opened.clear()
         night(consolidate, files, tmp_path, number)
         assert opened == read

@@ -21,9 +21,9 @@ from tasks.read.limits import Limits
 from tasks.reference import Reference
 from tasks.remote import WrongAddressError, check_address
 from tasks.sources import fetch
-from tasks.stages import Workspace
 from tasks.store import StoreOutput, open_output
 from tasks.vocabulary import Vocabulary
+from tasks.workspace import Workspace
 from tests.conftest import MODIFIED, SAMPLES, TAHUN, Run, contents, fill, record, table
 from tests.test_reading import heavy
 

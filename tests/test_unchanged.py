@@ -1,19 +1,24 @@
-"""A night in which nothing changed takes the tables of the last run; any change, or a damaged table, makes them anew."""
+"""A night takes what did not change from the last run: all tables, or those of other units; what comes of it is the same."""
 
 import os
-from collections.abc import Callable
+import shutil
+from collections.abc import Callable, Mapping
 from dataclasses import replace
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from tasks import stages
 from tasks.publish import Output, publish, write_manifest
 from tasks.read.limits import Limits
 from tasks.reference import Reference
-from tasks.stages import Workspace
 from tasks.unchanged import carry_over, remember_result
-from tests.conftest import MODIFIED, TAHUN, fill, record, table
+from tasks.workspace import Workspace
+from tests.builder.workbooks import Bukti, Templat, Written
+from tests.conftest import GAMBUT, MODIFIED, TAHUN, TAJUK, fill, record, table, workbook
 
 FILES = {"a.xlsx": table(record("Satu"), record("Dua", anggaran="banyak")), "rusak.xlsx": b"halaman masuk"}
 
@@ -28,8 +33,8 @@ def night(output: Output, reference: Reference, run_id: str, tahun: int = TAHUN)
     """Publishes a run of the inbox beside the output; whether its tables were carried over."""
     output.prepare(run_id)
     workspace = Workspace(output.work(run_id), output.staged(run_id), output.state, tahun, run_id)
-    stages.collect_stage(workspace, reference, Limits(), output.root.parent / "inbox")
-    stages.read_stage(workspace, reference, Limits(), 2)
+    stages.collect_stage(workspace, reference, Limits(seconds=60), output.root.parent / "inbox")
+    stages.read_stage(workspace, reference, Limits(seconds=60), 2)
     carried = carry_over(workspace, reference, output.newest(), output.published())
     if not carried:
         for stage in (stages.parse_stage, stages.identify_stage, stages.validate_stage, stages.merge_stage):
@@ -91,3 +96,69 @@ def test_other_words_or_another_year_make_all_tables_anew(output: Output, refere
     night(output, reference, "1")
     assert not night(output, replace(reference, digest="lain"), "2")
     assert not night(output, reference, "3", tahun=2026)
+
+
+TATAH, ALUH = Written("63.03.11", "KECAMATAN TATAH MAKMUR"), Written("63.03.01", "KECAMATAN ALUH-ALUH")
+LONG = "Kelompok warga menyusun sendiri jadwal ronda kebersihan, lalu melaporkannya lewat papan di balai desa. " * 4
+PROOF = {"Terbukti": [Bukti(nomor, "", 2, f"https://a.example/{nomor}") for nomor in range(16, 36)]}
+WITH_UNITS = TAJUK | {"unit": "Perangkat Daerah"}
+CONTENTS = {
+    "a list": table(record("Satu"), record("Dua", anggaran="banyak"), record("Tiga", rancang_bangun=LONG)),
+    "a later list": table(record("Satu"), record("Dua", hasil="Hasil lain")),
+    "with indicators": Templat(GAMBUT, [record("Terbukti"), record("Satu")], PROOF, kode="63.03.03").build().to_bytes(),
+    "another unit": table(record("Empat", rancang_bangun=LONG), record("Satu (Sistem Antar Tamu)"), unit=TATAH),
+    "a third unit": table(record("Lima", rancang_bangun=LONG), record("Satu", jenis="Digital"), unit=ALUH),
+    "two units": table(
+        record("Satu", unit="Kecamatan Gambut"), record("Empat", unit="Kecamatan Aluh-Aluh"), unit="", tajuk=WITH_UNITS
+    ),
+    "commitments": workbook(
+        [
+            ["PERJANJIAN KOMITMEN INOVASI NOMOR 000.7/12/BAPPEDALITBANG/2024"],
+            ["No", "Perangkat Daerah", "Nama Inovasi", "Penanda Tangan"],
+            [1, "Kecamatan Gambut", "Satu", "Camat"],
+            [2, "Kecamatan Tatah Makmur", "Empat", "Camat"],
+        ]
+    ),
+    "of nobody": table(record("Enam"), unit=""),
+    "of nobody too": table(record("Enam"), record("Tujuh"), unit=""),
+    "damaged": b"halaman masuk",
+    "empty": table(),
+}
+NAMES = ["a.xlsx", "b.xlsx", "c/d.xlsx", "e (2).xlsx", "63.03.11/f.xlsx", "g.xlsx"]
+GONE = "gone"
+FIRST = {"a.xlsx": "a list", "b.xlsx": "another unit"}
+NIGHTS = st.lists(
+    st.dictionaries(st.sampled_from(NAMES), st.sampled_from([*sorted(CONTENTS), GONE]), max_size=3),
+    min_size=3,
+    max_size=4,
+)
+
+
+def sent(inbox: Path, files: Mapping[str, str]) -> None:
+    """Makes the inbox hold these contents under these names, and nothing else; each content has its time."""
+    shutil.rmtree(inbox, ignore_errors=True)
+    times = {name: MODIFIED + timedelta(hours=sorted(CONTENTS).index(content)) for name, content in files.items()}
+    fill(inbox, {name: CONTENTS[content] for name, content in files.items()}, times)
+
+
+@settings(max_examples=2)
+@given(nights=NIGHTS)
+def test_a_night_that_goes_on_gives_what_one_that_begins_anew_gives(
+    reference: Reference, tmp_path_factory: pytest.TempPathFactory, nights: list[dict[str, str]]
+) -> None:
+    root = tmp_path_factory.mktemp("malam")
+    files: dict[str, str] = {}
+    for number, changes in enumerate(nights, 1):
+        files |= changes
+        files = {name: content for name, content in files.items() if content != GONE} or FIRST
+        sent(root / "inbox", files)
+        anew = tmp_path_factory.mktemp("lupa") / "hasil"
+        if number > 1:
+            shutil.copytree(root / "hasil", anew, symlinks=True)
+            (anew / "state" / "hasil.json").unlink()
+            shutil.rmtree(anew / "state" / "bacaan")
+        sent(anew.parent / "inbox", files)
+        night(Output(root / "hasil"), reference, str(number))
+        night(Output(anew), reference, str(number))
+        assert tables(Output(root / "hasil"), str(number)) == tables(Output(anew), str(number)), files
+        assert state(Output(root / "hasil")) == state(Output(anew))
