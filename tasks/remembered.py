@@ -109,8 +109,7 @@ class Memory:
     def load(cls, folder: Path, digest: str) -> "Memory":
         """What is kept in ``folder`` for ``digest`` and is whole."""
         place = folder / digest
-        kept = sorted(path for path in place.glob("[0-9]*") if path.is_dir())
-        return cls(place, [reading for path in kept if (reading := Reading.load(path))])
+        return cls(place, [reading for path in _kept(place) if (reading := Reading.load(path))])
 
     def unknown(self, files: pl.DataFrame) -> pl.DataFrame:
         """Of ``files`` those that have to be read: their content is not remembered, or may be found otherwise this time."""
@@ -123,7 +122,8 @@ class Memory:
         needed, fresh = reading.readings, [one for one in reading.readings if one not in self.readings]
         rows = sum(one.first["isi_indikator"][-1] + one.first["isi"][-1] for one in needed)
         much = rows > 2 * (reading.first["isi_indikator"][-1] + reading.first["isi"][-1])
-        last = max((int(one.folder.name) for one in self.readings), default=0)
+        before = _kept(self.place)
+        last = int(before[-1].name) if before else 0
         if len(needed) > MOST_READINGS or much:
             self._add(last + 1, reading.save)
             needed = []
@@ -131,12 +131,9 @@ class Memory:
             for number, one in enumerate(fresh, last + 1):
                 self._add(number, one.save)
         still = {one.folder for one in needed}
-        for one in self.readings:
-            if one.folder not in still:
-                shutil.rmtree(one.folder, ignore_errors=True)
-        for other in self.place.parent.iterdir():
-            if other != self.place:
-                shutil.rmtree(other, ignore_errors=True)
+        for old in (*before, *self.place.parent.iterdir()):
+            if old not in still and old != self.place:
+                shutil.rmtree(old, ignore_errors=True)
 
     def _add(self, number: int, save: Callable[[Path], object]) -> None:
         """Lets ``save`` write a reading, and puts it beside the others in one step."""
@@ -220,6 +217,11 @@ def _seal(place: Path, files: pl.DataFrame, first: dict[str, list[int]]) -> None
     )
     letak.write_parquet(place / "letak.parquet")
     (place / CHECK).write_bytes(orjson.dumps(_digests(place)))
+
+
+def _kept(place: Path) -> list[Path]:
+    """The folders of the readings in ``place``, older ones first."""
+    return sorted(place.glob("[0-9]*"))
 
 
 def _scan(folder: Path, name: str) -> pl.LazyFrame:

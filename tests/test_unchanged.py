@@ -47,6 +47,12 @@ def night(output: Output, reference: Reference, run_id: str, tahun: int = TAHUN)
     return carried
 
 
+@pytest.fixture(scope="module")
+def sleep(reference: Reference) -> Callable[[Output, str], bool]:
+    """``night`` as a function of output and run alone."""
+    return lambda output, run_id: night(output, reference, run_id)
+
+
 def tables(output: Output, run_id: str) -> dict[str, bytes]:
     return {path.name: path.read_bytes() for path in (output.runs / run_id / "data").glob("*.parquet")}
 
@@ -144,7 +150,7 @@ def sent(inbox: Path, files: Mapping[str, str]) -> None:
 @settings(max_examples=2)
 @given(nights=NIGHTS)
 def test_a_night_that_goes_on_gives_what_one_that_begins_anew_gives(
-    reference: Reference, tmp_path_factory: pytest.TempPathFactory, nights: list[dict[str, str]]
+    sleep: Callable[[Output, str], bool], tmp_path_factory: pytest.TempPathFactory, nights: list[dict[str, str]]
 ) -> None:
     root = tmp_path_factory.mktemp("malam")
     files: dict[str, str] = {}
@@ -158,7 +164,7 @@ def test_a_night_that_goes_on_gives_what_one_that_begins_anew_gives(
             (anew / "state" / "hasil.json").unlink()
             shutil.rmtree(anew / "state" / "bacaan")
         sent(anew.parent / "inbox", files)
-        night(Output(root / "hasil"), reference, str(number))
-        night(Output(anew), reference, str(number))
+        sleep(Output(root / "hasil"), str(number))
+        sleep(Output(anew), str(number))
         assert tables(Output(root / "hasil"), str(number)) == tables(Output(anew), str(number)), files
         assert state(Output(root / "hasil")) == state(Output(anew))
