@@ -13,7 +13,7 @@ import polars as pl
 import pytest
 
 from schemas.reference import KeputusanRef
-from schemas.tables import TABLES, columns
+from schemas.tables import columns
 from tasks import stages
 from tasks.read.limits import Limits
 from tasks.reference import DEFAULT_FOLDER, Reference, WrongReferenceError, load_reference
@@ -296,7 +296,8 @@ def undecided(opened: Workspace) -> Result:
 def conclude(workspace: Workspace, words: Reference) -> Result:
     for stage in (stages.identify_stage, stages.validate_stage, stages.merge_stage):
         stage(workspace, words)
-    return Result({name: pl.read_parquet(workspace.table(name)) for name in TABLES}, workspace.terbit / "data")
+    made = {path.stem: pl.read_parquet(path) for path in (workspace.terbit / "data").glob("*.parquet")}
+    return Result(made, workspace.terbit / "data")
 
 
 def test_same_joins(decided: Decided) -> None:
