@@ -67,16 +67,22 @@ def _begun(run: Path) -> datetime:
 
 def _prune_originals(output: Output) -> int:
     """Removes from the archive what no run that stays and no last good content came from; returns how many files."""
-    needed = set(read_last_good(output.state)["sha256"])
-    for run in (path for path in output.runs.glob("[!.]*") if path.is_dir()):
+    spare = {path.name: path for path in output.state.glob("arsip/*/*") if not path.name.startswith(".")}
+    _keep(read_last_good(output.state), spare)
+    for run in sorted((path for path in output.runs.glob("[!.]*") if path.is_dir()), reverse=True):
+        if not spare:  # the newest runs need most of them: older ones are seldom asked
+            break
         tables = [run / "data" / f"{name}.parquet" for name in ("berkas", "asal")]
         if not all(path.is_file() for path in tables):
             return 0  # what such a run needs is not known
         for path in tables:
-            needed |= set(pl.read_parquet(path, columns=["sha256"])["sha256"].unique())
-    spare = [
-        path for path in output.state.glob("arsip/*/*") if path.name not in needed and not path.name.startswith(".")
-    ]
-    for path in spare:
+            _keep(pl.read_parquet(path, columns=["sha256"]), spare)
+    for path in spare.values():
         path.unlink(missing_ok=True)
     return len(spare)
+
+
+def _keep(table: pl.DataFrame, spare: dict[str, Path]) -> None:
+    """Takes the originals that a table came from out of those to spare."""
+    for sha256 in table["sha256"].unique():
+        spare.pop(sha256, None)
