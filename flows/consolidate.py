@@ -223,11 +223,11 @@ def _consolidate(
             if carried:
                 progress.step(5)  # all that makes tables
             else:
-                if place.newest() is None:
-                    prepare()  # a first report has all its pictures to draw
                 for work in (parse, identify, validate, merge):
                     work(workspace, reference)
                     progress.step()
+                if place.newest() is None:
+                    prepare()  # a first report has all its pictures to draw
                 assess(workspace, reference, started)
                 progress.step()
             notes = {"pemulihan": healed, "unit": unit, "percobaan": dry_run, "dipaksa": force}

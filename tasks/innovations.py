@@ -242,20 +242,30 @@ def review_table(identified: Identified, texts: dict[tuple[str, str], str]) -> p
     return pl.DataFrame(rows, schema=schema).sort("kode_unit", "kiri", "kanan")
 
 
-def shared_table(inovasi: pl.DataFrame, names: pl.DataFrame) -> pl.DataFrame:
-    """Innovations of several units under one name, as rows of ``bersama``.
+def forms_of_names(inovasi: pl.DataFrame, names: pl.DataFrame) -> pl.DataFrame:
+    """What innovations share with those of other units under one name: id_inovasi, kode_unit, bentuk.
 
     ``names`` gives every name an innovation was sent with (id_inovasi, teks): one unit writes the short form, another the long.
     """
+    keyed = inovasi.select("id_inovasi", "kode_unit", teks="nama_inovasi")
+    others = names.select("id_inovasi", "teks").join(keyed.drop("teks"), on="id_inovasi", maintain_order="left")
+    written = pl.concat([keyed, others.select(keyed.columns)]).unique(maintain_order=True)
+    rows = [
+        (id_inovasi, kode, form) for id_inovasi, kode, text in written.iter_rows() for form in _forms(take_apart(text))
+    ]
+    return pl.DataFrame(rows, schema=dict.fromkeys(("id_inovasi", "kode_unit", "bentuk"), pl.String), orient="row")
+
+
+def shared_table(inovasi: pl.DataFrame, forms: pl.DataFrame) -> pl.DataFrame:
+    """Innovations of several units under one name, as rows of ``bersama``; ``forms`` is ``forms_of_names``."""
     keyed = inovasi.select("id_inovasi", "kode_unit", "nama_inovasi").sort("id_inovasi")
     position = {id_inovasi: index for index, id_inovasi in enumerate(keyed["id_inovasi"])}
     groups = Groups(len(position), set())
     first: dict[str, int] = {}
-    written = pl.concat([keyed.select("id_inovasi", teks="nama_inovasi"), names.select("id_inovasi", "teks")]).unique()
-    for id_inovasi, text in written.iter_rows():
-        if id_inovasi in position:
-            for key in _forms(take_apart(text)):
-                groups.join(first.setdefault(key, position[id_inovasi]), position[id_inovasi])
+    for id_inovasi, form in forms.select("id_inovasi", "bentuk").iter_rows():
+        at = position[id_inovasi]
+        if (other := first.setdefault(form, at)) != at:
+            groups.join(other, at)
     keyed = keyed.with_columns(
         kelompok=pl.Series([groups.find(index) for index in range(len(position))], dtype=pl.Int64)
     )

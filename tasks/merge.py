@@ -9,7 +9,7 @@ import polars as pl
 from schemas.tables import polars_schema, shape
 from tasks.crosscheck import designs
 from tasks.findings import a1, raw
-from tasks.innovations import Identified, identify_innovations, review_table
+from tasks.innovations import Identified, forms_of_names, identify_innovations, review_table
 from tasks.match import OwnName
 from tasks.parse import HOLDS, beside, keeper, last_of, own
 from tasks.recognize.records import OTHER
@@ -35,6 +35,7 @@ class Merged:
     identity: pl.DataFrame  # rekaman, id_inovasi, diganti (a later file speaks of it too), pengganti (that file)
     names: pl.DataFrame  # kode_unit, kunci, id_inovasi, teks: every name that stands for an innovation
     cells: pl.DataFrame  # rekaman, kolom, baris, sel: where the values of ``inovasi`` stand
+    forms: pl.DataFrame  # see ``tasks.innovations.forms_of_names``
     designs: pl.DataFrame  # see ``tasks.crosscheck.designs``
 
 
@@ -99,6 +100,7 @@ def merge(
         identity=followed.select("rekaman", "id_inovasi", "diganti", "pengganti"),
         names=names,
         cells=pl.concat(cells),
+        forms=forms_of_names(inovasi, names),
         designs=pl.concat(drawn),
     )
 

@@ -22,7 +22,7 @@ from tasks.identify import Units, identify_units, units_of_paths, units_of_table
 from tasks.index import index_row, projection, rules_table, standing
 from tasks.innovations import own_names, read_ledger, remember_identities, shared_table
 from tasks.match import forget
-from tasks.merge import ORDER, merge
+from tasks.merge import LONG, ORDER, merge
 from tasks.parse import beside, parse, parse_value
 from tasks.parts import Drafts, Parts, publish_table
 from tasks.plan import plan, usual_wishes
@@ -54,10 +54,13 @@ from tasks.sources import fetch
 from tasks.standin import MARK, PUT_OFF, plain, put_off_others, remember_last_good, stand_ins
 from tasks.standin import SCHEMA as STAND_IN
 from tasks.steps import possible_steps, steps
-from tasks.unchanged import last_run, leave
+from tasks.unchanged import last_run, leave, of_rows
 from tasks.validate import validate
 from tasks.vocabulary import Vocabulary, build_vocabulary
 from tasks.workspace import Workspace
+
+COUNTED = ("inovasi", "indikator", "komitmen", "monev", "keselarasan")  # tables that index, plans and rewards come of
+COMPUTED = ("indeks", "langkah", "rencana", "langkah_rencana", "penghargaan", "aturan")
 
 
 def remember_stage(workspace: Workspace) -> None:
@@ -352,7 +355,7 @@ def merge_stage(
         rows_of[name] = publish_table(workspace, name, frame, rest(name))
     frames = {
         "temuan": _with_units(everything, rows, berkas),
-        "nama": merged.names,
+        "bentuk": merged.forms,
         "rancangan": merged.designs,
         "baris": outcome.rows_of_files(rows),
         "unit_berkas": outcome.units_of_files(rows, workspace.load("unit_kembar")),
@@ -376,7 +379,7 @@ def _across_units(
 ) -> dict[str, int]:
     """Writes the tables that speak of all units, and leaves the ``frames`` they are made of for the next run."""
     berkas = workspace.load("berkas")
-    shared = shape("bersama", shared_table(inovasi, frames["nama"]))
+    shared = shape("bersama", shared_table(inovasi, frames["bentuk"]))
     findings = pl.concat([frames["temuan"], copied(frames["rancangan"], shared).drop("rekaman")])
     temuan = shape("temuan", plain(publishable(findings, reference)))
     states = outcome.file_states(
@@ -399,14 +402,31 @@ def _across_units(
 
 
 def index_stage(workspace: Workspace, reference: Reference, waktu: str) -> int:
-    """Computes the index, what would raise it, rewards and history; ``waktu`` is when the run began. Returns the steps."""
-    sources = ("inovasi", "indikator", "komitmen", "monev", "keselarasan", "asal", "berkas")
-    wanted = {name: pl.scan_parquet(workspace.table(name)) for name in sources}
-    wanted["inovasi"] = wanted["inovasi"].drop(
-        "rancang_bangun", "tujuan", "manfaat", "hasil"
-    )  # long, and counted nowhere
-    wanted["asal"] = wanted["asal"].select("id_inovasi", "berkas")
+    """Computes the index, what would raise it, rewards and history; ``waktu`` is when the run began. Returns the steps.
+
+    Where the tables it is computed of say what they said at the last run, all but the history is taken from there.
+    """
+    wanted = {name: pl.scan_parquet(workspace.table(name)) for name in COUNTED}
+    wanted["inovasi"] = wanted["inovasi"].drop(LONG)  # counted nowhere
     tables = {name: frame.collect() for name, frame in wanted.items()}
+    sidik = pl.DataFrame({"sidik": [of_rows(tables.values())]})
+    leave(workspace, {"hitungan": sidik})
+    last = last_run(workspace)
+    if last and last.frame("hitungan").equals(sidik):
+        results = {name: last.table(name).collect() for name in COMPUTED}
+    else:
+        results = _computed(workspace, reference, tables)
+    asal = pl.scan_parquet(workspace.table("asal")).select("id_inovasi", "berkas").collect()
+    sent = {"inovasi": tables["inovasi"], "asal": asal, "berkas": pl.read_parquet(workspace.table("berkas"))}
+    before, now = workspace.state.parent / "latest" / "data" / "sejarah.parquet", results["indeks"].row(0, named=True)
+    results["sejarah"] = history(now, workspace.run_id, waktu, sent, reference, before)
+    for name, frame in results.items():
+        publish_table(workspace, name, frame)
+    return results["langkah"].height
+
+
+def _computed(workspace: Workspace, reference: Reference, tables: dict[str, pl.DataFrame]) -> dict[str, pl.DataFrame]:
+    """The tables ``COMPUTED``."""
     inovasi, indikator = tables["inovasi"], tables["indikator"]
     now = standing(inovasi, indikator, reference, workspace.tahun)
     possible = possible_steps(now, indikator, tables["komitmen"], reference)
@@ -418,19 +438,15 @@ def index_stage(workspace: Workspace, reference: Reference, waktu: str) -> int:
         now, possible, reference, usual_wishes(now, reference), reference.indeks.rencana.detik,
         keyakinan=rows[0]["keyakinan"],
     )  # fmt: skip
-    before = workspace.state.parent / "latest" / "data" / "sejarah.parquet"
-    results = {
+    made = {
         "indeks": pl.DataFrame(rows, infer_schema_length=None),
         "langkah": langkah,
         "rencana": plans[0],
         "langkah_rencana": plans[1],
         "penghargaan": rewards(tables, reference, workspace.tahun),
-        "sejarah": history(rows[0], workspace.run_id, waktu, tables, reference, before),
         "aturan": pl.concat([rules_table(at, reference) for at in (now, ahead) if at]),
     }
-    for name, frame in results.items():
-        publish_table(workspace, name, frame)
-    return number_of_steps
+    return {name: made[name] for name in COMPUTED}
 
 
 def _accepted(records: pl.DataFrame, findings: pl.DataFrame, reference: Reference) -> pl.DataFrame:

@@ -7,7 +7,7 @@ anew. What tells of this run itself (manifest, history of runs, dates, pages) is
 
 import hashlib
 import shutil
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -110,6 +110,14 @@ def remember_result(workspace: Workspace) -> None:
         fresh.rename(kept)
     made["run_id"] = workspace.run_id
     write_durably(workspace.state / LEDGER, lambda path: path.write_bytes(orjson.dumps(made)))
+
+
+def of_rows(frames: Iterable[pl.DataFrame]) -> str:
+    """A digest of what tables say, row by row."""
+    total = hashlib.sha256()
+    for frame in frames:
+        total.update(frame.height.to_bytes(8, "big") + frame.hash_rows(seed=2024).to_numpy().tobytes())
+    return total.hexdigest()
 
 
 def _last(workspace: Workspace, latest: Path | None, run_id: str | None) -> dict[str, Any] | None:
