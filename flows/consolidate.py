@@ -226,10 +226,10 @@ def _consolidate(
                 for work in (parse, identify, validate, merge):
                     work(workspace, reference)
                     progress.step()
-                if place.newest() is None:
-                    prepare()  # a first report has all its pictures to draw
                 assess(workspace, reference, started)
                 progress.step()
+                if place.newest() is None:
+                    prepare()  # a first report has all its pictures to draw
             notes = {"pemulihan": healed, "unit": unit, "percobaan": dry_run, "dipaksa": force}
             manifest = present(workspace, reference, run_id, started, place, notes, carried=carried)
             progress.step()
