@@ -223,13 +223,13 @@ def _consolidate(
             if carried:
                 progress.step(5)  # all that makes tables
             else:
+                if place.newest() is None:
+                    prepare()  # a first report has all its pictures to draw
                 for work in (parse, identify, validate, merge):
                     work(workspace, reference)
                     progress.step()
                 assess(workspace, reference, started)
                 progress.step()
-                if place.newest() is None:
-                    prepare()  # a first report has all its pictures to draw
             notes = {"pemulihan": healed, "unit": unit, "percobaan": dry_run, "dipaksa": force}
             manifest = present(workspace, reference, run_id, started, place, notes, carried=carried)
             progress.step()
