@@ -14,7 +14,6 @@ from dataclasses import dataclass, field
 from functools import cache
 from xml.etree import ElementTree
 from xml.parsers import expat
-from xml.sax.saxutils import escape, unescape
 
 from tasks.read.grid import a1, letters, position
 from tasks.read.ooxml import relations
@@ -86,13 +85,23 @@ def has_macros(content: bytes) -> bool:
 # --- parts of the package ---------------------------------------------------------------------------------------------
 
 
+_ESCAPES = str.maketrans({"&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;", "\r": "&#13;"})
+_NAMED = {"&gt;": ">", "&lt;": "<", "&quot;": '"', "&apos;": "'", "&amp;": "&"}  # the last one last
+
+
 def _text(value: str) -> bytes:
-    return escape(_UNFIT.sub("\ufffd", value), {'"': "&quot;", "\r": "&#13;"}).encode()
+    return _UNFIT.sub("\ufffd", value).translate(_ESCAPES).encode()
+
+
+def _unescaped(value: str) -> str:
+    for name, letter in _NAMED.items() if "&" in value else ():
+        value = value.replace(name, letter)
+    return value
 
 
 def _attribute(tag: bytes, name: str) -> str | None:
     found = _pattern(name).search(tag)
-    return None if found is None else unescape((found[1] or found[2] or b"").decode(), {"&quot;": '"', "&apos;": "'"})
+    return None if found is None else _unescaped((found[1] or found[2] or b"").decode())
 
 
 @cache
@@ -183,7 +192,7 @@ class _Package:
         """The archive with the changed parts, each of them well-formed."""
         for path, content in self.changed.items():
             if content is not None and not path.endswith(".vml"):
-                ElementTree.fromstring(content)
+                expat.ParserCreate(namespace_separator=" ").Parse(content, True)
         buffer = io.BytesIO()
         with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as copy:
             for name in dict.fromkeys([*self.archive.namelist(), *self.changed]):
@@ -601,7 +610,9 @@ class _Book:
         pattern = rb"<" + self.p + rb"definedName\b[^>]*\bname=\"" + DEFINED_NAME.encode() + rb"\"[^>]*>([^<]*)<"
         found = re.search(pattern, self.xml)
         name = (
-            unescape(found[1].decode()).rpartition("!")[0].lstrip("$").strip("'").replace("''", "'") if found else None
+            _unescaped(found[1].decode()).rpartition("!")[0].lstrip("$").strip("'").replace("''", "'")
+            if found
+            else None
         )
         return name if name in self.sheets else None
 
