@@ -9,11 +9,12 @@ import polars as pl
 
 from tasks.findings import raw
 from tasks.reference import Reference
-from tasks.score import Scored
+from tasks.score import Scored, total_scores
 
 SHORTEST_COPY = 200  # letters a text must have to be called copied
 SAME_MATURITY = 0.005  # points within which two figures of maturity are the same
 SAME_LINK = 4  # indicators of one innovation that one link may serve
+IDENTIFIER = pl.col("id_inovasi").cast(pl.String)  # of indicators, whose innovations are an enumeration
 TOOLS_INDICATOR = 19  # "Alat kerja": 1 by hand, 2 electronic, 3 an information system
 
 
@@ -89,7 +90,7 @@ def _rows(frame: pl.DataFrame, kode: str, kolom: str, nilai: pl.Expr, rincian: p
 
 
 def _digital_without_system(inovasi: pl.DataFrame, indikator: pl.DataFrame) -> pl.DataFrame:
-    tools = indikator.filter(pl.col("nomor") == TOOLS_INDICATOR).select("id_inovasi", "parameter")
+    tools = indikator.filter(pl.col("nomor") == TOOLS_INDICATOR).select(IDENTIFIER, "parameter")
     by_hand = inovasi.filter(pl.col("jenis") == "digital").join(tools, on="id_inovasi").filter(pl.col("parameter") <= 1)
     return _rows(by_hand, "digital_tanpa_sistem", "jenis", pl.lit("digital"), pl.col("parameter"))
 
@@ -104,14 +105,14 @@ class _Missing(NamedTuple):
 def _mandatory_left_out(inovasi: pl.DataFrame, scored: Scored, reference: Reference, tahun: int) -> _Missing:
     """Of innovations whose indicators were sent; what was said of an indicator already is not said again."""
     wanted = reference.rules(tahun).indikator_wajib
+    asked = pl.DataFrame({"nomor": wanted}, schema={"nomor": pl.Int64})
     sent = (
-        scored.table.select("id_inovasi")
-        .unique(maintain_order=True)
-        .join(pl.DataFrame({"nomor": wanted}, schema={"nomor": pl.Int64}), how="cross")
+        scored.table.select(pl.col("id_inovasi").unique(maintain_order=True)).cast(pl.String).join(asked, how="cross")
     )
+    filled = scored.table.filter(pl.col("nomor").is_in(wanted) & (pl.col("parameter") > 0))
     key = ["id_inovasi", "nomor"]
     empty = (
-        sent.join(scored.table.filter(pl.col("nomor").is_in(wanted) & (pl.col("parameter") > 0)), on=key, how="anti")
+        sent.join(filled.select(IDENTIFIER, pl.col("nomor").cast(pl.Int64)), on=key, how="anti")
         .join(scored.reported, on=key, how="anti")
         .join(reference.indicators(tahun).select("nomor", "indikator"), on="nomor")
         .with_columns(daftar=pl.format("{} ({})", "nomor", "indikator"))
@@ -132,8 +133,7 @@ def _mandatory_left_out(inovasi: pl.DataFrame, scored: Scored, reference: Refere
 
 def _maturity_differs(inovasi: pl.DataFrame, indikator: pl.DataFrame) -> pl.DataFrame:
     """A ready-made maturity that is not what the indicators sent amount to; ``inovasi`` still has the ready-made ones."""
-    computed = indikator.group_by("id_inovasi").agg(pl.col("skor").sum().alias("terhitung"))
-    both = inovasi.filter(pl.col("kematangan").is_not_null()).join(computed, on="id_inovasi")
+    both = inovasi.filter(pl.col("kematangan").is_not_null()).join(total_scores(indikator), on="id_inovasi")
     apart = both.filter((pl.col("kematangan") - pl.col("terhitung")).abs() > SAME_MATURITY)
     shown = {name: pl.col(name).round(2).cast(pl.String).str.strip_suffix(".0").str.replace(".", ",", literal=True)
              for name in ("kematangan", "terhitung")}  # fmt: skip
@@ -144,6 +144,6 @@ def _one_link_for_many(indikator: pl.DataFrame) -> pl.DataFrame:
     again = indikator.filter(pl.col("bukti").is_duplicated())
     links = again.filter(pl.col("bukti").str.contains(r"^https?://"))
     counted = links.group_by("id_inovasi", "bukti", maintain_order=True).agg(pl.col("nomor").sort())
-    many = counted.filter(pl.col("nomor").list.len() >= SAME_LINK)
+    many = counted.filter(pl.col("nomor").list.len() >= SAME_LINK).cast({"id_inovasi": pl.String})
     numbers = pl.col("nomor").cast(pl.List(pl.String)).list.join(", ")
     return _rows(many, "bukti_berulang", "nama_inovasi", pl.col("bukti"), numbers)

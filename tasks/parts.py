@@ -9,19 +9,12 @@ from tasks.standin import plain
 from tasks.workspace import Workspace
 
 ROWS_TOGETHER = 20_000  # of a table made part by part: so many are in memory while the parts are put together
+ROWS_OF_PART = 200_000  # of a table that is there as a whole: so many are shaped and validated together
 # By what a table is in order that may be taken over for some units and made for others: what stands under one key is of one unit.
 KEY = {
     "inovasi": "id_inovasi", "asal": "id_inovasi", "indikator": "id_inovasi", "monev": "id_inovasi", "lainnya": "id_inovasi",
     "riwayat_isian": "id_inovasi", "komitmen": "kode_unit", "tinjauan": "kode_unit",
 }  # fmt: skip
-
-
-def publish_table(workspace: Workspace, name: str, frame: pl.DataFrame, rest: pl.LazyFrame | None = None) -> int:
-    """Validates a table and writes it, with the ``rest`` of it, which was validated before; returns its number of rows."""
-    fresh, path = conform(name, plain(frame)), workspace.table(name)
-    whole = fresh if rest is None else rest.merge_sorted(fresh.lazy(), key=KEY[name]).collect()
-    whole.write_parquet(path, compression="zstd")
-    return whole.height
 
 
 class Parts:
@@ -71,3 +64,11 @@ class Drafts:
             draft = pl.read_ipc(part).drop(later.columns[1:])
             finished.add(draft.join(later, on="id_inovasi", how="left", maintain_order="left"))
         return finished.publish(rest)
+
+
+def publish_table(workspace: Workspace, name: str, frame: pl.DataFrame, rest: pl.LazyFrame | None = None) -> int:
+    """Validates a table and writes it, with the ``rest`` of it, which was validated before; returns its number of rows."""
+    parts = Parts(name, workspace)
+    for part in list(frame.iter_slices(ROWS_OF_PART)) or [frame]:
+        parts.add(part)
+    return parts.publish(rest)

@@ -48,10 +48,10 @@ class Scope:
         by_unit = self._of_others(pl.col("kode_unit").fill_null(NO_UNIT))
         if "berkas" not in frame.columns or name == "rancangan":
             return frame.filter(by_unit)
-        about_decisions = pl.col("berkas").is_in(self.files.implode())
-        if name == "temuan":  # of a decision, its unit
-            about_decisions |= (pl.col("berkas") == "keputusan") & ~by_unit
-        return frame.filter(~about_decisions)
+        others = ~pl.col("berkas").is_in(self.files.implode())
+        if name == "temuan":  # what is found about a decision is of the unit decided on
+            others &= (pl.col("berkas") != "keputusan") | by_unit
+        return frame.filter(others)
 
     def rest_of_table(self, name: str) -> pl.LazyFrame:
         """The rows of other units in a table that the last run published."""

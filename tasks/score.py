@@ -40,6 +40,8 @@ _PARAMETER = re.compile(r"^\s*(?:parameter|level|nilai|skor|p)?\s*[:.\-]?\s*([0-
 class Scored(NamedTuple):
     """The table ``indikator``, raw findings, and where the form leaves room for indicators that nobody filled in.
 
+    The table is small in memory: numbers are small integers, innovations an enumeration, until it is published.
+
     ``kosong`` has id_inovasi, nomor and the position of the parameter's cell; ``reported`` the indicators already spoken of.
     """
 
@@ -94,7 +96,7 @@ def score_indicators(
         room.append(mine.filter("kosong").select("id_inovasi", "ke", *LATER, "berkas", "lembar", "baris", "sel"))
         del placed, known, strange, owned, lost, mine, assessed, found
     return Scored(
-        shape("indikator", _latest(pl.concat(sent))),
+        _latest(sent),
         pl.concat(findings),
         _room(pl.concat(room), cells),
         pl.concat(spoken).unique().sort(KEY).cast({"id_inovasi": pl.String}),
@@ -112,9 +114,13 @@ def _parts(records: pl.DataFrame) -> Iterator[pl.DataFrame]:
         begin += rows
 
 
-def _latest(sent: pl.DataFrame) -> pl.DataFrame:
-    """Of each innovation and indicator the last row sent, in order."""
-    return sent.sort(*KEY, *LATER).filter(last_of(*KEY))
+def _latest(sent: list[pl.DataFrame]) -> pl.DataFrame:
+    """Of each innovation and indicator the last row sent, in order; empties ``sent``, for the rows of a nation fill memory."""
+    rows = pl.concat(sent)
+    sent.clear()
+    order = rows.select(pl.arg_sort_by(*KEY, *LATER)).to_series()
+    last = rows.select(KEY)[order].select(last_of(*KEY)).to_series()
+    return rows.drop(LATER)[order.filter(last)]
 
 
 def _numbered(
@@ -270,10 +276,15 @@ def _forms(text: str) -> tuple[str, str]:
     return clean(text).casefold(), fold(text)
 
 
+def total_scores(indikator: pl.DataFrame) -> pl.DataFrame:
+    """Of each innovation the sum of skor: id_inovasi, terhitung."""
+    computed = indikator.group_by("id_inovasi").agg(pl.col("skor").sum().alias("terhitung"))
+    return computed.cast({"id_inovasi": pl.String})
+
+
 def maturity(inovasi: pl.DataFrame, indikator: pl.DataFrame) -> pl.DataFrame:
     """``inovasi`` with kematangan of those whose indicators were sent; a ready-made figure stays where none were."""
-    computed = indikator.group_by("id_inovasi").agg(pl.col("skor").sum().alias("terhitung"))
-    joined = inovasi.join(computed, on="id_inovasi", how="left", maintain_order="left")
+    joined = inovasi.join(total_scores(indikator), on="id_inovasi", how="left", maintain_order="left")
     return shape("inovasi", joined.with_columns(kematangan=pl.coalesce("terhitung", "kematangan")))
 
 
