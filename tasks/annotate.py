@@ -17,10 +17,9 @@ import orjson
 
 from tasks.patch import COLOURS, DEFINED_NAME, MARK, SHEET, WORDS, Line, annotate, has_macros
 from tasks.read.grid import Grid, Value
-from tasks.read.limits import Limits, UnreadableError
+from tasks.read.limits import Limits, UnreadableError, limit_memory
 from tasks.read.sniff import Kind, is_plainly_ooxml, kind_of
 from tasks.read.workbook import Book, read_workbook
-from tasks.read.worker import limit_memory
 
 if TYPE_CHECKING:
     from openpyxl import Workbook

@@ -138,6 +138,7 @@ class _Package:
     changed: dict[str, bytes | None] = field(default_factory=dict)  # None: left out
 
     def __post_init__(self) -> None:
+        self._read = cache(self.archive.read)  # a part is unpacked once
         self._names = {name.replace("\\", "/").lower().lstrip("/"): name for name in self.archive.namelist()}
 
     def has(self, path: str) -> bool:
@@ -147,7 +148,7 @@ class _Package:
     def read(self, path: str) -> bytes:
         name = self._names.get(path.lower(), path)
         new = self.changed.get(name)
-        return self.archive.read(name) if new is None else new
+        return self._read(name) if new is None else new
 
     def write(self, path: str, content: bytes) -> None:
         self.changed[self._names.get(path.lower(), path)] = content
@@ -199,9 +200,7 @@ class _Package:
                 new = self.changed.get(name)
                 if new is None and name in self.changed:
                     continue
-                copy.writestr(
-                    zipfile.ZipInfo(name), self.archive.read(name) if new is None else new, zipfile.ZIP_DEFLATED
-                )
+                copy.writestr(zipfile.ZipInfo(name), self._read(name) if new is None else new, zipfile.ZIP_DEFLATED)
         return buffer.getvalue()
 
 

@@ -1,5 +1,6 @@
 """What reading one file may cost, and the error that says why a file is not read."""
 
+import contextlib
 from dataclasses import dataclass
 
 MB = 1024 * 1024
@@ -25,3 +26,12 @@ class Limits:
     cells: int = 3_000_000
     rows: int = 200_000
     columns: int = 2000
+
+
+def limit_memory(limits: Limits) -> None:
+    """Caps the memory of this process where the system can."""
+    with contextlib.suppress(ImportError):  # no such module on Windows: there only the time limit holds
+        import resource  # noqa: PLC0415
+
+        resource.setrlimit(resource.RLIMIT_AS, (limits.memory_bytes, limits.memory_bytes))
+        resource.setrlimit(resource.RLIMIT_CORE, (0, 0))

@@ -4,7 +4,6 @@ Speaks lines of JSON: first the vocabulary and limits, then a path a line; answe
 imports neither Polars nor Prefect. Run as ``python -m tasks.read.worker``.
 """
 
-import contextlib
 import gc
 import hashlib
 import os
@@ -14,22 +13,13 @@ from typing import Any
 
 import orjson
 
-from tasks.read.limits import Limits, UnreadableError
+from tasks.read.limits import Limits, UnreadableError, limit_memory
 from tasks.read.workbook import read_workbook
 from tasks.recognize import CORRECTIONS, recognize
 from tasks.recognize.templat import lists_sheet
 from tasks.vocabulary import Vocabulary
 
 FILES_BETWEEN_COLLECTIONS = 200  # grids leave no cycles: looking for them while they grow takes a tenth of the time
-
-
-def limit_memory(limits: Limits) -> None:
-    """Caps the memory of this process where the system can."""
-    with contextlib.suppress(ImportError):  # no such module on Windows: there only the time limit holds
-        import resource  # noqa: PLC0415
-
-        resource.setrlimit(resource.RLIMIT_AS, (limits.memory_bytes, limits.memory_bytes))
-        resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
 
 
 def read_and_recognize(path: Path, limits: Limits, vocabulary: Vocabulary) -> dict[str, Any]:

@@ -207,7 +207,7 @@ class Profiles:
         both = both.with_columns(kind, links(both["bukti"]).alias("tautan"))
         proof = pl.coalesce(
             self._weave("bukti", tautan=pl.col("tautan"), nomor=pl.col("nomor").cast(pl.String)),
-            bdi(filled(pl.col("bukti")), 60),
+            bdi(pl.when(pl.col("tautan").is_null()).then(filled(pl.col("bukti"))), 60),
         )
         proof = if_filled(pl.col("bukti"), proof)
         rows = both.join(self._kinds(both), on="macam", how="left", maintain_order="left").group_by(
