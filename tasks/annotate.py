@@ -4,7 +4,6 @@ Speaks lines of JSON: first the limits, answered when it is ready, then a job a 
 ``python -m tasks.annotate``.
 """
 
-import gc
 import io
 import os
 import sys
@@ -180,7 +179,6 @@ def main() -> None:
     os.dup2(sys.stderr.fileno(), sys.stdout.fileno())
     limits = Limits(**orjson.loads(sys.stdin.buffer.readline()))
     limit_memory(limits)
-    gc.freeze()  # what is loaded stays: the search for garbage need not look at it
     answers.write(b"{}\n")  # ready: from now on the time of a job is its own
     for row in sys.stdin.buffer:
         job = orjson.loads(row)
