@@ -34,11 +34,11 @@ class Scope:
 
     def of(self, frame: pl.DataFrame) -> pl.DataFrame:
         """The rows of ``frame`` about its files."""
-        return frame.filter(pl.col("berkas").is_in(self.files.implode()))
+        return frame.filter(self._mine)
 
     def known(self, frame: pl.DataFrame, name: str, column: str) -> pl.DataFrame:
         """``frame``, a row for each file, with the ``column`` of other files as the last run left it in the frame ``name``."""
-        others = self.last.frame(name).filter(~pl.col("berkas").is_in(self.files.implode()))
+        others = self.last.frame(name).filter(~self._mine)
         joined = frame.join(others.select("berkas", lalu=column), on="berkas", how="left", maintain_order="left")
         return joined.with_columns(pl.coalesce("lalu", column).alias(column)).drop("lalu")
 
@@ -48,7 +48,7 @@ class Scope:
         by_unit = self._of_others(pl.col("kode_unit").fill_null(NO_UNIT))
         if "berkas" not in frame.columns or name == "rancangan":
             return frame.filter(by_unit)
-        others = ~pl.col("berkas").is_in(self.files.implode())
+        others = ~self._mine
         if name == "temuan":  # what is found about a decision is of the unit decided on
             others &= (pl.col("berkas") != "keputusan") | by_unit
         return frame.filter(others)
@@ -59,6 +59,10 @@ class Scope:
         if "kode_unit" in table.collect_schema():
             return table.filter(self._of_others(pl.col("kode_unit")))
         return table.filter(~pl.col("id_inovasi").is_in(self._gone.implode()))
+
+    @property
+    def _mine(self) -> pl.Expr:
+        return pl.col("berkas").is_in(self.files.implode())
 
     def _of_others(self, unit: pl.Expr) -> pl.Expr:
         return ~unit.is_in(self.units.implode())

@@ -3,6 +3,7 @@
 Paths and small summaries cross from stage to stage, never frames; the flow and ``inovasi check`` both use these.
 """
 
+import shutil
 from collections.abc import Callable, Collection
 from dataclasses import replace
 from functools import partial
@@ -382,9 +383,8 @@ def _across_units(
     shared = shape("bersama", shared_table(inovasi, frames["bentuk"]))
     findings = pl.concat([frames["temuan"], copied(frames["rancangan"], shared).drop("rekaman")])
     temuan = shape("temuan", plain(publishable(findings, reference)))
-    states = outcome.file_states(
-        berkas, workspace.load("buku"), frames["baris"], frames["kembar"], temuan, reference
-    )  # fmt: skip
+    buku = workspace.load("buku")
+    states = outcome.file_states(berkas, buku, frames["baris"], frames["kembar"], temuan, reference)
     tables = {
         "daftar_indikator": reference.indicators(workspace.tahun).sort("nomor"),
         "peta": reference.peta,
@@ -413,16 +413,17 @@ def index_stage(workspace: Workspace, reference: Reference, waktu: str) -> int:
     leave(workspace, {"hitungan": sidik})
     last = last_run(workspace)
     if last and last.frame("hitungan").equals(sidik):
-        results = {name: last.table(name).collect() for name in COMPUTED}
+        for name in COMPUTED:
+            shutil.copyfile(last.path(name), workspace.table(name))
     else:
-        results = _computed(workspace, reference, tables)
+        for name, frame in _computed(workspace, reference, tables).items():
+            publish_table(workspace, name, frame)
     asal = pl.scan_parquet(workspace.table("asal")).select("id_inovasi", "berkas").collect()
     sent = {"inovasi": tables["inovasi"], "asal": asal, "berkas": pl.read_parquet(workspace.table("berkas"))}
-    before, now = workspace.state.parent / "latest" / "data" / "sejarah.parquet", results["indeks"].row(0, named=True)
-    results["sejarah"] = history(now, workspace.run_id, waktu, sent, reference, before)
-    for name, frame in results.items():
-        publish_table(workspace, name, frame)
-    return results["langkah"].height
+    now = pl.read_parquet(workspace.table("indeks")).row(0, named=True)
+    before = workspace.state.parent / "latest" / "data" / "sejarah.parquet"
+    publish_table(workspace, "sejarah", history(now, workspace.run_id, waktu, sent, reference, before))
+    return int(pl.scan_parquet(workspace.table("langkah")).select(pl.len()).collect().item())
 
 
 def _computed(workspace: Workspace, reference: Reference, tables: dict[str, pl.DataFrame]) -> dict[str, pl.DataFrame]:

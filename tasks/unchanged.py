@@ -43,9 +43,13 @@ class Last:
         """A frame that it left for this run."""
         return pl.read_parquet(self.frames / f"{name}.parquet")
 
+    def path(self, name: str) -> Path:
+        """Where a table stands that it published."""
+        return self.run / "data" / f"{name}.parquet"
+
     def table(self, name: str) -> pl.LazyFrame:
         """A table that it published."""
-        return pl.scan_parquet(self.run / "data" / f"{name}.parquet")
+        return pl.scan_parquet(self.path(name))
 
 
 def carry_over(workspace: Workspace, reference: Reference, latest: Path | None, run_id: str | None) -> bool:
@@ -108,6 +112,7 @@ def remember_result(workspace: Workspace) -> None:
         sync_tree(fresh)
         shutil.rmtree(kept, ignore_errors=True)
         fresh.rename(kept)
+    made.pop("dari", None)  # of this run alone
     made["run_id"] = workspace.run_id
     write_durably(workspace.state / LEDGER, lambda path: path.write_bytes(orjson.dumps(made)))
 

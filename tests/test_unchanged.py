@@ -7,6 +7,7 @@ from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
+import polars as pl
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -168,3 +169,20 @@ def test_a_night_that_goes_on_gives_what_one_that_begins_anew_gives(
         sleep(Output(anew), str(number))
         assert tables(Output(root / "hasil"), str(number)) == tables(Output(anew), str(number)), files
         assert state(Output(root / "hasil")) == state(Output(anew))
+
+
+def test_a_night_works_on_the_files_that_share_a_unit_with_one_that_changed(
+    output: Output, reference: Reference
+) -> None:
+    inbox, files = (
+        output.root.parent / "inbox",
+        {"a.xlsx": "a list", "b.xlsx": "another unit", "g.xlsx": "a third unit"},
+    )
+    sent(inbox, files | {"c/d.xlsx": "with indicators"})
+    night(output, reference, "1")
+    sent(inbox, files | {"c/d.xlsx": "a later list"})
+    night(output, reference, "2")
+    assert pl.read_parquet(output.work("2") / "lingkup.parquet")["berkas"].to_list() == ["a.xlsx", "c/d.xlsx"]
+    sent(inbox, files)
+    night(output, reference, "3")
+    assert pl.read_parquet(output.work("3") / "lingkup.parquet")["berkas"].to_list() == ["a.xlsx", "c/d.xlsx"]
