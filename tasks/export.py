@@ -21,6 +21,7 @@ from schemas.tables import TABLES, polars_schema
 from tasks.durable import write_durably
 from tasks.pieces import Member, Piece, deflated
 from tasks.reference import Reference
+from tasks.unchanged import hashed
 
 LIST_SEPARATOR = "; "
 FORMULA_STARTS = r"^[=+\-@\t\r]"
@@ -143,7 +144,7 @@ class _Kept:
         made_of = (
             MADE_BY,
             orjson.dumps([number, styles, rows.columns]),
-            rows.hash_rows(seed=6303).to_numpy().tobytes(),
+            hashed(rows),
         )
         key = sha256(b"\0".join(made_of)).hexdigest()
         found = self._find(key)

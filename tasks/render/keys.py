@@ -13,6 +13,7 @@ from tasks.render.follow import PAGE_PAIRS
 from tasks.render.gather import KEY, UNIT_FINDINGS, Tables
 from tasks.render.profile import STEPS
 from tasks.render.text import each
+from tasks.unchanged import hashed
 from tasks.wording import number
 
 # Of the tables that pages show row by row: which columns.
@@ -99,31 +100,31 @@ class Keys:
         tables = self._tables
         match name:
             case "inovasi":
-                return _rows(tables.innovations)
+                return hashed(tables.innovations)
             case "temuan":
-                return _rows(tables.findings)
+                return hashed(tables.findings)
             case "angka" | "batas_kirim":
                 return self._counts
             case "berkas hitung":
-                return _rows(tables.raw("berkas").select("berkas", "status", "kode_unit", "^baris_.*$"))
+                return hashed(tables.raw("berkas").select("berkas", "status", "kode_unit", "^baris_.*$"))
             case "tiba":
-                return _rows(tables.fed.select("nomor", "kode_unit").unique().sort("nomor", "kode_unit"))
+                return hashed(tables.fed.select("nomor", "kode_unit").unique().sort("nomor", "kode_unit"))
             case "pasangan":
                 both = pl.concat([tables.pairs["kiri"], tables.pairs["kanan"]]).unique().implode()
                 whole = self._own.filter(pl.col(KEY).is_in(both)).select(KEY, "sendiri").sort(KEY)
-                return _rows(whole) + _rows(tables.fed.filter(pl.col(KEY).is_in(both)))
+                return hashed(whole) + hashed(tables.fed.filter(pl.col(KEY).is_in(both)))
             case "buku tinjauan":
                 return str(tables.review_file)
             case "unit" | "sejarah" | "berkas":
                 shown = tables.raw(name).drop(NOT_SHOWN, strict=False)
-                return _rows(shown)
+                return hashed(shown)
         return self._files.get(name, "")
 
     # --- pages of their own ---------------------------------------------------------------------------------------
 
     @cached_property
     def _kinds(self) -> bytes:
-        return _rows(self._tables.raw("katalog").drop("jumlah", strict=False).sort("kode"))
+        return hashed(self._tables.raw("katalog").drop("jumlah", strict=False).sort("kode"))
 
     @cached_property
     def _own(self) -> pl.DataFrame:
@@ -206,10 +207,6 @@ class Keys:
             also = "\n".join((*unit.corrections, str(unit.cover), unit.url))
             found[str(unit.url)] = digest(shared, f"{sums[code]:x}", also)
         return found
-
-
-def _rows(frame: pl.DataFrame) -> bytes:
-    return frame.hash_rows(seed=6303).to_numpy().tobytes() if frame.width and frame.height else b""
 
 
 def _summed(frame: pl.DataFrame, name: str, key: str) -> pl.DataFrame:
