@@ -13,6 +13,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from openpyxl.utils import get_column_letter
+from python_calamine import load_workbook
 
 from tasks.read.grid import Grid, a1, encode
 from tasks.read.limits import Limits
@@ -66,6 +67,28 @@ def test_a_merged_range_shows_the_value_of_its_top_left_cell(tmp_path: Path) -> 
     assert grid.anchor(3, 4) == (2, 2)
     assert grid.value(4, 4) == ""
     assert values(grid) == {"C3": "Waktu", "F5": "akhir"}
+
+
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        (b"<sheetData>", b"<sheetData>"),
+        (b"<sheetData>", b"<!-- <sheetData> --><sheetData>"),
+        (b"</sheetData>", b"</sheetData><!-- </sheetData><mergeCells><mergeCell ref='A1:B9'/></mergeCells> -->"),
+        (b"</worksheet>", b"</worksheet> \n"),
+        (b"<mergeCells", b"<phoneticPr fontId='1'/><mergeCells"),
+        (b'<mergeCells count="1"><mergeCell ref="C3:E4" /></mergeCells>', b'<mergeCells count="0"/>'),
+        (b'<mergeCells count="1"><mergeCell ref="C3:E4" /></mergeCells>', b""),
+    ],
+)
+def test_merged_ranges_are_those_that_calamine_finds(tmp_path: Path, old: bytes, new: bytes) -> None:
+    book = openpyxl.Workbook()
+    book.active["C3"], book.active["F5"] = "Waktu", date(2024, 2, 6)
+    book.active.merge_cells("C3:E4")
+    data = rezip(saved(book), "xl/worksheets/sheet1.xml", partial(replace_bytes, old, new))
+    sheet = load_workbook(io.BytesIO(data)).get_sheet_by_index(0)
+    grid = the_grid(data, tmp_path)
+    assert (grid.rows, grid.merges) == (sheet.to_python(skip_empty_area=False), sheet.merged_cell_ranges)
 
 
 def test_kinds_of_cells(tmp_path: Path) -> None:

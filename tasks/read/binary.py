@@ -32,7 +32,7 @@ def look_through_binary(content: bytes, limits: Limits) -> Facts:
                 facts[name], cropped = _look(part, limits)
                 if cropped is not None:
                     replaced[path] = cropped
-            return Facts(facts, rewritten(archive, replaced) if replaced else content)
+            return Facts(facts, rewritten(archive, content, replaced) if replaced else content)
     except (
         zipfile.BadZipFile,
         zlib.error,

@@ -2,12 +2,14 @@
 
 Calamine allocates the rectangle from the first to the last used cell, so one stray cell at XFD1048576 costs all memory; it
 returns error cells, and formulas without a saved value, as empty. All of this stands in the sheets' XML, which is searched
-as bytes: a sheet without such things costs one inflation and a few searches.
+as bytes: a sheet without such things costs one inflation and a few searches. Calamine gets the sheets as they were inflated,
+with their merged ranges before the cells: it looks for these in a pass of its own, which then ends where it begins.
 """
 
 import io
 import posixpath
 import re
+import struct
 import zipfile
 import zlib
 from dataclasses import dataclass, field
@@ -15,10 +17,11 @@ from html import unescape
 from xml.etree import ElementTree
 
 from tasks.read.grid import Merge
-from tasks.read.limits import Limits, UnreadableError
+from tasks.read.limits import MB, Limits, UnreadableError
 
 CROP_ROWS = 20_000  # a sheet that reaches further is looked at cell by cell
 CROP_GAP = 1_000  # empty rows (or columns, a tenth) after which what follows is astray
+MOST_INFLATED = 32 * MB  # of an archive whose sheets are kept in memory as they were inflated
 MANY_ROWS = 1_000  # with more rows than these, columns from AA on are worth a look too
 _THREE_LETTERS = re.compile(rb'r="[A-Z]{3}\d')
 _TWO_LETTERS = re.compile(rb'r="[A-Z]{2}\d')
@@ -36,6 +39,9 @@ _OWN_NAME = re.compile(rb'<(?:\w+:)?definedName\b[^>]*?\bname="(inovasi_\w{1,40}
 _SHEET = re.compile(r"worksheets/(?!.*\.rels$)", re.IGNORECASE)
 _REFUSED = re.compile("(?:macro|dialog)sheets/", re.IGNORECASE)
 _ERROR_CELL, _FORMULA, _PREFIXED_FORMULA = (re.compile(sign) for sign in (b't="e"', b"<f", b":f"))
+# Of an archive: what stands before a member, an entry of the directory, and what ends this.
+_LOCAL, _ENTRY, _END = map(struct.Struct, ("<4s5H3L2H", "<4s6H3L5H2L", "<4s4H2LH"))
+_UTF8 = 0x800  # the flag of a member whose name is UTF-8
 _RELATIONSHIP = "{http://schemas.openxmlformats.org/package/2006/relationships}Relationship"
 
 
@@ -69,12 +75,15 @@ def look_through(content: bytes, limits: Limits) -> Facts:
             check_start(archive)
             found: dict[str, SheetFacts] = {}
             replaced: dict[str, bytes] = {}
+            small = sum(member.file_size for member in archive.infolist()) <= MOST_INFLATED
             for path in filter(_SHEET.search, dict.fromkeys(archive.namelist())):
                 xml = _inflated(archive, path, content)
                 facts = SheetFacts()
                 cropped = _crop(xml, facts, limits)
                 if cropped is not None:
                     replaced[path] = xml = cropped
+                if small and (quick := _merges_first(xml)):
+                    replaced[path] = quick
                 _find_errors(xml, facts)
                 if facts != SheetFacts():
                     found[path] = facts
@@ -85,7 +94,7 @@ def look_through(content: bytes, limits: Limits) -> Facts:
             if book and (found or any(map(_REFUSED.search, names))):
                 sheets, listed = _by_name(xml, found, relations(archive, "xl/_rels/workbook.xml.rels"), names)
                 replaced |= {book: listed} if listed != xml else {}
-            return Facts(sheets, rewritten(archive, replaced) if replaced else content, _own_names(xml))
+            return Facts(sheets, rewritten(archive, content, replaced) if replaced else content, _own_names(xml))
     except (zipfile.BadZipFile, zlib.error, OSError, ValueError, NotImplementedError, RuntimeError, EOFError, KeyError):
         raise UnreadableError("berkas_rusak") from None
 
@@ -236,10 +245,35 @@ def _column(letters: bytes) -> int:
     return number
 
 
-def rewritten(archive: zipfile.ZipFile, replaced: dict[str, bytes]) -> bytes:
-    """The archive with some members replaced, stored without compression: it is read once and thrown away."""
-    buffer = io.BytesIO()
-    with zipfile.ZipFile(buffer, "w", zipfile.ZIP_STORED) as copy:
-        for name in dict.fromkeys(archive.namelist()):
-            copy.writestr(name, replaced[name] if name in replaced else archive.read(name))
-    return buffer.getvalue()
+def _merges_first(xml: bytes) -> bytes | None:
+    """The sheet with its merged ranges before its cells, and nothing behind these; None where it is not plainly one."""
+    cells, end = xml.find(b"<sheetData>"), xml.rfind(b"</sheetData>")
+    head, behind = xml[: max(cells, 0)], xml[end:]
+    remarks = b"<!" in head or any(sign in behind for sign in (b"<!", b"-->", b"]]>"))
+    if not 0 < cells < end or remarks or not behind.rstrip().endswith(b"</worksheet>"):
+        return None
+    start = behind.find(b"<mergeCells")
+    stop = behind.find(b"</mergeCells>", start)
+    if (start < 0 and b"mergeCell" in behind) or stop < start:
+        return None
+    merges = behind[start:stop] if start > 0 else b"<mergeCells>"
+    return b"".join((head, merges, b"</mergeCells>", xml[cells:end], b"</sheetData></worksheet>"))
+
+
+def rewritten(archive: zipfile.ZipFile, content: bytes, replaced: dict[str, bytes]) -> bytes:
+    """The archive with some members replaced: these stored behind its content, and a new directory of all."""
+    parts, directory, at = [content], b"", len(content)
+    members = {entry.filename: entry for entry in archive.infolist()}
+    for path, entry in members.items():
+        name = entry.orig_filename.encode("utf-8" if entry.flag_bits & _UTF8 else "cp437")
+        flags, offset = entry.flag_bits, entry.header_offset
+        facts = (entry.compress_type, 0, 0, entry.CRC, entry.compress_size, entry.file_size, len(name), 0)
+        if (data := replaced.get(path)) is not None:
+            flags &= _UTF8
+            facts = (zipfile.ZIP_STORED, 0, 0, zlib.crc32(data), len(data), len(data), len(name), 0)
+            header = _LOCAL.pack(b"PK\x03\x04", 20, flags, *facts)
+            parts += (header, name, data)
+            offset, at = at, at + len(header) + len(name) + len(data)
+        directory += _ENTRY.pack(b"PK\x01\x02", 20, 20, flags, *facts, 0, 0, 0, 0, offset) + name
+    end = _END.pack(b"PK\x05\x06", 0, 0, len(members), len(members), len(directory), at, 0)
+    return b"".join((*parts, directory, end))
