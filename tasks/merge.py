@@ -1,6 +1,6 @@
 """Accepted records -> the canonical tables: one row per innovation, the latest value of each column, and where it came from."""
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -11,7 +11,7 @@ from tasks.crosscheck import designs
 from tasks.findings import a1, raw
 from tasks.innovations import Identified, forms_of_names, identify_innovations, review_table
 from tasks.match import OwnName
-from tasks.parse import HOLDS, beside, keeper, last_of, own
+from tasks.parse import HOLDS, beside, last_of
 from tasks.recognize.records import OTHER
 from tasks.reference import Reference
 from tasks.text import fold
@@ -19,7 +19,6 @@ from tasks.text import fold
 VALUES = ("teks", "tanggal", "angka", "daftar")  # the typed columns of a cell
 ParseOne = Callable[[str, str], object]  # column and text -> value, None where it cannot be understood
 LONG = ("rancang_bangun", "tujuan", "manfaat", "hasil")  # columns of texts that are only handed on
-INNOVATIONS_AT_ONCE = 12_000
 ORDER = ["giliran_berkas", "rekaman"]  # a later submission is the one modified later, then the one first seen later
 
 
@@ -27,7 +26,8 @@ ORDER = ["giliran_berkas", "rekaman"]  # a later submission is the one modified 
 class Merged:
     """The canonical tables, raw findings of the merge, and which innovation each record became."""
 
-    inovasi: pl.DataFrame  # but for the columns of ``LONG``
+    inovasi: pl.DataFrame  # before maturity and status are known
+    asal: pl.DataFrame
     lainnya: pl.DataFrame
     riwayat: pl.DataFrame
     tinjauan: pl.DataFrame
@@ -47,13 +47,10 @@ def merge(
     reference: Reference,
     parse_one: ParseOne,
     tahun: int,
-    keep: Callable[[pl.DataFrame, pl.DataFrame], None],
 ) -> Merged:
-    """Merges records of innovations, so many at a time that memory does not grow with them.
+    """Merges records of innovations.
 
-    ``keep`` is given ``inovasi`` with all its texts, and ``asal``, part by part.
-
-    ``records`` has rekaman, kode_unit, diterima, berkas, sha256, lembar, run_id, giliran_berkas, tata_letak; ``typed`` all
+    ``records`` has rekaman, kode_unit, diterima, berkas, sha256, lembar, run_id, giliran_berkas, tata_letak; ``typed`` their
     typed cells; ``ledger`` the identifiers of earlier runs; ``own`` the name of each unit (``own_names``).
     Only accepted records count; the others are merely followed, so that a mended row is known to be mended, and is a new
     version. Of each column the latest filled value counts, unless people decided on another; ``versi`` counts the
@@ -68,23 +65,14 @@ def merge(
     accepted = followed.filter("diterima")
     first = pl.col("urutan").filter("diterima").min().over("id_inovasi")
     heard = followed.filter(pl.col("diterima") | (pl.col("urutan") < first))
-    changes, stale = _decided(typed, heard, identified, reference, parse_one)
-    parts, histories, cells, drawn = [], [], [], []
-    pieces = list(_parts(heard))
-    held = keeper(len(pieces))
-    for part in pieces:
-        told = _told(typed, part, reference)
-        several = part.filter(pl.col("berkas").n_unique().over("id_inovasi") > 1).select("rekaman", "berkas", "run_id")
-        histories.append(_history(told.join(several, on="rekaman", maintain_order="left")))
-        latest = _replaced(_latest(told), changes)
-        wide = _wide(part.filter("diterima"), latest, histories[-1], reference, tahun)
-        published = latest.filter(pl.col("kolom").cast(pl.String).is_in(wide.columns))
-        parts.append(held(wide.drop(LONG)))
-        cells.append(published.select("rekaman", "kolom", "baris", "sel"))
-        drawn.append(held(designs(wide, published, part)))
-        keep(wide, _origin(published, part))
-        del told, latest, published, wide
-    inovasi, history = pl.concat(parts), pl.concat(histories)
+    told = _told(typed, heard, reference)
+    latest = _latest(told)
+    changes, stale = _decided(latest, identified, reference, parse_one)
+    several = heard.filter(pl.col("berkas").n_unique().over("id_inovasi") > 1).select("rekaman", "berkas", "run_id")
+    history = _history(told.join(several, on="rekaman", maintain_order="left"))
+    latest = _replaced(latest, changes)
+    inovasi = _wide(heard.filter("diterima"), latest, history, reference, tahun)
+    published = latest.filter(pl.col("kolom").cast(pl.String).is_in(inovasi.columns))
     spelled = {(kode, kunci): text for kode, kunci, text in ordered.select("kode_unit", "kunci", "teks").iter_rows()}
     reviews = review_table(identified, spelled)
     names = identified.names.join(
@@ -93,23 +81,17 @@ def merge(
     findings = pl.concat([_superseded(accepted), _dropped(accepted, reference), _to_review(reviews, accepted), stale])
     return Merged(
         inovasi=inovasi,
+        asal=_origin(published, heard),
         lainnya=_others(typed, accepted),
         riwayat=history,
         tinjauan=shape("tinjauan", reviews),
         findings=findings,
         identity=followed.select("rekaman", "id_inovasi", "diganti", "pengganti"),
         names=names,
-        cells=pl.concat(cells),
+        cells=published.select("rekaman", "kolom", "baris", "sel"),
         forms=forms_of_names(inovasi, names),
-        designs=pl.concat(drawn),
+        designs=designs(inovasi, published, heard),
     )
-
-
-def _parts(records: pl.DataFrame) -> Iterator[pl.DataFrame]:
-    """The records of some innovations after another, in the order of their identifiers."""
-    ids = records["id_inovasi"].unique().sort()
-    for begin in range(0, max(1, ids.len()), INNOVATIONS_AT_ONCE):
-        yield records.filter(pl.col("id_inovasi").is_in(ids[begin : begin + INNOVATIONS_AT_ONCE].implode()))
 
 
 def _followed(ordered: pl.DataFrame, names: pl.DataFrame) -> pl.DataFrame:
@@ -135,8 +117,7 @@ def _told(typed: pl.LazyFrame, records: pl.DataFrame, reference: Reference) -> p
     profile = reference.profil["kolom"].unique().sort()
     filled = ~pl.col("kosong") & ~pl.col("gagal") & pl.col("kolom").is_in(profile.implode())
     ours = pl.col("rekaman").is_in(records["rekaman"].implode())
-    columns = ("rekaman", "kolom", "nilai", "baris", "sel", *VALUES)
-    cells = typed.filter(filled & ours).select(*map(own, columns)).collect()
+    cells = typed.filter(filled & ours).select("rekaman", "kolom", "nilai", "baris", "sel", *VALUES).collect()
     innovations = pl.Enum(records["id_inovasi"].unique().sort())
     about = records.select("rekaman", pl.col("id_inovasi").cast(innovations), "urutan", "diterima")
     placed = cells.with_columns(pl.col("kolom").cast(pl.Enum(profile))).join(about, on="rekaman")
@@ -189,7 +170,7 @@ def _history(cells: pl.DataFrame) -> pl.DataFrame:
 
 
 def _decided(
-    typed: pl.LazyFrame, records: pl.DataFrame, identified: Identified, reference: Reference, parse_one: ParseOne
+    latest: pl.DataFrame, identified: Identified, reference: Reference, parse_one: ParseOne
 ) -> tuple[list[dict[str, object]], pl.DataFrame]:
     """The cells that people decided on, with their new values; findings for decisions that match nothing."""
     ids = {(kode, kunci): id_inovasi for kode, kunci, id_inovasi in identified.names.iter_rows()}
@@ -197,13 +178,12 @@ def _decided(
     changes: list[dict[str, object]] = []
     stale: list[dict[str, object]] = []
     about = [ids.get((kode, fold(left))) for kode, left in reference.keputusan.select("kode_unit", "kiri").iter_rows()]
-    of_these = records.filter(pl.col("id_inovasi").is_in(pl.Series(about, dtype=pl.String).drop_nulls().implode()))
-    cells = (
-        []
-        if of_these.is_empty()
-        else _latest(_told(typed, of_these, reference)).select("id_inovasi", "kolom", "nilai").rows()
-    )
-    now = {(id_inovasi, kolom): nilai for id_inovasi, kolom, nilai in cells}
+    theirs = pl.col("id_inovasi").cast(pl.String).is_in(about)
+    cells = latest.filter(theirs).select("id_inovasi", "kolom", "nilai") if about else latest.clear()
+    now = {
+        (id_inovasi, kolom): nilai
+        for id_inovasi, kolom, nilai in cells.select("id_inovasi", "kolom", "nilai").iter_rows()
+    }
     for row in reference.keputusan.iter_rows(named=True):
         verdict, kode, left, right = row["keputusan"], row["kode_unit"], row["kiri"], row["kanan"]
         if verdict in ("sama", "beda"):
@@ -310,7 +290,7 @@ def _others(typed: pl.LazyFrame, accepted: pl.DataFrame) -> pl.DataFrame:
     """The latest values of columns that are none of ours."""
     cells = typed.filter(pl.col("kolom").str.starts_with(OTHER) & ~pl.col("kosong"))
     placed = (
-        cells.select(*map(own, ("rekaman", "kolom", "nilai", "baris", "sel")))
+        cells.select("rekaman", "kolom", "nilai", "baris", "sel")
         .collect()
         .join(accepted.select("rekaman", "id_inovasi", "urutan", "berkas", "lembar"), on="rekaman")
         .sort("urutan", "baris", "sel")

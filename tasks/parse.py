@@ -118,11 +118,6 @@ def compact(frame: pl.DataFrame) -> pl.DataFrame:
     return frame.with_columns(pl.col(pl.String) + "")
 
 
-def keeper(parts: int) -> Callable[[pl.DataFrame], pl.DataFrame]:
-    """What makes a frame fit to be kept while further parts come: where there is but one part, it may stay as it is."""
-    return compact if parts > 1 else pl.DataFrame.clone
-
-
 def last_of(*keys: str) -> pl.Expr:
     """Whether a row is the last with its ``keys``, in a frame in their order: cheaper than ``unique``."""
     return pl.any_horizontal(pl.col(key) != pl.col(key).shift(-1) for key in keys).fill_null(True)

@@ -1,6 +1,7 @@
 """Published tables: checked, put together of parts so that memory does not grow with them, and of what the last run has of them."""
 
 import shutil
+from pathlib import Path
 
 import polars as pl
 
@@ -9,7 +10,7 @@ from tasks.standin import plain
 from tasks.workspace import Workspace
 
 ROWS_TOGETHER = 20_000  # of a table made part by part: so many are in memory while the parts are put together
-ROWS_OF_PART = 200_000  # of a table that is there as a whole: so many are shaped and validated together
+ROWS_OF_PART = 200_000  # so many are shaped and validated together
 # By what a table is in order that may be taken over for some units and made for others: what stands under one key is of one unit.
 KEY = {
     "inovasi": "id_inovasi", "asal": "id_inovasi", "indikator": "id_inovasi", "monev": "id_inovasi", "lainnya": "id_inovasi",
@@ -24,51 +25,45 @@ class Parts:
         self.name, self._path, self._parts = name, workspace.table(name), workspace.kerja / f"{name}.bagian"
         shutil.rmtree(self._parts, ignore_errors=True)
         self._parts.mkdir(parents=True)
-        self._rows: list[int] = []
+        self._rows: dict[Path, int] = {}
+        self._ends: dict[Path, tuple[str, str]] = {}  # the first and the last key of a part that has rows
 
     def add(self, frame: pl.DataFrame) -> None:
-        """Validates the next part, and writes it."""
-        part = self._parts / f"{len(self._rows):05}.parquet"
-        conform(self.name, plain(frame)).write_parquet(part, compression="zstd", row_group_size=ROWS_TOGETHER)
-        self._rows.append(frame.height)
+        """Validates what comes next, and writes it; in order, where the table is known in order (``KEY``)."""
+        for rows in list(frame.iter_slices(ROWS_OF_PART)) or [frame]:
+            part = self._parts / f"{len(self._rows):05}.parquet"
+            table = conform(self.name, plain(rows))
+            table.write_parquet(part, compression="zstd", row_group_size=ROWS_TOGETHER)
+            self._rows[part] = table.height
+            if self.name in KEY and table.height:
+                self._ends[part] = table[KEY[self.name]][0], table[KEY[self.name]][-1]
 
     def publish(self, rest: pl.LazyFrame | None = None) -> int:
         """Puts the parts where the table stands, as one, with the ``rest`` of the table; returns its number of rows."""
-        first, *others = sorted(self._parts.iterdir())
-        if not others and rest is None:
-            shutil.move(first, self._path)
-            return self._rows[0]
-        parts = pl.scan_parquet(self._parts, low_memory=True, parallel="none")
-        whole = parts if rest is None else rest.merge_sorted(parts, key=KEY[self.name])
-        whole.sink_parquet(self._path, compression="zstd", row_group_size=ROWS_TOGETHER)
+        parts = [part for part, rows in self._rows.items() if rows] or list(self._rows)[:1]
+        if len(parts) == 1 and rest is None:
+            shutil.move(parts[0], self._path)
+            return self._rows[parts[0]]
+        runs = [pl.scan_parquet(run, low_memory=True, parallel="none") for run in self._runs(parts)]
+        first, *others = runs if rest is None else [rest, *runs]
+        for other in others:
+            first = first.merge_sorted(other, key=KEY[self.name])
+        first.sink_parquet(self._path, compression="zstd", row_group_size=ROWS_TOGETHER)
         return int(pl.scan_parquet(self._path).select(pl.len()).collect().item())
 
-
-class Drafts:
-    """The table ``inovasi`` part by part as it was merged, before maturity and status are known: its texts are long."""
-
-    def __init__(self, workspace: Workspace) -> None:
-        self._workspace, self._parts = workspace, workspace.kerja / "inovasi.rancangan"
-        shutil.rmtree(self._parts, ignore_errors=True)
-        self._parts.mkdir(parents=True)
-
-    def add(self, frame: pl.DataFrame) -> None:
-        """Writes the next part."""
-        frame.write_ipc(self._parts / f"{len(list(self._parts.iterdir())):05}.arrow")
-
-    def finish(self, known: pl.DataFrame, rest: pl.LazyFrame | None = None) -> int:
-        """Publishes the table with kematangan and status_komitmen as ``known``, and its ``rest``; returns its number of rows."""
-        later = known.select("id_inovasi", "kematangan", "status_komitmen")
-        finished = Parts("inovasi", self._workspace)
-        for part in sorted(self._parts.iterdir()):
-            draft = pl.read_ipc(part).drop(later.columns[1:])
-            finished.add(draft.join(later, on="id_inovasi", how="left", maintain_order="left"))
-        return finished.publish(rest)
+    def _runs(self, parts: list[Path]) -> list[list[Path]]:
+        """The parts in as few rows as can be, of which each is in order as a whole."""
+        runs: list[list[Path]] = []
+        for part in sorted(parts, key=lambda part: self._ends[part][0]) if self._ends else parts:
+            if runs and (not self._ends or self._ends[runs[-1][-1]][1] <= self._ends[part][0]):
+                runs[-1].append(part)
+            else:
+                runs.append([part])
+        return runs
 
 
 def publish_table(workspace: Workspace, name: str, frame: pl.DataFrame, rest: pl.LazyFrame | None = None) -> int:
     """Validates a table and writes it, with the ``rest`` of it, which was validated before; returns its number of rows."""
     parts = Parts(name, workspace)
-    for part in list(frame.iter_slices(ROWS_OF_PART)) or [frame]:
-        parts.add(part)
+    parts.add(frame)
     return parts.publish(rest)

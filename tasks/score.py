@@ -15,7 +15,7 @@ import polars as pl
 from schemas.submission import LINK
 from schemas.tables import shape
 from tasks.findings import raw
-from tasks.parse import beside, keeper, last_of
+from tasks.parse import beside, last_of
 from tasks.reference import Reference
 from tasks.text import clean, fold
 from tasks.vocabulary import Vocabulary
@@ -26,7 +26,6 @@ LIKE_A_LINK = r"(?i)^(?:\w{3,6}:/|www\.|\S+\.(?:com|id|ly|gle)\b/?)"
 FILLED_BY_THE_PORTAL = 36  # the number of innovations
 KEY = ["id_inovasi", "nomor"]
 LATER = ["giliran_berkas", "rekaman"]  # of rows, what orders them by submission
-ROWS_AT_ONCE = 200_000
 COLUMNS = ("nama_inovasi", "no_inovasi", "nomor", "indikator", "parameter", "bukti")
 WORDINGS = ("parameter_1", "parameter_2", "parameter_3")
 NOTHING = pl.lit("")
@@ -40,7 +39,7 @@ _PARAMETER = re.compile(r"^\s*(?:parameter|level|nilai|skor|p)?\s*[:.\-]?\s*([0-
 class Scored(NamedTuple):
     """The table ``indikator``, raw findings, and where the form leaves room for indicators that nobody filled in.
 
-    The table is small in memory: numbers are small integers, innovations an enumeration, until it is published.
+    Innovations are an enumeration until it is published.
 
     ``kosong`` has id_inovasi, nomor and the position of the parameter's cell; ``reported`` the indicators already spoken of.
     """
@@ -53,7 +52,6 @@ class Scored(NamedTuple):
 
 def score_indicators(
     records: pl.DataFrame,
-    tables: pl.DataFrame,
     cells: pl.LazyFrame,
     identity: pl.DataFrame,
     reference: Reference,
@@ -62,65 +60,40 @@ def score_indicators(
 ) -> Scored:
     """The table ``indikator`` and what there is to say of its rows.
 
-    ``records`` are those of tables of indicators (rekaman, tabel, baris, sel, giliran_berkas), ``tables`` names file and sheet
-    of each table; ``cells`` are all typed cells of such tables; ``identity`` names the innovations of each file: berkas,
-    lembar, id_inovasi ("" for those whose row was rejected), nama, no. Of an indicator sent twice the later row counts.
-    The files are looked at so many at a time that memory does not grow with them.
+    ``records`` are those of tables of indicators (rekaman, tabel, berkas, lembar, baris, sel, giliran_berkas), ``cells`` their
+    typed cells; ``identity`` names the innovations of each file: berkas, lembar, id_inovasi ("" for those whose row was
+    rejected), nama, no. Of an indicator sent twice the later row counts.
     """
     weights = reference.indicators(tahun).select("nomor", "indikator", "bobot", *WORDINGS)
     innovations = pl.Enum(identity["id_inovasi"].append(pl.Series([REJECTED])).unique().sort())  # sorted by number
     owners = _Owners(identity)
     claims = {form for word in reference.kosakata.bukti_diaku for form in _forms(word)} - {""}
-    places = tables.select("tabel", "berkas", "lembar")
-    findings, sent, spoken, room = [], [], [], []
-    pieces = list(_parts(records))
-    held = keeper(len(pieces))
-    for part in pieces:
-        placed = part.join(places, on="tabel", how="left", maintain_order="left")
-        theirs = cells.filter(pl.col("rekaman").is_between(part["rekaman"].min(), part["rekaman"].max()))
-        known, strange = _numbered(placed, theirs, vocabulary, weights)
-        owned = _owned(known, owners, innovations)
-        lost = owned.filter(pl.col("id_inovasi").is_null() & ~pl.col("kosong"))
-        mine = owned.filter(pl.col("id_inovasi") != REJECTED)
-        assessed = _assessed(mine.filter(~pl.col("kosong")), theirs, weights)
-        found = [
-            _found("indikator_tidak_dikenal", strange, "nomor", pl.coalesce("nomor", "indikator")),
-            _found("indikator_tanpa_inovasi", _once(lost), "nama_inovasi", pl.coalesce("nama", "no_inovasi")),
-            *_about_parameters(assessed),
-            *_about_evidence(assessed, claims),
-        ]
-        findings.append(_placed(pl.concat(found), theirs))
-        small = pl.col("nomor", "parameter").cast(pl.Int8)
-        sent.append(held(assessed.select("id_inovasi", small, *LATER, "skor", "bukti")))
-        spoken.append(assessed.filter(UNCLEAR | ABSENT | UNPROVEN).select("id_inovasi", "nomor"))
-        room.append(mine.filter("kosong").select("id_inovasi", "ke", *LATER, "berkas", "lembar", "baris", "sel"))
-        del placed, known, strange, owned, lost, mine, assessed, found
+    known, strange = _numbered(records, cells, vocabulary, weights)
+    owned = _owned(known, owners, innovations)
+    lost = owned.filter(pl.col("id_inovasi").is_null() & ~pl.col("kosong"))
+    mine = owned.filter(pl.col("id_inovasi") != REJECTED)
+    assessed = _assessed(mine.filter(~pl.col("kosong")), cells, weights)
+    found = [
+        _found("indikator_tidak_dikenal", strange, "nomor", pl.coalesce("nomor", "indikator")),
+        _found("indikator_tanpa_inovasi", _once(lost), "nama_inovasi", pl.coalesce("nama", "no_inovasi")),
+        *_about_parameters(assessed),
+        *_about_evidence(assessed, claims),
+    ]
+    room = mine.filter("kosong").select("id_inovasi", "ke", *LATER, "berkas", "lembar", "baris", "sel")
+    spoken = assessed.filter(UNCLEAR | ABSENT | UNPROVEN).select("id_inovasi", "nomor")
     return Scored(
-        _latest(sent),
-        pl.concat(findings),
-        _room(pl.concat(room), cells),
-        pl.concat(spoken).unique().sort(KEY).cast({"id_inovasi": pl.String}),
+        _latest(assessed.select("id_inovasi", "nomor", "parameter", *LATER, "skor", "bukti")),
+        _placed(pl.concat(found), cells),
+        _room(room, cells),
+        spoken.unique().sort(KEY).cast({"id_inovasi": pl.String}),
     )
 
 
-def _parts(records: pl.DataFrame) -> Iterator[pl.DataFrame]:
-    """The records of some files after another, in the order of their cells."""
-    ordered = records.sort("rekaman")
-    files = ordered.select(pl.col("giliran_berkas").rle()).unnest("giliran_berkas")["len"]
-    part = pl.DataFrame({"rows": files, "part": (files.cum_sum() - files) // ROWS_AT_ONCE})
-    begin = 0
-    for rows in part.group_by("part", maintain_order=True).agg(pl.col("rows").sum())["rows"].to_list() or [0]:
-        yield ordered.slice(begin, rows)
-        begin += rows
-
-
-def _latest(sent: list[pl.DataFrame]) -> pl.DataFrame:
-    """Of each innovation and indicator the last row sent, in order; empties ``sent``, for the rows of a nation fill memory."""
-    rows = pl.concat(sent)
-    sent.clear()
-    order = rows.select(pl.arg_sort_by(*KEY, *LATER)).to_series()
-    last = rows.select(KEY)[order].select(last_of(*KEY)).to_series()
-    return rows.drop(LATER)[order.filter(last)]
+def _latest(sent: pl.DataFrame) -> pl.DataFrame:
+    """Of each innovation and indicator the last row sent, in order."""
+    order = sent.select(pl.arg_sort_by(*KEY, *LATER)).to_series()
+    last = sent.select(KEY)[order].select(last_of(*KEY)).to_series()
+    return sent.drop(LATER)[order.filter(last)]
 
 
 def _numbered(

@@ -6,7 +6,6 @@ Paths and small summaries cross from stage to stage, never frames; the flow and 
 import shutil
 from collections.abc import Callable, Collection
 from dataclasses import replace
-from functools import partial
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
@@ -14,18 +13,18 @@ import polars as pl
 
 from schemas.tables import TABLES, shape
 from tasks import outcome
-from tasks.attach import Innovations, alignment, commitments, returns
+from tasks.attach import alignment
 from tasks.collect import archived, collect, collect_files, remember
-from tasks.crosscheck import copied, crosscheck
+from tasks.crosscheck import copied
 from tasks.findings import publishable, raw
+from tasks.groups import merged_groups
 from tasks.history import history
 from tasks.identify import Units, identify_units, units_of_paths, units_of_tables
 from tasks.index import index_row, projection, rules_table, standing
-from tasks.innovations import own_names, read_ledger, remember_identities, shared_table
-from tasks.match import forget
-from tasks.merge import LONG, ORDER, merge
-from tasks.parse import beside, parse, parse_value
-from tasks.parts import Drafts, Parts, publish_table
+from tasks.innovations import remember_identities, shared_table
+from tasks.merge import LONG
+from tasks.parse import parse
+from tasks.parts import KEY, Parts, publish_table
 from tasks.plan import plan, usual_wishes
 from tasks.publish import pending
 from tasks.read.ahead import Ahead, Answers
@@ -50,7 +49,6 @@ from tasks.remembered import FOLDER as REMEMBERED
 from tasks.remote import is_address, local_path
 from tasks.rewards import rewards
 from tasks.scope import Scope, changed_files, widened
-from tasks.score import REJECTED, maturity, score_indicators
 from tasks.sources import fetch
 from tasks.standin import MARK, PUT_OFF, plain, put_off_others, remember_last_good, stand_ins
 from tasks.standin import SCHEMA as STAND_IN
@@ -294,81 +292,47 @@ def validate_stage(workspace: Workspace, reference: Reference) -> int:
 def merge_stage(
     workspace: Workspace, reference: Reference, wanted: Collection[str] = frozenset(TABLES)
 ) -> dict[str, int]:
-    """Merges what was accepted and writes the published tables, those ``wanted``; returns their numbers of rows."""
-    sheets, berkas, scope = Sheets.load(workspace.kerja / "baca"), workspace.load("berkas"), Scope.load(workspace)
-    typed, findings = workspace.scan("isi"), workspace.load("temuan")
+    """Merges what was accepted and writes the published tables, those ``wanted``; returns their numbers of rows.
+
+    Units are merged some at a time, so that memory does not grow with their number.
+    """
+    berkas, findings, scope = workspace.load("berkas"), workspace.load("temuan"), Scope.load(workspace)
     if scope:  # decisions about other units are none of these units' concern
         theirs = reference.keputusan.filter(pl.col("kode_unit").is_in(scope.units.implode()))
         reference = replace(reference, keputusan=theirs)
-    vocabulary = vocabulary_of(reference, workspace.tahun)
-    layouts = sheets.buku.select("berkas", "tata_letak")
+    layouts = workspace.load("buku").select("berkas", "tata_letak")
     records = workspace.load("rekaman").join(layouts, on="berkas", how="left", maintain_order="left")
     records = _accepted(records, findings, reference)
-    inovasi = records.filter(pl.col("perihal") == "inovasi")
-    own, parse_one = own_names(reference, records["kode_unit"].unique()), partial(parse_value, reference, vocabulary)
     (workspace.terbit / "data").mkdir(parents=True, exist_ok=True)
-    origin, drafts = Parts("asal", workspace), Drafts(workspace)
-
-    def rest(name: str) -> pl.LazyFrame | None:
-        return scope.rest_of_table(name) if scope else None
-
-    def keep(part: pl.DataFrame, asal: pl.DataFrame) -> None:
-        if origin.name in wanted:
-            drafts.add(part)
-            origin.add(asal)
-
-    merged = merge(inovasi, typed, read_ledger(workspace.state), own, reference, parse_one, workspace.tahun, keep)
-    forget()
-    rows_of = {origin.name: origin.publish(rest(origin.name))} if origin.name in wanted else {}
-    workspace.save("nama", merged.names)
-    followed = inovasi.join(merged.identity, on="rekaman", how="left", maintain_order="left")
-    scored = score_indicators(
-        workspace.load("rekaman_indikator"), sheets.tabel, workspace.scan("isi_indikator"), _owners(followed, typed), reference,
-        vocabulary, workspace.tahun,
-    )  # fmt: skip
-    known = Innovations(merged.names.filter(pl.col("id_inovasi").is_not_null()), own)
-    promises, reports = (records.filter("diterima", perihal=name).sort(ORDER) for name in ("komitmen", "monev"))
-    about = pl.col("rekaman").is_in(pl.concat([promises["rekaman"], reports["rekaman"]]).implode())
-    cells = typed.filter(about).collect()
-    promised = commitments(promises, cells, sheets.konteks, known, reference)
-    reported = returns(reports, cells, sheets.konteks, known, reference, workspace.tahun)
-    across = crosscheck(merged.inovasi, scored, followed, merged.cells, reference, workspace.tahun)
-    everything = pl.concat([findings, merged.findings, scored.findings, promised.findings, reported.findings, across])
+    tables = {name: Parts(name, workspace) for name in KEY if name in wanted}
+    seen: dict[str, list[pl.DataFrame]] = {}
+    for group in merged_groups(workspace, records, reference, vocabulary_of(reference, workspace.tahun)):
+        for name, table in tables.items():
+            table.add(group.tables[name])
+        for name, frame in group.frames.items():
+            seen.setdefault(name, []).append(frame)
+        del group  # before the next one is made
+    rows_of = {name: table.publish(scope.rest_of_table(name) if scope else None) for name, table in tables.items()}
+    whole = {name: pl.concat(frames) for name, frames in seen.items()}
+    workspace.save("nama", whole["nama"])
+    everything = pl.concat([findings, whole["temuan"]])
     rows = _accepted(
-        records.join(merged.identity, on="rekaman", how="left", maintain_order="left"), everything, reference
+        records.join(whole["identitas"], on="rekaman", how="left", maintain_order="left"), everything, reference
     ).with_columns(pl.col("diganti").fill_null(False))
-    signed = pl.col("id_inovasi").is_in(promised.table["id_inovasi"].drop_nulls().implode())
-    table_inovasi = maturity(merged.inovasi, scored.table).with_columns(
-        status_komitmen=pl.when(signed).then(pl.lit("ditandatangani")).otherwise(pl.lit("belum"))
-    )
-    if "inovasi" in wanted:
-        rows_of["inovasi"] = drafts.finish(table_inovasi, rest("inovasi"))
-    of_units = {
-        "indikator": scored.table,
-        "komitmen": promised.table,
-        "monev": reported.table,
-        "lainnya": merged.lainnya,
-        "riwayat_isian": merged.riwayat,
-        "tinjauan": merged.tinjauan,
-    }
-    for name in [name for name in of_units if name in wanted]:
-        frame = of_units[name]
-        rows_of[name] = publish_table(workspace, name, frame, rest(name))
     frames = {
         "temuan": _with_units(everything, rows, berkas),
-        "bentuk": merged.forms,
-        "rancangan": merged.designs,
+        "bentuk": whole["bentuk"],
+        "rancangan": whole["rancangan"],
         "baris": outcome.rows_of_files(rows),
         "unit_berkas": outcome.units_of_files(rows, workspace.load("unit_kembar")),
         "kembar": workspace.load("kembar"),
     }
-    needed = ("id_inovasi", "kode_unit", "nama_inovasi", *reference.perencanaan["jenis"].unique().sort())
-    known_inovasi = table_inovasi.select(needed)
+    inovasi = whole["inovasi"].sort("id_inovasi")
     if scope:
         frames = {name: pl.concat([scope.rest(name), frame]) for name, frame in frames.items()}
-        others = scope.rest_of_table("inovasi").select(needed)
-        known_inovasi = others.merge_sorted(known_inovasi.lazy(), key="id_inovasi").collect()
-    return rows_of | _across_units(workspace, reference, known_inovasi, frames, wanted)
+        others = scope.rest_of_table("inovasi").select(inovasi.columns)
+        inovasi = others.merge_sorted(inovasi.lazy(), key="id_inovasi").collect()
+    return rows_of | _across_units(workspace, reference, inovasi, frames, wanted)
 
 
 def _across_units(
@@ -456,13 +420,6 @@ def _accepted(records: pl.DataFrame, findings: pl.DataFrame, reference: Referenc
     refused = findings.filter(pl.col("kode").is_in(severe.implode()) & pl.col("rekaman").is_not_null())["rekaman"]
     known = pl.col("kode_unit").is_not_null() | (pl.col("perihal") == "indikator")
     return records.with_columns(diterima=~pl.col("rekaman").is_in(refused.implode()) & known)
-
-
-def _owners(inovasi: pl.DataFrame, typed: pl.LazyFrame) -> pl.DataFrame:
-    """The innovations of each file by name and number, for the rows of indicators that speak of them."""
-    texts = typed.filter(~pl.col("kosong"))
-    named = beside(inovasi, texts, {"nama_inovasi": "teks", "no": "teks"}).rename({"nama_inovasi": "nama"})
-    return named.with_columns(pl.when("diterima").then("id_inovasi").fill_null(REJECTED))
 
 
 def _with_units(findings: pl.DataFrame, inovasi: pl.DataFrame, berkas: pl.DataFrame) -> pl.DataFrame:

@@ -7,7 +7,7 @@ import openpyxl
 import polars as pl
 import pytest
 
-from tasks import merge, score, validate
+from tasks import groups, parts, validate
 from tasks.reference import Reference
 from tests.builder.workbooks import Bukti, CellValue, Record, Templat, Written
 from tests.conftest import GAMBUT, MODIFIED, ROOT, Consolidate, Result, record, saved, table, workbook
@@ -224,18 +224,13 @@ def test_values_keep_their_types(again: Result) -> None:
 
 
 def test_a_few_at_a_time_give_what_all_at_once_give(consolidate: Consolidate, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Of large inboxes only some innovations and files are in memory at a time."""
+    """Of large inboxes only some units and rows are in memory at a time."""
     folder = ROOT / "data" / "samples"
     samples = {path.relative_to(folder).as_posix(): path.read_bytes() for path in folder.rglob("*") if path.is_file()}
     whole = consolidate(samples)
-    sizes = {
-        merge: "INNOVATIONS_AT_ONCE",
-        score: "ROWS_AT_ONCE",
-        validate: "RECORDS_AT_ONCE",
-    }
-    for module, size in sizes.items():
+    for module, size in {groups: "RECORDS_TOGETHER", validate: "RECORDS_AT_ONCE", parts: "ROWS_OF_PART"}.items():
         monkeypatch.setattr(module, size, 20)
-    parts = consolidate(samples)
+    several = consolidate(samples)
     assert whole.tables["inovasi"].height > 60
     made = set(whole.tables) - {"rencana", "langkah_rencana"}  # the solver is given so many seconds
-    assert [name for name in sorted(made) if not whole.tables[name].equals(parts.tables[name])] == []
+    assert [name for name in sorted(made) if not whole.tables[name].equals(several.tables[name])] == []
