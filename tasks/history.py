@@ -20,7 +20,7 @@ FIGURES = ["tahun", "arti", "indeks", "indeks_bawah", "indeks_atas", "predikat",
 
 
 def history(
-    now: dict[str, Any], run_id: str, waktu: str, tables: dict[str, pl.DataFrame], reference: Reference, before: Path
+    now: dict[str, Any], run_id: str, waktu: str, tables: dict[str, pl.LazyFrame], reference: Reference, before: Path
 ) -> pl.DataFrame:
     """The table ``sejarah``: published figures, our earlier runs as the table ``before`` has them, and this run.
 
@@ -43,13 +43,13 @@ def history(
 
 
 def _own(
-    now: dict[str, Any], run_id: str, waktu: str, tables: dict[str, pl.DataFrame], reference: Reference
+    now: dict[str, Any], run_id: str, waktu: str, tables: dict[str, pl.LazyFrame], reference: Reference
 ) -> list[dict[str, Any]]:
     """This run's figures: what units sent, and apart from it what an export of the portal lists."""
-    say, inovasi = reference.indeks.kalimat, tables["inovasi"]
-    portal = tables["berkas"].filter(pl.col("tata_letak") == "portal")["berkas"]
-    from_portal = tables["asal"].filter(pl.col("berkas").is_in(portal.implode()))
-    entered = inovasi.join(from_portal, on="id_inovasi", how="semi")
+    say, inovasi = reference.indeks.kalimat, tables["inovasi"].select("id_inovasi", "jenis_unit").collect()
+    portal = tables["berkas"].filter(pl.col("tata_letak") == "portal").select("berkas").collect()["berkas"]
+    from_portal = tables["asal"].filter(pl.col("berkas").is_in(portal.implode())).select("id_inovasi").unique()
+    entered = inovasi.join(from_portal.collect(), on="id_inovasi", how="semi")
     base = {"tahun": now["tahun"], "sumber": "hitungan", "run_id": run_id, "waktu": waktu}
     index = {
         "indeks": now["iid"], "indeks_bawah": now["iid_bawah"], "indeks_atas": now["iid_atas"], "predikat": now["predikat"],

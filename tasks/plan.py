@@ -663,8 +663,9 @@ def _taken(found: Plan, problem: _Problem, reference: Reference) -> pl.DataFrame
     )
     order = {kind: place for place, kind in enumerate(("urusan", "kirim", "spd", "indikator", "keluarkan"))}
     rows = pl.concat([covering, moved.drop("urusan"), government, raised], how="diagonal_relaxed")
-    absent = {"nomor": pl.Int64, "dari": pl.Int64, "ke": pl.Int64, "d_spd": pl.Float64, "nomor_spd": pl.String}
-    absent |= dict.fromkeys(("contoh", "indikator", "syarat", "id_inovasi", "nama_inovasi"), pl.String)
+    absent: dict[str, Any] = {"id_inovasi": at.pool.schema["id_inovasi"]}
+    absent |= {"nomor": pl.Int64, "dari": pl.Int64, "ke": pl.Int64, "d_spd": pl.Float64, "nomor_spd": pl.String}
+    absent |= {"nama_inovasi": pl.String}
     absent |= {"d_n": pl.Int64, "d_kematangan": pl.Float64}
     rows = rows.with_columns(
         pl.lit(None, dtype).alias(name) for name, dtype in absent.items() if name not in rows.columns

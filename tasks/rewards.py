@@ -31,6 +31,15 @@ def rewards(tables: dict[str, pl.DataFrame], reference: Reference, tahun: int) -
     return shape("penghargaan", pl.concat(ranked, how="diagonal"))
 
 
+def indicators_shown(reference: Reference) -> list[int]:
+    """The indicators whose evidence the ranking shows."""
+    return sorted({number for text in reference.penghargaan["indikator"].drop_nulls() for number in _numbers(text)})
+
+
+def _numbers(text: object) -> list[int]:
+    return [int(number) for number in str(text).split("|")]
+
+
 def _criterion(
     row: dict[str, object], tables: dict[str, pl.DataFrame], reference: Reference, tahun: int
 ) -> pl.DataFrame:
@@ -44,8 +53,7 @@ def _criterion(
         case "keselarasan":
             found = _aligned(tables["keselarasan"], say.keselarasan)
         case _:
-            numbers = [int(number) for number in str(row["indikator"]).split("|")]
-            found = _proven(tables["indikator"], numbers, say.indikator)
+            found = _proven(tables["indikator"], _numbers(row["indikator"]), say.indikator)
     every = tables["inovasi"].select("id_inovasi").join(found, on="id_inovasi", how="left", maintain_order="left")
     return every.with_columns(
         pl.col("bagian").fill_null(0.0).clip(0.0, 1.0), kriteria=pl.lit(row["kriteria"]), nama_kriteria=pl.lit(row["nama"]),

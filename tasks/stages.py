@@ -47,7 +47,7 @@ from tasks.remembered import (
 )
 from tasks.remembered import FOLDER as REMEMBERED
 from tasks.remote import is_address, local_path
-from tasks.rewards import rewards
+from tasks.rewards import indicators_shown, rewards
 from tasks.scope import Scope, changed_files, widened
 from tasks.sources import fetch
 from tasks.standin import MARK, PUT_OFF, plain, put_off_others, remember_last_good, stand_ins
@@ -372,6 +372,8 @@ def index_stage(workspace: Workspace, reference: Reference, waktu: str) -> int:
     """
     wanted = {name: pl.scan_parquet(workspace.table(name)) for name in COUNTED}
     wanted["inovasi"] = wanted["inovasi"].drop(LONG)  # counted nowhere
+    shown = pl.when(pl.col("nomor").is_in(indicators_shown(reference))).then("bukti")
+    wanted["indikator"] = wanted["indikator"].select("id_inovasi", "nomor", "parameter", bukti=shown)
     tables = {name: frame.collect() for name, frame in wanted.items()}
     sidik = pl.DataFrame({"sidik": [of_rows(tables.values())]})
     leave(workspace, {"hitungan": sidik})
@@ -382,8 +384,7 @@ def index_stage(workspace: Workspace, reference: Reference, waktu: str) -> int:
     else:
         for name, frame in _computed(workspace, reference, tables).items():
             publish_table(workspace, name, frame)
-    asal = pl.scan_parquet(workspace.table("asal")).select("id_inovasi", "berkas").collect()
-    sent = {"inovasi": tables["inovasi"], "asal": asal, "berkas": pl.read_parquet(workspace.table("berkas"))}
+    sent = {name: pl.scan_parquet(workspace.table(name)) for name in ("inovasi", "asal", "berkas")}
     now = pl.read_parquet(workspace.table("indeks")).row(0, named=True)
     before = workspace.state.parent / "latest" / "data" / "sejarah.parquet"
     publish_table(workspace, "sejarah", history(now, workspace.run_id, waktu, sent, reference, before))
@@ -392,7 +393,10 @@ def index_stage(workspace: Workspace, reference: Reference, waktu: str) -> int:
 
 def _computed(workspace: Workspace, reference: Reference, tables: dict[str, pl.DataFrame]) -> dict[str, pl.DataFrame]:
     """The tables ``COMPUTED``."""
+    identifiers = pl.col("id_inovasi").cast(pl.Enum(tables["inovasi"]["id_inovasi"]))  # millions of rows have one
+    tables = {name: frame.with_columns(identifiers) for name, frame in tables.items()}
     inovasi, indikator = tables["inovasi"], tables["indikator"]
+    ranked = rewards(tables, reference, workspace.tahun)
     now = standing(inovasi, indikator, reference, workspace.tahun)
     possible = possible_steps(now, indikator, tables["komitmen"], reference)
     langkah, number_of_steps = steps(now, possible, reference)
@@ -408,7 +412,7 @@ def _computed(workspace: Workspace, reference: Reference, tables: dict[str, pl.D
         "langkah": langkah,
         "rencana": plans[0],
         "langkah_rencana": plans[1],
-        "penghargaan": rewards(tables, reference, workspace.tahun),
+        "penghargaan": ranked,
         "aturan": pl.concat([rules_table(at, reference) for at in (now, ahead) if at]),
     }
     return {name: made[name] for name in COMPUTED}

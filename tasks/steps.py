@@ -22,8 +22,9 @@ _EFFECT = {"d_spd": pl.Float64, "d_kematangan": pl.Float64, "d_n": pl.Int64, "d_
 def possible_steps(at: Standing, indikator: pl.DataFrame, komitmen: pl.DataFrame, reference: Reference) -> pl.DataFrame:
     """All single steps and what each changes, gains still unknown and effort known, in a stable order.
 
-    Columns: jenis_langkah, id_inovasi, nomor, dari, ke, urusan, nomor_spd, kematangan, nama_inovasi, nama_unit, kode_unit;
-    d_spd, d_kematangan (of the sum), d_n, d_urusan; usaha, bobot_usaha, dokumen.
+    Columns: jenis_langkah, id_inovasi, nomor, dari, ke, urusan, nomor_spd, d_spd, d_kematangan (of the sum), d_n, d_urusan,
+    usaha, bobot_usaha, dokumen; but for steps of indicators, of which there may be millions, kematangan, nama_inovasi,
+    nama_unit, kode_unit too.
     """
     parts = [
         indicator_steps(at, indikator, reference), _sent(at), _promised(at, komitmen), _left_out(at), _urusan(at, reference),
@@ -34,10 +35,12 @@ def possible_steps(at: Standing, indikator: pl.DataFrame, komitmen: pl.DataFrame
 
 def steps(at: Standing, possible: pl.DataFrame, reference: Reference) -> tuple[pl.DataFrame, int]:
     """The table ``langkah`` from ``possible_steps``, and how many steps that raise the index there are."""
-    gained = with_gains(at, possible).filter(pl.col("kenaikan") > LEAST_GAIN)
+    after = with_gains(at, possible)
     ties = ["id_inovasi", "nomor", "nomor_spd", "urusan", "nama_inovasi"]
     per_effort = (pl.col("kenaikan") / pl.col("bobot_usaha")).round(9)
-    placed = gained.select(*ties, "kenaikan", "bobot_usaha").with_row_index("baris").sort(*ties, nulls_last=True)
+    known = after.select(*ties, "kenaikan", "bobot_usaha").with_row_index("baris")
+    placed = known.filter(pl.col("kenaikan") > LEAST_GAIN).sort(*ties, nulls_last=True)
+    number = placed.height
     ranked = (
         placed.select("baris", "id_inovasi", "kenaikan", "bobot_usaha").with_row_index("seri")
         .sort(-per_effort, -pl.col("kenaikan"), "seri").with_row_index("urutan_usaha", 1)
@@ -48,9 +51,17 @@ def steps(at: Standing, possible: pl.DataFrame, reference: Reference) -> tuple[p
         best = pl.int_range(pl.len()).over("id_inovasi") < each
         ranked = ranked.filter(best | pl.col("id_inovasi").is_null()).head(MOST_ROWS)
         ranked = ranked.with_columns(pl.col("urutan_usaha").rank("ordinal"))
-    best_first = gained[ranked["baris"]].with_columns(ranked["urutan_usaha"])
+    best_first = _named(at, after[ranked["baris"]].with_columns(ranked["urutan_usaha"]))
     table = worded(best_first, reference, at.tahun).with_row_index("urutan", 1)
-    return shape("langkah", table), gained.height
+    return shape("langkah", table), number
+
+
+def _named(at: Standing, rows: pl.DataFrame) -> pl.DataFrame:
+    """Steps with the names of their innovations, where they have none yet."""
+    names = at.pool.select("id_inovasi", "kode_unit", "nama_inovasi", "nama_unit", "kematangan")
+    joined = rows.join(names, on="id_inovasi", how="left", maintain_order="left", suffix="_sendiri")
+    filled = (pl.coalesce(name, f"{name}_sendiri").alias(name) for name in names.columns[1:])
+    return joined.with_columns(filled).select(rows.columns)
 
 
 def with_gains(at: Standing, possible: pl.DataFrame) -> pl.DataFrame:
@@ -69,15 +80,16 @@ def with_gains(at: Standing, possible: pl.DataFrame) -> pl.DataFrame:
 
 def indicator_steps(at: Standing, indikator: pl.DataFrame, reference: Reference) -> pl.DataFrame:
     """Each indicator below 3 of each innovation that counts and whose indicators are known, up by one."""
-    weights = reference.indicators(at.tahun).select("nomor", "bobot")
-    open_to = at.counted.filter("rinci").select("id_inovasi", "kode_unit", "nama_inovasi", "nama_unit", "kematangan")
-    now = indikator.select("id_inovasi", "nomor", pl.col("parameter").alias("dari"))
-    rows = open_to.join(weights, how="cross").join(now, on=["id_inovasi", "nomor"], how="left", maintain_order="left")
-    return (
-        rows.with_columns(pl.col("dari").fill_null(0)).filter(pl.col("dari") < 3)
-        .with_columns(jenis_langkah=pl.lit("indikator"), ke=pl.col("dari") + 1)
-        .rename({"bobot": "d_kematangan"})
-    )  # fmt: skip
+    open_to = at.counted.filter("rinci").select("id_inovasi")
+    found = []
+    for nomor, bobot in (
+        reference.indicators(at.tahun).select("nomor", "bobot").iter_rows()
+    ):  # one by one: they fill memory
+        now = indikator.filter(nomor=nomor).select("id_inovasi", dari="parameter")
+        rows = open_to.join(now, on="id_inovasi", how="left", maintain_order="left")
+        below = rows.with_columns(pl.col("dari").fill_null(0)).filter(pl.col("dari") < 3)
+        found.append(below.with_columns(nomor=pl.lit(nomor, pl.Int64), d_kematangan=pl.lit(bobot, pl.Float64)))
+    return pl.concat(found).with_columns(jenis_langkah=pl.lit("indikator"), ke=pl.col("dari") + 1)
 
 
 def _sent(at: Standing) -> pl.DataFrame:
@@ -91,7 +103,7 @@ def _promised(at: Standing, komitmen: pl.DataFrame) -> pl.DataFrame:
     mean = float(sum(known) / len(known)) if len(known) else 0.0
     rows = komitmen.filter(pl.col("id_inovasi").is_null()).unique(["kode_unit", "nama_inovasi"], maintain_order=True)
     nobody = rows.select(
-        "kode_unit", "nama_inovasi", id_inovasi=pl.lit(None, pl.String), nama_unit=pl.col("kode_unit"),
+        "kode_unit", "nama_inovasi", id_inovasi=pl.lit(None, at.pool.schema["id_inovasi"]), nama_unit=pl.col("kode_unit"),
         kematangan=pl.lit(mean), urusan=pl.lit([], pl.List(pl.String)),
     )  # fmt: skip
     names = at.pool.select("kode_unit", pl.col("nama_unit").alias("nama")).unique("kode_unit")
@@ -166,7 +178,6 @@ def _with_effort(rows: pl.DataFrame, reference: Reference) -> pl.DataFrame:
         "nomor_spd": pl.String,
         "urusan": pl.String,
     } | _EFFECT
-    absent |= dict.fromkeys(("contoh", "indikator", "syarat"), pl.String)
     full = rows.with_columns(
         pl.lit(None, dtype).alias(name) for name, dtype in absent.items() if name not in rows.columns
     )
@@ -188,9 +199,16 @@ def worded(rows: pl.DataFrame, reference: Reference, tahun: int) -> pl.DataFrame
         "nomor", "jenis_bukti", pl.col("indikator").alias("nama_indikator"), *(f"parameter_{ke}" for ke in (1, 2, 3))
     )
     asked = pl.when(pl.col("ke") == 1).then("parameter_1").when(pl.col("ke") == 2).then("parameter_2")
-    full = rows.join(known, on="nomor", how="left", maintain_order="left").with_columns(
-        indikator=pl.coalesce("indikator", "nama_indikator"),
-        syarat=pl.coalesce("syarat", asked.otherwise("parameter_3")),
+    absent = [
+        pl.lit(None, pl.String).alias(name) for name in ("contoh", "indikator", "syarat") if name not in rows.columns
+    ]
+    full = (
+        rows.with_columns(absent)
+        .join(known, on="nomor", how="left", maintain_order="left")
+        .with_columns(
+            indikator=pl.coalesce("indikator", "nama_indikator"),
+            syarat=pl.coalesce("syarat", asked.otherwise("parameter_3")),
+        )
     )
     short = pl.col("nama_inovasi").str.slice(0, LONGEST_NAME)
     cut = pl.when(pl.col("nama_inovasi").str.len_chars() > LONGEST_NAME).then(short + "…").otherwise("nama_inovasi")
