@@ -28,6 +28,8 @@ SHOWN = (
 )  # what lists and sums say of an innovation; its own page reads the rest  # fmt: skip
 LONG = ("rancang_bangun", "tujuan", "manfaat", "hasil")  # texts that only an innovation's own page shows
 UNIT_FINDINGS = 500  # findings shown on one unit's page: those that have an anchor
+FINDINGS = 10_000  # findings in the list of all: the gravest; each unit's page has its own
+NOTE = "catatan"  # the severity of findings that nobody has to mend
 STATES = ("perbaiki", "diam", "bersih")  # of units, and
 OUTCOMES = ("ditolak", "sebagian", "diterima", "digantikan", "duplikat", "diabaikan")  # of files: those to act on first
 
@@ -210,7 +212,7 @@ class Unit:
     slug: Markup
     listed: bool
     innovations: list[Row] = field(default_factory=list)
-    findings: list[Row] = field(default_factory=list)
+    findings: list[Row] = field(default_factory=list)  # the gravest, and how many there are of each severity:
     files: list[Row] = field(default_factory=list)
     corrections: tuple[Markup, ...] = ()
     cover: Markup | None = None
@@ -242,7 +244,8 @@ class Report:
     manifest: Row
     units: dict[str, Unit]
     innovations: list[Row]
-    findings: list[Row]
+    findings: list[Row]  # those that some page shows, and
+    levels: Counter[str]  # how many there are of each severity
     files: list[Row]
     kinds: list[Row]
     promises: Row
@@ -279,6 +282,7 @@ def gather(tables: Tables, labels: Mapping[str, Any], only: Collection[str] | No
         units=units,
         innovations=rows,
         findings=_findings(tables, units, by_id, only),
+        levels=Counter(dict(tables.findings.group_by("tingkat").len().iter_rows())),
         files=_files(tables, units, by_id),
         kinds=tables.kinds,
         promises=follow.reconciliation(follow.promises(tables("komitmen"), units, by_id), rows, labels),
@@ -346,10 +350,16 @@ def long_texts(tables: Tables, rows: Sequence[Row]) -> None:
 def _findings(
     tables: Tables, units: Mapping[str, Unit], by_id: Mapping[str, Row], only: Collection[str] | None
 ) -> list[Row]:
-    """Findings, each on its unit, its innovations and its kind."""
+    """The findings that some page shows, each on its unit, its innovations and its kind; units count all of theirs."""
     known = {kind["kode"]: kind for kind in tables.kinds}
     frame = tables.findings if only is None else tables.findings.filter(pl.col("milik").is_in(list(only)))
-    rows = tables.show(frame).to_dicts()
+    now = ~pl.col("lewat")
+    for code, level, count in frame.filter(now).group_by("milik", "tingkat").len().iter_rows():
+        if code in units:
+            units[code].levels[level] += count
+    listed = (pl.int_range(pl.len()) < FINDINGS) | (now & (pl.col("tingkat") != NOTE))
+    of_units = now & (pl.int_range(pl.len()).over("milik", "lewat") < UNIT_FINDINGS)
+    rows = tables.show(frame.filter(listed | of_units)).to_dicts()
     for row in rows:
         row["jenis"], unit = known.get(row["kode"]), units.get(row["milik"])
         about = [by_id[key] for key in row["id_inovasi"] or () if key in by_id]
@@ -385,8 +395,7 @@ def _hang(finding: Row) -> None:
         return
     if unit is not None:
         unit.findings.append(finding)
-        unit.levels[finding["tingkat"]] += 1
-    if finding["tingkat"] != "catatan":
+    if finding["tingkat"] != NOTE:
         for innovation in finding["inovasi"]:
             innovation["temuan"].append(finding)
 

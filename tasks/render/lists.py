@@ -9,13 +9,12 @@ import polars as pl
 from jinja2 import Environment
 from markupsafe import Markup
 
-from tasks.render.gather import UNIT_FINDINGS, ZONE, Report, Row, Unit
+from tasks.render.gather import NOTE, UNIT_FINDINGS, ZONE, Report, Row, Unit
 from tasks.render.rows import Weaver, bdi, cut, escaped, filled, if_filled
 from tasks.render.text import each, foreign, general, quiet_zero, unit_link
 from tasks.render.text import moment as moment_of
 from tasks.wording import day, number
 
-NOTE = "catatan"  # the severity of findings that nobody has to mend
 UNIT_INNOVATIONS = 500  # innovations listed on one unit's page
 UP = "../"  # from a unit's page to the root of the report
 TEXTS = ("url", "nama_inovasi", "jenis_unit", "tahapan", "urusan_utama", "status_komitmen")

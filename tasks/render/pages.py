@@ -14,7 +14,7 @@ from markupsafe import Markup
 from tasks.render import figures, pictures
 from tasks.render.follow import PAGE_PAIRS, page_path
 from tasks.render.frame import Frames
-from tasks.render.gather import STATES, Report, Row, Tables, Unit, long_texts
+from tasks.render.gather import FINDINGS, STATES, Report, Row, Tables, Unit, long_texts
 from tasks.render.lists import UNIT_INNOVATIONS, Lists
 from tasks.render.pictures import Pictures
 from tasks.render.profile import Profiles
@@ -22,7 +22,6 @@ from tasks.render.profile import Profiles
 PAGE_ROWS = 1_000  # rows of a list on one page
 PAGES_WOVEN = 10  # pages of a list whose rows are made at once
 PAGE_LINES = 250  # innovations with their time lines on one page
-FINDINGS = 10_000  # findings in the list of all: the gravest; each unit's page has its own
 NAMES = 60  # names of innovations in one cell
 SQUARES = 200  # squares or tiles of one group on the front page
 TOP_KINDS = 8  # kinds of finding on the front page
@@ -54,7 +53,7 @@ def front(report: Report, labels: Mapping[str, Any]) -> Row:
         "daftar": [_register(kind, units) for kind in labels["jenis_unit"]],
         "berkas": files,
         "baris_ditolak": sum(row["baris_ditolak"] for row in report.files),
-        "tingkat": Counter(row["tingkat"] for row in report.findings),
+        "tingkat": report.levels,
         "utama": _most_frequent(report.kinds),
         "selisih": list(_discrepancies(report, states, files)),
         "janji": report.promises,
@@ -121,8 +120,7 @@ def _discrepancies(report: Report, states: Counter[str], files: Counter[str]) ->
     """Every figure of the manifest that the saved tables do not bear out. Shown as it is, never adjusted."""
     counts = report.manifest["counts"]
     kinds = Counter(row["jenis_unit"] for row in report.innovations)
-    levels = Counter(row["tingkat"] for row in report.findings)
-    levels["total"] = levels.total()
+    levels = {**report.levels, "total": report.levels.total()}
     counted = {
         "berkas": {**files, "total": len(report.files)},
         "inovasi": {**kinds, "total": len(report.innovations)},
@@ -184,7 +182,7 @@ def pages(
         ),
         "tinjauan": lambda: listed("tinjauan", *_review(report), PAGE_PAIRS),
         "temuan": lambda: listed(
-            "temuan", shown, _kinds(report, shown) | {"semua": len(report.findings)}, woven=lists.findings
+            "temuan", shown, _kinds(report, shown) | {"semua": report.levels.total()}, woven=lists.findings
         ),
         "berkas": lambda: listed("berkas", report.files, _file_sums(report.files), woven=lists.files),
         "panduan": lambda: page("panduan", dict),
@@ -311,7 +309,7 @@ def _kinds(report: Report, shown: Sequence[Row]) -> Row:
     by_level: defaultdict[str, list[Row]] = defaultdict(list)
     for kind in report.kinds:
         by_level[kind["tingkat"]].append(kind)
-    return {"jenis_temuan": by_level, "tingkat": Counter(row["tingkat"] for row in report.findings)}
+    return {"jenis_temuan": by_level, "tingkat": report.levels}
 
 
 def _file_sums(files: Sequence[Row]) -> Row:
