@@ -46,26 +46,38 @@ class Meaning(NamedTuple):
 
 def sketch(grid: Grid, vocabulary: Vocabulary, taken: set[int]) -> Sketch:
     """The sketch of a sheet without its ``taken`` rows, which a table has."""
-    return tuple(() if row in taken else _row(cells, vocabulary) for row, cells in enumerate(grid.rows))
+    kind_of = _kinds(vocabulary).__getitem__
+    return tuple([() if row in taken else tuple(map(kind_of, cells)) for row, cells in enumerate(grid.rows)])
 
 
 def sketch_without_tables(grid: Grid, vocabulary: Vocabulary) -> Sketch | None:
     """The sketch of a sheet of which no row can be the header of a table; None where one can."""
-    drawn = []
+    kind_of, drawn = _kinds(vocabulary).__getitem__, []
     for cells in grid.rows:
-        row = _row(cells, vocabulary) if cells.count("") < len(cells) else ()
-        if len(row) - row.count("") > 1 and _may_head(row, vocabulary):
+        empty = cells.count("")
+        drawn.append(tuple(map(kind_of, cells)) if empty < len(cells) else ())
+        if len(cells) - empty > 1 and _may_head(drawn[-1], vocabulary):
             return None
-        drawn.append(row)
     return tuple(drawn)
 
 
-def _row(cells: list[Value], vocabulary: Vocabulary) -> tuple[str | float, ...]:
-    return tuple([
-        NUMBER if not isinstance(cell, str) else cell if cell == ""
-        else _short(cell, vocabulary) if len(cell) <= LONGEST_HEADER else _kind(cell, vocabulary)
-        for cell in cells
-    ])  # fmt: skip
+class _Kinds(dict[Value, str | float]):
+    """What stands in the sketch for a cell; what stands for short texts is remembered."""
+
+    def __init__(self, vocabulary: Vocabulary) -> None:
+        super().__init__({"": ""})
+        self.vocabulary = vocabulary
+
+    def __missing__(self, cell: Value) -> str | float:
+        if not isinstance(cell, str):
+            return NUMBER
+        kind = _kind(cell, self.vocabulary)
+        if len(cell) <= LONGEST_HEADER and len(self) < REMEMBERED:
+            self[cell] = kind
+        return kind
+
+
+_kinds = lru_cache(1)(_Kinds)
 
 
 def _kind(cell: str, vocabulary: Vocabulary) -> str:
@@ -85,9 +97,6 @@ def _kind(cell: str, vocabulary: Vocabulary) -> str:
         (_HEADS, surely is not None),
     )
     return (known.teks if known else "") + VALUE + "".join([sign for sign, shown in signs if shown])
-
-
-_short = lru_cache(REMEMBERED)(_kind)
 
 
 def _surely_heads(text: str, vocabulary: Vocabulary) -> bool | None:
