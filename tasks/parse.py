@@ -202,14 +202,14 @@ def _others(distinct: pl.DataFrame, parsers: dict[str, Parser]) -> pl.DataFrame:
     """Values of the distinct texts that are no plain text, a column a type."""
     columns: dict[str, list[object]] = {name: [] for name in TYPED}
     failed: list[bool] = []
-    notes: list[list[dict[str, str]]] = []
+    notes: list[list[dict[str, str]] | None] = []  # an empty list is dear
     for kolom, tipe_kolom, nilai, tipe in distinct.iter_rows():
         parsed = _one(parsers.get(kolom), kolom, nilai, tipe)
         holder = HOLDS[tipe_kolom]
         for name, column in columns.items():
             column.append(parsed.value if name == holder else None)
         failed.append(parsed.value is None)
-        notes.append([note._asdict() for note in parsed.notes])
+        notes.append([note._asdict() for note in parsed.notes] or None)
     added = [pl.Series(name, columns[name], dtype=dtype, strict=False) for name, dtype in TYPED.items()]
     note_type = pl.List(pl.Struct({"kode": pl.String, "rincian": pl.String}))
     return distinct.with_columns(
