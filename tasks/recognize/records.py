@@ -54,7 +54,7 @@ def encode_column(values: Sequence[Value], scale: int | None = None) -> tuple[st
         return packed(list(map(number_text, values))), packed_same("n", len(values))
     if kinds == {str} and not scale:
         texts = cast("Sequence[str]", values)
-        if "" not in texts and not any(map(str.isspace, texts)):
+        if all(map(str.strip, texts)):
             return packed(texts), packed_same("s", len(texts))
         texts = ["" if text.isspace() else text for text in texts]
         return packed(texts), packed(["s" if text else "e" for text in texts])

@@ -6,7 +6,9 @@ the others are looked at one by one.
 
 import re
 from collections.abc import Iterable, Iterator
-from functools import lru_cache
+from functools import lru_cache, partial, reduce
+from itertools import islice
+from operator import and_
 
 from tasks.read.grid import Grid, Value, number_text
 from tasks.recognize.header import (
@@ -433,29 +435,36 @@ class _Plain:
     def _look(self, start: int) -> None:
         """Looks at the rows from ``start`` on, up to one that is too short to be a record."""
         rows = self.rows[start : start + ROWS_AT_ONCE]
-        whole = next((at for at, row in enumerate(rows) if len(row) < self.width), len(rows))
+        whole = len(rows) if min(map(len, rows)) >= self.width else self._until_short(rows)
         self.start, self.end = start, start + max(whole, 1)
         self.cells = list(zip(*rows[:whole], strict=False))  # no row is shorter than the width, some may be longer
         self.plain = bytes(self._plain_rows()) if whole else b"\0"
 
-    def _plain_rows(self) -> Iterator[bool]:
-        """For each row looked at whether it is plainly a record."""
-        quick = [row not in self.slow for row in range(self.start, self.end)]
-        numbered = quick if self.ordinal is None else list(map(_is_number, self.cells[self.ordinal]))
-        if self.name is None:
-            return map(all, zip(quick, numbered, strict=True))
-        names = self.cells[self.name]
-        known = {name: type(name) is str and self._is_name(name) for name in set(names)}
-        fewest = FULL_RECORD if self.ordinal is None else 2
-        named = map(known.__getitem__, names)
-        return map(all, zip(quick, numbered, named, self._filled(fewest), strict=True))
+    def _until_short(self, rows: list[list[Value]]) -> int:
+        """How many rows stand before the first that is too short."""
+        return next(at for at, row in enumerate(rows) if len(row) < self.width)
 
-    def _filled(self, fewest: int) -> Iterable[bool]:
-        """For each row looked at whether so many of its cells are filled."""
+    def _plain_rows(self) -> Iterable[bool]:
+        """For each row looked at whether it is plainly a record."""
+        looked_at = range(self.start, self.end)
+        signs: list[Iterable[bool]] = []
+        if not self.slow.isdisjoint(looked_at):
+            signs.append(row not in self.slow for row in looked_at)
+        if self.ordinal is not None:
+            signs.append(map(_is_number, self.cells[self.ordinal]))
+        if self.name is not None:
+            names = self.cells[self.name]
+            known = {name: type(name) is str and self._is_name(name) for name in set(names)}
+            signs.append(map(known.__getitem__, names))
+            signs += self._filled(FULL_RECORD if self.ordinal is None else 2)
+        return reduce(partial(map, and_), signs)
+
+    def _filled(self, fewest: int) -> Iterator[Iterable[bool]]:
+        """For each row looked at whether so many of its cells are filled; nothing where all have so many."""
         columns = [self.cells[c] for c in self.keys]
-        if sum("" not in column for column in columns) >= fewest:
-            return [True] * (self.end - self.start)
-        return [len(row) - row.count("") >= fewest for row in zip(*columns, strict=True)]
+        full = ("" not in column for column in columns)
+        if sum(islice(filter(None, full), fewest)) < fewest:
+            yield [len(row) - row.count("") >= fewest for row in zip(*columns, strict=True)]
 
     def _is_name(self, name: str) -> bool:
         """Whether a text can be a name, and begins like none of the lines that stand around and below records."""
