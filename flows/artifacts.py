@@ -22,7 +22,7 @@ from tasks.workspace import Workspace
 
 MOST_UNITS = 200
 MOST_FORGOTTEN = 50  # at one time
-STAGES = ("kumpulkan", "baca", "urai", "kenali", "periksa", "gabungkan", "hitung", "sajikan", "terbitkan")
+STAGES = ("kumpulkan", "baca", "susun", "kenali", "periksa", "gabungkan", "hitung", "sajikan", "terbitkan")
 
 
 class Progress:

@@ -25,7 +25,7 @@ def check_files(files: list[Path], tahun: int, reference: Path, *, as_json: bool
         workspace = Workspace(root / "kerja", root / "terbit", root / "state", tahun)
         stages.collect_files_stage(workspace, known, settings().limits, files)
         stages.read_stage(workspace, known, settings().limits, min(settings().workers, len(files)))
-        for stage in (stages.parse_stage, stages.identify_stage, stages.validate_stage):
+        for stage in (stages.arrange_stage, stages.identify_stage, stages.validate_stage):
             stage(workspace, known)
         stages.merge_stage(workspace, known, SHOWN)
         temuan, berkas = (pl.read_parquet(workspace.table(name)) for name in SHOWN)

@@ -1,6 +1,6 @@
 """The story: from the inbox to the report.
 
-collect → read and recognize → parse → identify → validate → merge → index → render → publish. Each stage is a
+collect → read, recognize and parse → arrange → identify → validate → merge → index → render → publish. Each stage is a
 Prefect task; what crosses between them are paths and counts. A night in which nothing changed takes its tables from the
 last one. A run that fails publishes nothing, and the report before it stands.
 """
@@ -83,7 +83,7 @@ def _with_reference(work: Callable[[Workspace, Reference], object]) -> Callable[
     return lambda workspace, reference: work(workspace, load_reference(reference))
 
 
-parse = stage("urai")(_with_reference(stages.parse_stage))
+arrange = stage("susun")(_with_reference(stages.arrange_stage))
 identify = stage("kenali")(_with_reference(stages.identify_stage))
 validate = stage("periksa")(_with_reference(stages.validate_stage))
 merge = stage("gabungkan")(_with_reference(stages.merge_stage))
@@ -225,7 +225,7 @@ def _consolidate(
             else:
                 if place.newest() is None:
                     prepare()  # a first report has all its pictures to draw
-                for work in (parse, identify, validate, merge):
+                for work in (arrange, identify, validate, merge):
                     work(workspace, reference)
                     progress.step()
                 assess(workspace, reference, started)

@@ -244,17 +244,6 @@ def together(files: pl.DataFrame, fresh: Reading, memory: Memory) -> Together:
     return Together(files.select("berkas", "sha256"), pieces or [_Piece(fresh, 0, 0)], first)
 
 
-def in_order(frame: pl.DataFrame, of_record: pl.Series) -> pl.DataFrame:
-    """Rows about records with those of a file together; ``of_record`` has the number of the file of each record."""
-    of_row = of_record.gather(frame["rekaman"])
-    return frame if of_row.is_sorted() else frame.select(pl.all().sort_by(of_row, maintain_order=True))
-
-
-def files_of_records(files: pl.DataFrame, tabel: pl.DataFrame, rekaman: pl.DataFrame) -> pl.Series:
-    """For each record of what was read now the number of its file in ``files``."""
-    return _numbers(files, tabel, rekaman)["rekaman"]
-
-
 def _numbers(files: pl.DataFrame, tabel: pl.DataFrame, rekaman: pl.DataFrame) -> dict[str, pl.Series]:
     """The number of the file of each table and of each record: these are numbered as they stand in their frames."""
     numbered = files.select("berkas").with_row_index("_berkas")

@@ -39,8 +39,6 @@ from tasks.remembered import (
     Memory,
     Reading,
     Together,
-    files_of_records,
-    in_order,
     sidik,
     together,
     twins_together,
@@ -134,7 +132,7 @@ def read_stage(
     cluster: Cluster | None = None,
     ahead: Answers | None = None,
 ) -> int:
-    """Reads and recognizes the files, here or on a cluster, and what stands in for those that cannot be read.
+    """Reads, recognizes and parses the files, here or on a cluster, and what stands in for those that cannot be read.
 
     What an earlier run read is remembered, and what was read ``ahead`` is taken. Returns the number of records found.
     """
@@ -147,6 +145,8 @@ def read_stage(
         files = [(name, archived(workspace.state, sha256)) for name, sha256 in named]
         for part in read(files, vocabulary, limits, workers, advance, cluster, after, ahead):
             part.save(fresh)
+            if not new.is_empty():  # a night in which nothing is new may need no cells at all
+                _save_typed(part, fresh, reference, vocabulary)
 
     readable = ~pl.col("diabaikan") & ~pl.col("arsip") & pl.col("kode").is_null()
     wanted = twins_together(berkas.filter(readable).select("berkas", "sha256"))
@@ -173,25 +173,15 @@ def read_stage(
     return reading.first["rekaman"][-1]
 
 
-def parse_stage(workspace: Workspace, reference: Reference) -> int:
-    """Types the cells of what was read now, and remembers all for the next run; returns the number of cells to work on.
+def arrange_stage(workspace: Workspace, reference: Reference) -> int:
+    """Puts together what was read now and what is remembered, and remembers all; returns the number of cells to work on.
 
     These are the cells of all files, or of those of the units of which something changed (``tasks.scope``).
     """
-    wanted, fresh, vocabulary = (
-        workspace.load("dibaca"),
-        workspace.kerja / "baru",
-        vocabulary_of(reference, workspace.tahun),
-    )
+    wanted, fresh = workspace.load("dibaca"), workspace.kerja / "baru"
     new = wanted.filter("baru")
-    sheets = Sheets.load(fresh)
-    of_record = files_of_records(new, sheets.tabel, sheets.rekaman)
-    for sel, sel_indikator in Sheets.parts(fresh):
-        typed, findings = parse(sel, reference, vocabulary)
-        of_indicators, more = parse(sel_indikator, reference, vocabulary)
-        of_indicators = of_indicators.select("rekaman", "kolom", "teks", "kosong", "baris", "sel")
-        for name, frame in zip(CELLS, (typed, of_indicators, pl.concat([findings, more])), strict=True):
-            add_part(fresh / f"{name}.parquet", in_order(frame, of_record))
+    if new.is_empty():
+        _save_typed(Sheets.load(fresh), fresh, reference, vocabulary_of(reference, workspace.tahun))
     memory = Memory.load(workspace.state / REMEMBERED, (workspace.kerja / "sidik").read_text("utf-8"))
     read_now = Reading.of(new, fresh, KEYS)
     everything = whole = together(wanted, read_now, memory)
@@ -207,6 +197,15 @@ def parse_stage(workspace: Workspace, reference: Reference) -> int:
         whole.write(name, place / f"{name}.parquet")
     memory.keep(everything)
     return sum(whole.first[name][-1] for name in CELLS[:2])
+
+
+def _save_typed(part: Sheets, folder: Path, reference: Reference, vocabulary: Vocabulary) -> None:
+    """Writes the typed cells of what was read, and what was found about them, as the next part of what is in ``folder``."""
+    typed, findings = parse(part.sel, reference, vocabulary)
+    of_indicators, more = parse(part.sel_indikator, reference, vocabulary)
+    of_indicators = of_indicators.select("rekaman", "kolom", "teks", "kosong", "baris", "sel")
+    for name, frame in zip(CELLS, (typed, of_indicators, pl.concat([findings, more])), strict=True):
+        add_part(folder / f"{name}.parquet", part.file_by_file(frame))
 
 
 def _units_of(reading: Together, reference: Reference) -> pl.DataFrame:

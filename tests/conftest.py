@@ -256,7 +256,7 @@ def consolidate(tmp_path_factory: pytest.TempPathFactory, reference: Reference) 
         words = load_reference(acuan) if acuan else reference
         stages.collect_stage(workspace, words, allowed, folder / "inbox", unit=unit)
         stages.read_stage(workspace, words, allowed, 2)
-        for stage in (stages.parse_stage, stages.identify_stage, stages.validate_stage, stages.merge_stage):
+        for stage in (stages.arrange_stage, stages.identify_stage, stages.validate_stage, stages.merge_stage):
             stage(workspace, words)
         stages.index_stage(workspace, words, MODIFIED.isoformat())
         if state:

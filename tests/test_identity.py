@@ -275,7 +275,7 @@ def opened(tmp_path_factory: pytest.TempPathFactory) -> Workspace:
     words, limits = load_reference(), Limits(seconds=60)
     stages.collect_stage(workspace, words, limits, fill(folder / "inbox", INBOX))
     stages.read_stage(workspace, words, limits, 2)
-    stages.parse_stage(workspace, words)
+    stages.arrange_stage(workspace, words)
     return workspace
 
 

@@ -62,7 +62,7 @@ def tables(root: Path, inbox: object, reference: Reference, cluster: Cluster | N
     workspace = Workspace(root / "kerja", root / "terbit", root / "state", TAHUN)
     stages.collect_stage(workspace, reference, Limits(), str(inbox), 20)
     stages.read_stage(workspace, reference, Limits(), 2, cluster=cluster)
-    for stage in (stages.parse_stage, stages.identify_stage, stages.validate_stage, stages.merge_stage):
+    for stage in (stages.arrange_stage, stages.identify_stage, stages.validate_stage, stages.merge_stage):
         stage(workspace, reference)
     return {path.stem: path.read_bytes() for path in sorted((workspace.terbit / "data").glob("*.parquet"))}
 

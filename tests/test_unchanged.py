@@ -38,7 +38,7 @@ def night(output: Output, reference: Reference, run_id: str, tahun: int = TAHUN)
     stages.read_stage(workspace, reference, Limits(seconds=60), 2)
     carried = carry_over(workspace, reference, output.newest(), output.published())
     if not carried:
-        for stage in (stages.parse_stage, stages.identify_stage, stages.validate_stage, stages.merge_stage):
+        for stage in (stages.arrange_stage, stages.identify_stage, stages.validate_stage, stages.merge_stage):
             stage(workspace, reference)
         stages.index_stage(workspace, reference, MODIFIED.isoformat())
     remember_result(workspace)

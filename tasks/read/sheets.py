@@ -71,13 +71,14 @@ class Sheets:
     catatan: pl.DataFrame
 
     def save(self, folder: Path) -> None:
-        """Writes the frames to ``folder``, as the next part of what is there."""
+        """Writes the frames but those of cells, which are large, to ``folder``, as the next part of what is there."""
         for name, schema in SCHEMAS.items():
-            add_part(folder / (f"{name}.arrow" if schema is CELL else f"{name}.parquet"), getattr(self, name))
+            if schema is not CELL:
+                add_part(folder / f"{name}.parquet", getattr(self, name))
 
     @classmethod
     def load(cls, folder: Path) -> "Sheets":
-        """All parts that were saved to ``folder``, but the frames of cells empty: they are large, see ``parts``."""
+        """All parts that were saved to ``folder``; the frames of cells are empty."""
         return cls(
             **{
                 name: pl.DataFrame(schema=schema) if schema is CELL else pl.read_parquet(folder / f"{name}.parquet")
@@ -85,24 +86,20 @@ class Sheets:
             }
         )
 
-    @staticmethod
-    def parts(folder: Path) -> Iterator[tuple[pl.DataFrame, pl.DataFrame]]:
-        """The cells that were saved to ``folder``, part by part: ``sel`` and ``sel_indikator``."""
-        for path in sorted((folder / "sel.arrow").iterdir()):
-            yield pl.read_ipc(path), pl.read_ipc(folder / "sel_indikator.arrow" / path.name)
+    def file_by_file(self, frame: pl.DataFrame) -> pl.DataFrame:
+        """Rows about records of this part with those of a file together, in the order of the files."""
+        if frame.is_empty():
+            return frame
+        of_table = self.tabel["berkas"].rle_id()
+        of_record = of_table.gather(self.rekaman["tabel"] - self.tabel["tabel"][0])
+        of_row = of_record.gather(frame["rekaman"] - self.rekaman["rekaman"][0])
+        return frame if of_row.is_sorted() else frame.select(pl.all().sort_by(of_row, maintain_order=True))
 
 
 def add_part(path: Path, frame: pl.DataFrame) -> None:
-    """Writes a frame as the next part of that at ``path``: a folder of parts, which ``polars.read_parquet`` reads as one.
-
-    What is read once and thrown away has a path that ends in .arrow: that is written in a third of the time.
-    """
+    """Writes a frame as the next part of that at ``path``: a folder of parts, which ``polars.read_parquet`` reads as one."""
     path.mkdir(parents=True, exist_ok=True)
-    part = path / f"{sum(1 for _ in path.iterdir()):05}{path.suffix}"
-    if path.suffix == ".arrow":
-        frame.write_ipc(part, compression="zstd")
-    else:
-        frame.write_parquet(part, compression="lz4")
+    frame.write_parquet(path / f"{sum(1 for _ in path.iterdir()):05}.parquet", compression="lz4")
 
 
 def read(

@@ -30,7 +30,7 @@ ROOT = Path(__file__).resolve().parents[2]
 TAHUN = "2024"
 VERSIONS = ("prefect", "polars", "pandera", "python-calamine", "openpyxl", "pandas", "frictionless", "jinja2")
 SAMPLE = 1000  # files the slow ones are given at most; their figure is scaled up
-TABLES = ("kumpulkan", "baca", "urai", "kenali", "periksa", "gabungkan", "hitung")
+TABLES = ("kumpulkan", "baca", "susun", "kenali", "periksa", "gabungkan", "hitung")
 
 
 Cost = dict[str, float]
