@@ -83,20 +83,19 @@ def each(column: pl.Series, function: Callable[[Any], Any]) -> pl.Series:
 
 
 def masked(frame: pl.DataFrame, persons: Sequence[str]) -> pl.DataFrame:
-    """``frame`` with all its texts as pages may show them: numbers and addresses as :func:`mask` does, and names of ``persons``."""
-    texts = [name for name, dtype in frame.schema.items() if dtype == pl.String and name not in UNMASKED]
-    if persons:
-        hidden = pl.col(texts).str.replace_many(
-            list(persons), [PERSON] * len(persons), ascii_case_insensitive=True, leftmost=True
-        )
-        frame = frame.with_columns(hidden)
-    changed = []
-    for name in texts:
-        column = frame[name]
-        places = column.str.contains(SUSPECT).fill_null(False).arg_true()
-        if len(places):
-            changed.append(column.scatter(places, each(column.gather(places), mask)))
-    return frame.with_columns(changed)
+    """``frame`` with all its texts as pages may show them: numbers and addresses as :func:`mask` does, and names of ``persons``.
+
+    Texts are looked at once each; the few that hold something private are changed wherever they stand.
+    """
+    names = [name for name, dtype in frame.schema.items() if dtype == pl.String and name not in UNMASKED]
+    if not names:
+        return frame
+    said = pl.concat([frame[name].unique().alias("teks") for name in names])
+    named: dict[str, Any] = {"patterns": list(persons), "ascii_case_insensitive": True}
+    private = said.filter(said.str.contains(SUSPECT) | (said.str.contains_any(**named) if persons else False)).unique()
+    hidden = private.str.replace_many(**named, replace_with=[PERSON] * len(persons), leftmost=True) if persons else private
+    shown = pl.Series([mask(text) for text in hidden], dtype=pl.String)
+    return frame.with_columns(pl.col(names).replace(private, shown)) if len(private) else frame
 
 
 # --- texts and figures --------------------------------------------------------------------------------------------
