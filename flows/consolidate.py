@@ -46,6 +46,7 @@ from tasks.render import render
 from tasks.render.pictures import prepare
 from tasks.retain import Keep, prune
 from tasks.review import write_review
+from tasks.scope import touched_units
 from tasks.unchanged import carry_over, remember_result
 from tasks.workspace import Workspace
 
@@ -106,13 +107,15 @@ def present(
     carried: bool,
 ) -> dict[str, Any]:
     known, data, previous = load_reference(reference), workspace.terbit / "data", output.newest()
+    units = touched_units(workspace, carried=carried)
+    same = None if units is None else previous  # made by the same program, of the same words and decisions
     if not carried:
-        export(data, known, workspace.state, previous)
+        export(data, known, workspace.state, previous, units)
         write_corrections(workspace.terbit, workspace.state, known, workspace.tahun, settings().limits, previous)
-        write_review(data, known.keputusan)
+        write_review(data, known.keputusan, same and same / "data")
     remember_result(workspace)
     begun = started.isoformat(timespec="seconds")
-    describe(data, known, created=begun, version=CODE_VERSION, same=previous if carried else None)
+    describe(data, known, created=begun, version=CODE_VERSION, same=same)
     write_cover_notes(workspace.terbit, known, workspace.tahun, started.date())
     manifest = build_manifest(
         workspace.terbit, known, run_id=run_id, tahun=workspace.tahun, started=started, finished=clock(known)
@@ -120,8 +123,8 @@ def present(
     before = output.before(workspace.tahun)
     manifest |= {"gerbang": check_gates(workspace.terbit, manifest, before, known)} | notes
     write_manifest(workspace.terbit, manifest)
-    compare(workspace.terbit, previous)
-    render(workspace.terbit, previous)
+    compare(workspace.terbit, previous, units)
+    render(workspace.terbit, previous, units)
     return manifest
 
 

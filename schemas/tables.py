@@ -146,6 +146,15 @@ class Temuan(_Table):
     kode_unit: str = _optional("Unit that sent it, where known")
 
 
+class TemuanInovasi(_Table):
+    """One row per place where something was found and innovation that it is about: what stands there was read from there."""
+
+    berkas: str = _text("File, as in temuan")
+    lembar: str = _optional("Sheet, as in temuan")
+    sel: str = _optional("Cell, as in temuan; null where it is about a whole sheet", str_matches=A1)
+    id_inovasi: str = _text("Innovation")
+
+
 class Berkas(_Table):
     """One row per file found in the inbox."""
 
@@ -494,6 +503,7 @@ TABLES: dict[str, type[pa.DataFrameModel]] = {
     "komitmen": Komitmen,
     "monev": Monev,
     "temuan": Temuan,
+    "temuan_inovasi": TemuanInovasi,
     "berkas": Berkas,
     "indeks": Indeks,
     "langkah": Langkah,

@@ -6,7 +6,7 @@ import re
 import shutil
 import sys
 from collections.abc import Callable, Iterable, Sequence
-from hashlib import sha256
+from hashlib import file_digest
 from itertools import chain, islice
 from pathlib import Path
 
@@ -62,7 +62,12 @@ def share(source: Path, target: Path) -> None:
 
 def digests(root: Path, files: Iterable[Path]) -> dict[str, str]:
     """The SHA-256 of each of ``files`` below ``root``, by its path there."""
-    return {path.relative_to(root).as_posix(): sha256(path.read_bytes()).hexdigest() for path in sorted(files)}
+    return {path.relative_to(root).as_posix(): _digest(path) for path in sorted(files)}
+
+
+def _digest(path: Path) -> str:
+    with path.open("rb") as file:  # not read as a whole: the largest has all that was sent
+        return file_digest(file, "sha256").hexdigest()
 
 
 def sync_file(path: Path) -> None:

@@ -1,14 +1,14 @@
 """The published tables for people and tools: CSV and a styled workbook of the innovations, and datapackage.json about all."""
 
 import io
-import json
 import re
 import zipfile
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date
+from functools import cache, cached_property
 from hashlib import sha256
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 from zlib import crc32
 
 import orjson
@@ -26,8 +26,9 @@ from tasks.unchanged import hashed
 LIST_SEPARATOR = "; "
 FORMULA_STARTS = r"^[=+\-@\t\r]"
 LONGEST_CELL = 32_767  # what Excel holds
-ROWS_AT_ONCE = 5_000  # rows that are read at once, and
-ROWS_OF_A_PIECE = 1_000  # that are made, compressed and remembered at once
+ROWS_TOGETHER = 1_000  # rows that are read and made at once, and
+ROWS_OF_A_PIECE = 250  # that are compressed and remembered at once
+NAMES = ("id_inovasi", "kode_unit")  # of rows: by these they are known again
 CSV, WORKBOOK, DESCRIPTION = "inovasi.csv", "inovasi.xlsx", "datapackage.json"
 LEDGER = "lembar.json"  # in the state: where in the files of the last run which rows are
 MADE_BY = sha256(Path(__file__).read_bytes() + pl.__version__.encode()).digest()
@@ -64,12 +65,19 @@ def flat(frame: pl.LazyFrame) -> pl.LazyFrame:
     return joined.with_columns(pl.when(risky).then("'" + pl.col(pl.String)).otherwise(pl.col(pl.String)).name.keep())
 
 
-def export(data: Path, reference: Reference, state: Path | None = None, previous: Path | None = None) -> None:
+def export(
+    data: Path,
+    reference: Reference,
+    state: Path | None = None,
+    previous: Path | None = None,
+    units: pl.Series | None = None,
+) -> None:
     """Writes inovasi.csv and inovasi.xlsx beside the Parquet tables in ``data``.
 
-    Rows that stood in the files of the ``previous`` run as they are now, as noted in ``state``, are taken from there.
+    Rows that stood in the files of the ``previous`` run as they are now, as noted in ``state``, are taken from there. ``units``:
+    those of which rows may be others than they were, where that is known.
     """
-    kept = _Kept(state and state / LEDGER, previous and previous / "data")
+    kept = _Kept(state and state / LEDGER, previous and previous / "data", units)
     write_tables(data, pl.scan_parquet(data / "inovasi.parquet"), reference.label, kept)
     kept.remember()
 
@@ -80,12 +88,11 @@ def describe(data: Path, reference: Reference, *, created: str, version: str, sa
     ``same``: a run with the same tables, made by the same program, whose description is this one's too.
     """
     try:
-        package = json.loads((same / "data" / DESCRIPTION).read_bytes()) if same else _package(reference)
+        package = orjson.loads((same / "data" / DESCRIPTION).read_bytes()) if same else _package(reference)
     except (OSError, ValueError):
         package = _package(reference)
     package |= {"created": created, "version": version}
-    text = json.dumps(package, ensure_ascii=False, indent=2)
-    (data / DESCRIPTION).write_text(text + "\n", encoding="utf-8")
+    (data / DESCRIPTION).write_bytes(orjson.dumps(package, option=orjson.OPT_INDENT_2 | orjson.OPT_APPEND_NEWLINE))
 
 
 def write_tables(folder: Path, frame: pl.LazyFrame, labels: Mapping[str, str], kept: "_Kept") -> None:
@@ -94,7 +101,8 @@ def write_tables(folder: Path, frame: pl.LazyFrame, labels: Mapping[str, str], k
     openpyxl makes the workbook with one row and knows its styles; the rows are written column by column, as cells with those
     styles, into its sheet: a tenth of what cell by cell takes. Rows are made and compressed piece by piece.
     """
-    schema, height = flat(frame).collect_schema(), frame.select(pl.len()).collect().item()
+    schema, names = flat(frame).collect_schema(), frame.select(NAMES).collect()
+    height = names.height
     shell, last = io.BytesIO(), get_column_letter(len(schema))
     _shell(schema, height, labels).save(shell)
     with (
@@ -107,11 +115,11 @@ def write_tables(folder: Path, frame: pl.LazyFrame, labels: Mapping[str, str], k
         csv.write(flat(frame).head(0).collect().write_csv(include_bom=True).encode())
         member = Member(book, zipfile.ZipInfo(SHEET))
         member.add(deflated(before.replace(f'ref="A1:{last}2"', f'ref="A1:{last}{height + 1}"', 1).encode()))
-        for start in range(0, height, ROWS_AT_ONCE):
-            some = frame.slice(start, ROWS_AT_ONCE).collect()
-            for first in range(0, some.height, ROWS_OF_A_PIECE):
-                rows, number = some.slice(first, ROWS_OF_A_PIECE), start + first + 2
-                text, cells = kept.rows(rows, number, styles, (csv.tell(), member.place))
+        for start in range(0, height, ROWS_TOGETHER):
+            block = _Block(frame.slice(start, ROWS_TOGETHER), start + 2, schema.names(), styles)
+            for first in range(0, min(height - start, ROWS_TOGETHER), ROWS_OF_A_PIECE):
+                known = names.slice(start + first, ROWS_OF_A_PIECE)
+                text, cells = kept.rows(block, first, known, (csv.tell(), member.place))
                 csv.write(text)
                 member.add(cells)
         member.add(deflated(after.encode()))
@@ -123,53 +131,95 @@ def write_tables(folder: Path, frame: pl.LazyFrame, labels: Mapping[str, str], k
                 )
 
 
-class _Kept:
-    """Rows as they stand in the files of the run before, by what they were made of, and as they do in those of this one."""
+class _Block:
+    """Some rows, the first of which is row ``number`` of the sheet: read, and made, when first asked for."""
 
-    def __init__(self, ledger: Path | None, earlier: Path | None) -> None:
-        self._ledger, self._earlier = ledger, earlier
-        self._now: dict[str, list[int]] = {}
+    def __init__(self, frame: pl.LazyFrame, number: int, columns: Sequence[str], styles: Mapping[str, str]) -> None:
+        self._frame, self._styles, self.number = frame, styles, number
+        self.look = [columns, styles]
+
+    @cached_property
+    def rows(self) -> pl.DataFrame:
+        """The rows as they are published."""
+        return self._frame.collect()
+
+    @cached_property
+    def _made(self) -> tuple[pl.DataFrame, pl.Series]:
+        flattened = flat(self.rows.lazy()).collect()
+        return flattened, _rows(flattened, self.number, self._styles)
+
+    def piece(self, first: int) -> tuple[bytes, Piece]:
+        """The rows from ``first`` on as CSV, and as the XML of the sheet, compressed."""
+        texts, cells = self._made
+        csv = texts.slice(first, ROWS_OF_A_PIECE).write_csv(include_header=False)
+        return csv.encode(), deflated(cells.slice(first, ROWS_OF_A_PIECE).str.join().item().encode())
+
+
+class _Standing(NamedTuple):
+    """Where a piece stands in both files, and its checksums; of cells also the size, and the checksum, before compression."""
+
+    at: int
+    length: int
+    crc: int
+    at_cells: int
+    length_cells: int
+    crc_cells: int
+    size: int
+    crc_inside: int
+
+
+class _Kept:
+    """Rows as they stand in the files of the run before, by their names, and as they do in those of this one.
+
+    Rows of other units than ``units`` are as they were; without it the rows tell.
+    """
+
+    def __init__(self, ledger: Path | None, earlier: Path | None, units: pl.Series | None) -> None:
+        self._ledger, self._earlier, self._units = ledger, earlier, units
+        self._now: dict[str, list[Any]] = {}
         try:
-            self._known: dict[str, list[int]] = orjson.loads(ledger.read_bytes()) if ledger and earlier else {}
+            self._known: dict[str, list[Any]] = orjson.loads(ledger.read_bytes()) if ledger and earlier else {}
         except (OSError, ValueError):
             self._known = {}
 
-    def rows(
-        self, rows: pl.DataFrame, number: int, styles: Mapping[str, str], places: tuple[int, int]
-    ) -> tuple[bytes, Piece]:
-        """``rows``, the first of which is row ``number`` of the sheet: as CSV, and as the XML of the sheet, compressed.
+    def rows(self, block: _Block, first: int, names: pl.DataFrame, places: tuple[int, int]) -> tuple[bytes, Piece]:
+        """The rows of ``block`` from ``first`` on, those of ``names``: as CSV, and as the XML of the sheet, compressed.
 
         ``places``: where in both files they will be written.
         """
-        made_of = (
-            MADE_BY,
-            orjson.dumps([number, styles, rows.columns]),
-            hashed(rows),
-        )
-        key = sha256(b"\0".join(made_of)).hexdigest()
-        found = self._find(key)
+        key = _digest(MADE_BY, orjson.dumps([block.number + first, block.look]), hashed(names))
+        said, *known = self._known.get(key, [None])
+        untouched = self._units is not None and not names["kode_unit"].is_in(self._units.implode()).any()
+        rows = cache(lambda: _digest(hashed(block.rows.slice(first, ROWS_OF_A_PIECE))))
+        found = self._find(_Standing(*known)) if said and (untouched or said == rows()) else None
         if found is None:
-            flattened = flat(rows.lazy()).collect()
-            xml = _rows(flattened, number, styles).str.join().item()
-            found = flattened.write_csv(include_header=False).encode(), deflated(xml.encode())
-        text, cells = found
-        self._now[key] = [places[0], len(text), crc32(text), places[1], len(cells.data), crc32(cells.data), *cells[1:]]
-        return found
+            said, (text, cells) = rows(), block.piece(first)
+            found = text, cells, crc32(text), crc32(cells.data)
+        text, cells, crc, crc_cells = found
+        standing = _Standing(places[0], len(text), crc, places[1], len(cells.data), crc_cells, *cells[1:])
+        self._now[key] = [said, *standing]
+        return text, cells
 
-    def _find(self, key: str) -> tuple[bytes, Piece] | None:
-        if self._earlier is None or key not in self._known:
-            return None
-        at, length, crc, at_cells, length_cells, crc_cells, size, crc_inside = self._known[key]
+    def _find(self, known: "_Standing") -> tuple[bytes, Piece, int, int] | None:
+        """What stands there in the files of the run before, with its checksums, if these are as they were."""
+        assert self._earlier is not None
         try:
-            text, data = _part(self._earlier / CSV, at, length), _part(self._earlier / WORKBOOK, at_cells, length_cells)
+            text = _part(self._earlier / CSV, known.at, known.length)
+            data = _part(self._earlier / WORKBOOK, known.at_cells, known.length_cells)
         except OSError:
             return None
-        return (text, Piece(data, size, crc_inside)) if (crc32(text), crc32(data)) == (crc, crc_cells) else None
+        crc, crc_cells = crc32(text), crc32(data)
+        same = (crc, crc_cells) == (known.crc, known.crc_cells)
+        return (text, Piece(data, known.size, known.crc_inside), crc, crc_cells) if same else None
 
     def remember(self) -> None:
         """Notes for the next run where the rows are."""
         if self._ledger:
             write_durably(self._ledger, lambda path: path.write_bytes(orjson.dumps(self._now)))
+
+
+def _digest(*parts: bytes) -> str:
+    return sha256(b"\0".join(parts)).hexdigest()
 
 
 def _part(path: Path, start: int, length: int) -> bytes:

@@ -1,6 +1,7 @@
 """A member of a ZIP archive written in pieces, each compressed on its own: what was compressed before need not be again."""
 
 import zipfile
+from functools import cache
 from typing import NamedTuple
 from zlib import DEFLATED, MAX_WBITS, Z_FULL_FLUSH, compressobj, crc32
 
@@ -60,12 +61,17 @@ class Member:
 
 def joined(before: int, after: int, size: int) -> int:
     """The CRC of two texts, one after the other, from the CRC of each and the size of the second: before * x^(8 * size) + after."""
-    power, square = ONE, ONE >> 8  # x^8
-    while size:
-        if size & 1:
-            power = _times(power, square)
-        square, size = _times(square, square), size >> 1
-    return _times(before, power) ^ after
+    power = before
+    for bit in range(size.bit_length()):
+        if size >> bit & 1:
+            power = _times(power, _shift(bit))
+    return power ^ after
+
+
+@cache
+def _shift(bit: int) -> int:
+    """x^(8 * 2^bit)."""
+    return _times(_shift(bit - 1), _shift(bit - 1)) if bit else ONE >> 8
 
 
 def _times(one: int, other: int) -> int:

@@ -1,5 +1,6 @@
 """The review list as a workbook that, filled in, is the decisions file: keputusan.xlsx of the reference folder."""
 
+import shutil
 from pathlib import Path
 
 import polars as pl
@@ -10,6 +11,7 @@ from openpyxl.worksheet.datavalidation import DataValidation
 from schemas.reference import KEPUTUSAN, KeputusanRef
 from schemas.tables import columns
 
+FILE = "tinjauan.xlsx"
 _HEAD, _FILL_IN = PatternFill("solid", fgColor="1F3B4D"), PatternFill("solid", fgColor="FFF4D6")
 _WIDTHS = {"keputusan": 14, "kiri": 44, "kanan": 44, "kode_unit": 26, "alasan": 34, "oleh": 18, "tanggal": 14}
 _BESIDE = (
@@ -28,15 +30,16 @@ _GUIDE = (
 )
 
 
-def write_review(data: Path, decided: pl.DataFrame) -> None:
+def write_review(data: Path, decided: pl.DataFrame, earlier: Path | None = None) -> None:
     """Writes tinjauan.xlsx beside the tables in ``data``: the pairs to decide on, both records side by side.
 
-    ``decided`` are the decisions there are already: they stand first, so that the file replaces the one before.
+    ``decided`` are the decisions there are already: they stand first, so that the file replaces the one before. ``earlier`` are
+    tables beside which this program wrote the file with the same decisions: where the pairs are the same too, it is the same.
     """
-    pairs = pl.read_parquet(data / "tinjauan.parquet")
-    wanted = ["id_inovasi", "tahapan", "waktu_penerapan", "tujuan"]
-    asked = pl.col("id_inovasi").is_in(pl.concat([pairs["kiri"], pairs["kanan"]]).implode())
-    inovasi = pl.scan_parquet(data / "inovasi.parquet").filter(asked).select(wanted).collect()
+    pairs, inovasi = made_of = _made_of(data)
+    if earlier and all(map(pl.DataFrame.equals, made_of, _made_of(earlier))):
+        shutil.copyfile(earlier / FILE, data / FILE)
+        return
     facts = {row["id_inovasi"]: row for row in inovasi.iter_rows(named=True)}
     own = list(columns(KeputusanRef))
     book = Workbook()
@@ -58,7 +61,15 @@ def write_review(data: Path, decided: pl.DataFrame) -> None:
     for line in _GUIDE:
         guide.append([line])
     guide.column_dimensions["A"].width = 110
-    book.save(data / "tinjauan.xlsx")
+    book.save(data / FILE)
+
+
+def _made_of(data: Path) -> tuple[pl.DataFrame, pl.DataFrame]:
+    """The pairs, and what is shown beside them of the innovations."""
+    pairs = pl.read_parquet(data / "tinjauan.parquet")
+    wanted = ["id_inovasi", "tahapan", "waktu_penerapan", "tujuan"]
+    asked = pl.col("id_inovasi").is_in(pl.concat([pairs["kiri"], pairs["kanan"]]).implode())
+    return pairs, pl.scan_parquet(data / "inovasi.parquet").filter(asked).select(wanted).collect()
 
 
 def _short(value: object) -> object:

@@ -36,6 +36,10 @@ class Scope:
         """The rows of ``frame`` about its files."""
         return frame.filter(self._mine)
 
+    def others(self, table: pl.LazyFrame) -> pl.LazyFrame:
+        """The rows of ``table`` about other files."""
+        return table.filter(~self._mine)
+
     def known(self, frame: pl.DataFrame, name: str, column: str) -> pl.DataFrame:
         """``frame``, a row for each file, with the ``column`` of other files as the last run left it in the frame ``name``."""
         others = self.last.frame(name).filter(~self._mine)
@@ -72,6 +76,16 @@ class Scope:
         """The innovations that its units had."""
         mine = ~self._of_others(pl.col("kode_unit"))
         return self.last.table("inovasi").filter(mine).select("id_inovasi").collect()["id_inovasi"]
+
+
+def touched_units(workspace: Workspace, *, carried: bool) -> pl.Series | None:
+    """The units of which tables may say something else than those of the last run, where that is known: not when it is None.
+
+    ``carried``: whether its tables were taken over, all of them.
+    """
+    scope = Scope.load(workspace)
+    nothing = pl.Series(dtype=pl.String) if carried else None
+    return scope.units if scope else nothing
 
 
 def changed_files(berkas: pl.DataFrame, read_now: pl.Series, before: pl.DataFrame) -> pl.Series:

@@ -12,7 +12,7 @@ from zoneinfo import ZoneInfo
 import polars as pl
 
 from schemas.tables import TABLES, shape
-from tasks import outcome
+from tasks import about, outcome
 from tasks.attach import alignment
 from tasks.collect import archived, collect, collect_files, remember
 from tasks.crosscheck import copied
@@ -361,6 +361,9 @@ def _across_units(
         "katalog": outcome.catalogue_counts(reference, temuan),
     }
     leave(workspace, frames | {"berkas": berkas})
+    if about.TABLE in wanted:
+        origin = pl.scan_parquet(workspace.table("asal"))
+        tables[about.TABLE] = about.innovations_of(temuan, origin, Scope.load(workspace))
     return {name: publish_table(workspace, name, frame) for name, frame in tables.items() if name in wanted}
 
 

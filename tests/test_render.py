@@ -19,7 +19,7 @@ from markupsafe import Markup
 
 from flows.cli import cli, run_command
 from schemas.tables import conform, empty
-from tasks.compare import attribute
+from tasks.about import attribute
 from tasks.render import rows, write
 from tasks.render.figures import sentence
 from tasks.render.follow import period_label, period_order

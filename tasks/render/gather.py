@@ -14,7 +14,8 @@ import polars as pl
 from markupsafe import Markup
 
 from schemas.tables import TRACES, empty
-from tasks.compare import TRACE, attribute, current
+from tasks.about import with_innovations
+from tasks.compare import TRACE, current
 from tasks.render import follow
 from tasks.render.text import SUSPECT, Slugs, mask, masked, people, slugs_of
 
@@ -67,20 +68,18 @@ class Tables:
         path = self._run / (TRACE if name in TRACES else "data") / f"{name}.parquet"
         return pl.scan_parquet(path) if path.is_file() else empty(name).lazy()
 
-    def parts(self, name: str, *columns: str) -> Iterator[pl.DataFrame]:
-        """The ``columns`` (none: all) of a table as it was saved, so many rows at a time."""
+    def parts(self, name: str, *columns: str, wanted: pl.Series | None = None) -> Iterator[pl.DataFrame]:
+        """The ``columns`` (none: all) of a table as it was saved, so many rows at a time; of the innovations ``wanted``, or all."""
         table = self._scan(name).select(columns or pl.all())
+        if wanted is not None:
+            yield table.filter(_among(wanted)).collect()
+            return
         for start in range(0, table.select(pl.len()).collect().item(), PART):
             yield table.slice(start, PART).collect()
 
     def of(self, name: str, wanted: pl.DataFrame, *columns: str) -> pl.DataFrame:
-        """The ``columns`` of a table for the ``wanted`` innovations, as pages may show them.
-
-        Tables are sorted by innovation: of those that stand together only their part of the file is read.
-        """
-        first, last = (pl.lit(key, pl.String) for key in (wanted[KEY].min(), wanted[KEY].max()))
-        own = pl.col(KEY).is_between(first, last) & pl.col(KEY).is_in(wanted[KEY].implode())
-        return self.show(self._scan(name).select(KEY, *columns).filter(own).collect())
+        """The ``columns`` of a table for the ``wanted`` innovations, as pages may show them."""
+        return self.show(self._scan(name).select(KEY, *columns).filter(_among(wanted[KEY])).collect())
 
     def __call__(self, name: str) -> pl.DataFrame:
         """The table as pages may show it: without the columns of persons' names, all texts masked."""
@@ -97,13 +96,13 @@ class Tables:
         """Findings, worst first and kind by kind, each with the innovations it is about, the unit whose page it is on
         (``milik``), whether its file is past (``lewat``), and a number made of its place (``jangkar``)."""
         raw, rank = self.raw("temuan"), list(self._labels["tingkat"])
-        cells = self._scan("asal").select(KEY, "berkas", "lembar", "sel").collect()
         place = pl.concat_str("kode", "berkas", "lembar", "sel", "kolom", separator="\0", ignore_nulls=True)
         level = pl.col("tingkat").replace_strict(rank, range(len(rank)), return_dtype=pl.Int64, default=len(rank))
         codes = [kind["kode"] for kind in self.kinds] or [""]
         kind = pl.col("kode").replace_strict(codes, range(len(codes)), return_dtype=pl.Int64, default=len(codes))
         return (
-            raw.with_columns(attribute(raw, cells), lewat=~current(raw, self.raw("berkas")), jangkar=place.hash(seed=6303))
+            with_innovations(raw, self._run / "data")
+            .with_columns(lewat=~current(raw, self.raw("berkas")), jangkar=place.hash(seed=6303))
             .with_columns(self._owner())
             .sort(level, kind, "kode", pl.col("kode_unit").fill_null("~"), *_walk(), maintain_order=True)
         )  # fmt: skip
@@ -194,6 +193,12 @@ class Tables:
         long = [name for name in dict.fromkeys(spelt) if len(name) > 6]
         found = long and keys.str.contains_any(long).any()
         return [name for name in long if keys.str.contains(name, literal=True).any()] if found else []
+
+
+def _among(keys: pl.Series) -> pl.Expr:
+    """Which rows are of these innovations. Tables are sorted by them: with their range all else need not be read."""
+    first, last = (pl.lit(key, pl.String) for key in (keys.min(), keys.max()))
+    return pl.col(KEY).is_between(first, last) & pl.col(KEY).is_in(keys.implode())
 
 
 def public(key: str, persons: Sequence[str]) -> str:

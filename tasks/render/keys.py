@@ -48,6 +48,7 @@ SECTIONS: dict[str, tuple[str, ...]] = {
     "panduan": (),
 }  # fmt: skip
 ALONE = frozenset({"riwayat", "berkas", "panduan"})  # sections that can be made without all innovations and findings
+DIGITS = 20  # of a number of 64 bits: the print of an innovation's page is that of its rows, and that of the rest
 HERE = Path(__file__).parent
 
 
@@ -70,7 +71,11 @@ def of_code(templates: Path) -> str:
 class Keys:
     """The fingerprints of one run."""
 
-    def __init__(self, run: Path, tables: Tables, code: str, said: Mapping[str, Any]) -> None:
+    def __init__(
+        self, run: Path, tables: Tables, code: str, said: Mapping[str, Any], earlier: Mapping[str, str], units: pl.Series | None
+    ) -> None:  # fmt: skip
+        """Where ``units`` is given, the rows of innovations of others are those that the ``earlier`` prints of pages are of."""
+        self._earlier, self._units = earlier, units
         data, manifest = run / "data", tables.manifest
         self._tables = tables
         self._files = {path.stem: digest(path.read_bytes()) for path in sorted(data.glob("*.parquet"))}
@@ -127,6 +132,36 @@ class Keys:
         return hashed(self._tables.raw("katalog").drop("jumlah", strict=False).sort("kode"))
 
     @cached_property
+    def _rows(self) -> pl.DataFrame:
+        """The innovations, each with a number made of its rows in the tables ``OF_INNOVATIONS``."""
+        names = self._tables.innovations.select(KEY, "kode_unit", "nama_unit", "url")
+        prints = {"url": list(self._earlier), "lalu": list(self._earlier.values())}
+        known = pl.DataFrame(prints, schema=dict.fromkeys(prints, pl.String)).filter(
+            pl.col("lalu").str.len_bytes() == 2 * DIGITS
+        )
+        names = names.join(known, on="url", how="left", maintain_order="left").with_columns(
+            lalu=pl.col("lalu").str.head(DIGITS).cast(pl.UInt64)
+        )
+        asked = (
+            pl.lit(True)
+            if self._units is None
+            else pl.col("lalu").is_null() | pl.col("kode_unit").is_in(self._units.implode())
+        )
+        wanted = names.filter(asked)
+        only = None if wanted.height == names.height else wanted[KEY]
+        parts = [
+            _summed(part, name, KEY)
+            for name, columns in OF_INNOVATIONS.items()
+            for part in self._tables.parts(name, *(columns and (KEY, *columns)), wanted=only)
+        ]
+        found = _joined(wanted.select(KEY), parts, KEY, "baris")
+        return (
+            names.join(found, on=KEY, how="left", maintain_order="left")
+            .with_columns(pl.coalesce("baris", "lalu"))
+            .drop("lalu")
+        )
+
+    @cached_property
     def _own(self) -> pl.DataFrame:
         """Of each innovation a number made of all that only its own page shows."""
         tables = self._tables
@@ -137,9 +172,8 @@ class Keys:
             _summed(self._steps, "langkah", KEY),
             _summed(self._groups, "bersama", KEY),
         ]
-        for name, columns in OF_INNOVATIONS.items():
-            parts += [_summed(part, name, KEY) for part in tables.parts(name, *(columns and (KEY, *columns)))]
-        return _joined(tables.innovations.select(KEY, "kode_unit", "nama_unit", "url"), parts, KEY, "sendiri")
+        rest = _joined(self._rows, parts, KEY, "sisa")
+        return rest.with_columns(sendiri=pl.col("baris") + pl.col("sisa"))
 
     @cached_property
     def _findings(self) -> pl.DataFrame:
@@ -163,13 +197,15 @@ class Keys:
         links = {code: f"{unit.url}" for code, unit in self._tables.units.items()}
         shown = (
             pl.lit(about),
-            "sendiri",
+            KEY,
+            "sisa",
             "url",
             "nama_unit",
             pl.col("kode_unit").replace_strict(links, return_dtype=pl.String),
         )
-        key = pl.struct(shown).hash(seed=6303).cast(pl.String)
-        return dict(self._own.select("url", key.alias("sidik")).iter_rows())
+        numbers = (pl.col("baris"), pl.struct(shown).hash(seed=6303))
+        written = pl.concat_str(number.cast(pl.String).str.zfill(DIGITS) for number in numbers)
+        return dict(self._own.select("url", written.alias("sidik")).iter_rows())
 
     def _unit_pages(self) -> dict[str, str]:
         """A unit's page is made of what is its own, and what lists say of its innovations and of the files that fed it."""
@@ -223,7 +259,11 @@ def _number(key: pl.Expr) -> pl.Expr:
 
 def _joined(keys: pl.DataFrame, parts: Iterable[pl.DataFrame], key: str, name: str) -> pl.DataFrame:
     """``keys`` with one number for each, the sum of its rows' hashes: in whichever order they stand."""
-    whole = pl.concat(parts).group_by("kunci").agg(pl.col("h").sum())
+    whole = (
+        pl.concat([pl.DataFrame(schema={"kunci": pl.UInt64, "h": pl.UInt64}), *parts])
+        .group_by("kunci")
+        .agg(pl.col("h").sum())
+    )
     asked = keys.with_columns(_number(pl.col(key)).alias("kunci"))
     return asked.join(whole, on="kunci", how="left", maintain_order="left").drop("kunci").rename({"h": name}).with_columns(
         pl.col(name).fill_null(0)

@@ -93,7 +93,9 @@ def masked(frame: pl.DataFrame, persons: Sequence[str]) -> pl.DataFrame:
     said = pl.concat([frame[name].unique().alias("teks") for name in names])
     named: dict[str, Any] = {"patterns": list(persons), "ascii_case_insensitive": True}
     private = said.filter(said.str.contains(SUSPECT) | (said.str.contains_any(**named) if persons else False)).unique()
-    hidden = private.str.replace_many(**named, replace_with=[PERSON] * len(persons), leftmost=True) if persons else private
+    hidden = (
+        private.str.replace_many(**named, replace_with=[PERSON] * len(persons), leftmost=True) if persons else private
+    )
     shown = pl.Series([mask(text) for text in hidden], dtype=pl.String)
     return frame.with_columns(pl.col(names).replace(private, shown)) if len(private) else frame
 

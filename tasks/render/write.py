@@ -137,19 +137,22 @@ class Earlier:
         return parts(written) if written else None
 
 
-def render(run: Path, previous: Path | None = None) -> int:
+def render(run: Path, previous: Path | None = None, units: pl.Series | None = None) -> int:
     """Write the report of the ``run`` folder into it, from its saved tables alone; how many pages it has.
 
     Pages that did not change since the ``previous`` run are taken from there. A file that stands there already as it should be
-    is left alone, and pages that are no longer part of the report are removed.
+    is left alone, and pages that are no longer part of the report are removed. ``units``: those of which tables may say something
+    else than the tables of the ``previous`` run do, where that is known.
     """
+    there = {path.relative_to(run).as_posix() for path in run.rglob("*.html")}
     labels = tomllib.loads((TEMPLATES / "label.toml").read_text("utf-8"))
     code = of_code(TEMPLATES)
     tables = Tables(run, labels)
     zone = tables.manifest.get("zona_waktu", ZONE)
     env = environment(ZoneInfo(zone), labels)
     env.globals["rilis"] = {name: mask(value) for name, value in tables.manifest.items()}
-    frames, earlier, keys = Frames(env), Earlier(previous, run, code), Keys(run, tables, code, {"zona": zone})
+    frames, earlier = Frames(env), Earlier(previous, run, code)
+    keys = Keys(run, tables, code, {"zona": zone}, earlier.pages, units)
     _assets(run, frames.told)
     same = earlier.steady == keys.steady
     of_sections, of_pages = (earlier.keys, earlier.pages) if same else (keys.sections, keys.pages)
@@ -164,7 +167,8 @@ def render(run: Path, previous: Path | None = None) -> int:
     _put(run / INDEX, orjson.dumps(known, option=orjson.OPT_SORT_KEYS))
     pictures.tidy()
     whole = {path for paths in lists.values() for path in paths} | of_pages.keys()
-    _remove_others(run, whole)
+    for path in there - whole:
+        (run / path).unlink()
     return len(whole)
 
 
@@ -250,12 +254,3 @@ def _put(path: Path | str, content: bytes) -> None:
             view = view[os.write(target, view) :]
     finally:
         os.close(target)
-
-
-def _remove_others(run: Path, known: Collection[str]) -> None:
-    """Remove pages that are no longer part of the report."""
-    for folder in ("", *{path.rpartition("/")[0] + "/" for path in known if "/" in path}):
-        with os.scandir(run / folder) as found:
-            gone = [entry.path for entry in found if entry.name.endswith(".html") and folder + entry.name not in known]
-        for path in gone:
-            Path(path).unlink()

@@ -11,6 +11,7 @@ import orjson
 import polars as pl
 
 from schemas.tables import TABLES, conform
+from tasks.about import TABLE, innovations_of
 
 Row = dict[str, Any]
 
@@ -119,6 +120,8 @@ def build(run: Path, *, many: int = 0, finished: str = FINISHED) -> Path:
     (run / "data").mkdir(parents=True)
     for name in TABLES:
         conform(name, _frame(tables.get(name, []))).write_parquet(run / "data" / f"{name}.parquet")
+    temuan, asal = pl.read_parquet(run / "data" / "temuan.parquet"), pl.scan_parquet(run / "data" / "asal.parquet")
+    innovations_of(temuan, asal).write_parquet(run / "data" / f"{TABLE}.parquet")
     (run / "jejak").mkdir()
     for name, rows in _traces(innovations, findings).items():
         conform(name, _frame(rows)).write_parquet(run / "jejak" / f"{name}.parquet")
