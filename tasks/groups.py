@@ -125,8 +125,11 @@ def _merged(
 
 
 def _cells(workspace: Workspace, name: str, records: pl.DataFrame) -> pl.DataFrame:
-    """The typed cells of records."""
-    return workspace.scan(name).filter(pl.col("rekaman").is_in(records["rekaman"].implode())).collect()
+    """The typed cells of records; these often stand close together, and what is far from them is not even looked at."""
+    number, known = pl.col("rekaman"), records["rekaman"]
+    first, last = (pl.lit(end, pl.UInt32) for end in (known.min(), known.max()))
+    near = workspace.scan(name).filter(number.is_between(first, last))
+    return near.filter(number.is_in(known.implode())).collect()
 
 
 def _owners(inovasi: pl.DataFrame, typed: pl.LazyFrame) -> pl.DataFrame:
