@@ -6,6 +6,7 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
+from sys import intern
 from typing import Any
 from urllib.parse import quote
 
@@ -28,6 +29,14 @@ SHOWN = (
     "kematangan", "waktu_uji_coba", "waktu_penerapan", "waktu_pengembangan",
 )  # what lists and sums say of an innovation; its own page reads the rest  # fmt: skip
 LONG = ("rancang_bangun", "tujuan", "manfaat", "hasil")  # texts that only an innovation's own page shows
+FEW = (
+    "kode_unit",
+    "nama_unit",
+    "jenis_unit",
+    "tahapan",
+    "urusan_utama",
+    "status_komitmen",
+)  # columns of few different texts
 UNIT_FINDINGS = 500  # findings shown on one unit's page: those that have an anchor
 FINDINGS = 10_000  # findings in the list of all: the gravest; each unit's page has its own
 NOTE = "catatan"  # the severity of findings that nobody has to mend
@@ -327,6 +336,8 @@ def _innovations(tables: Tables, units: Mapping[str, Unit], only: Collection[str
     for row in rows:
         unit = units[row["kode_unit"]]
         row["url"] = Markup(row["url"])
+        for name in FEW:
+            row[name] = row[name] and intern(row[name])
         row |= {"unit": unit, "temuan": [], "asal": []}
         row |= {"perjanjian": [], "laporan": [], "sasaran": [], "kelompok": None}
         unit.innovations.append(row)
