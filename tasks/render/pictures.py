@@ -7,6 +7,7 @@ Altair imported.
 
 import re
 import threading
+from collections import defaultdict
 from collections.abc import Callable, Collection, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
     import altair as alt
 
 FOLDER = "gambar"
+ALL = "semua"  # rows of which there is one kind only
 SECTIONS = frozenset({"index", "indeks", "riwayat"})  # of the pages with pictures
 INK, FAINT, LINE, PAPER, ACCENT, WARN = "#1c1b19", "#5f5b54", "#dcd8cf", "#fcfbf8", "#0b5a63", "#a5370a"
 NAMES = {INK: "tinta", FAINT: "redup", LINE: "garis", PAPER: "kertas", ACCENT: "aksen", WARN: "awas"}
@@ -90,10 +92,21 @@ def _svg(draw: Callable[..., "alt.LayerChart"], rows: Sequence[Row]) -> bytes:
     import vl_convert  # noqa: PLC0415 - a second to load; most nights draw nothing
     from altair.utils.schemapi import debug_mode  # noqa: PLC0415
 
+    kinds: dict[str, list[Row]] = defaultdict(list)
+    for row in rows:
+        kinds[row.get("jenis", ALL)].append(row)
     with debug_mode(False):  # the charts are our own, and always the same: nothing to validate each time
-        chart = draw(rows).configure(**_style()).to_dict(validate=False)
+        chart = draw(rows).to_dict(validate=False)
+    chart["config"], chart["datasets"] = _style(), chart.get("datasets", {}) | kinds
     drawn: str = vl_convert.vegalite_to_svg(chart, format_locale=NUMBERS)
     return drawn.encode()
+
+
+def _of(kind: str) -> Any:
+    """A chart of the rows of one kind. They are named: what charts hold they copy each time that something is added to them."""
+    import altair as alt  # noqa: PLC0415
+
+    return alt.Chart(alt.NamedData(kind))
 
 
 def _inline(svg: str, alt_text: str) -> Markup:
@@ -134,7 +147,6 @@ def years(rows: Sequence[Row], width: int = 620, height: int = 230) -> Any:
     """The index over the years: official points in a line, our estimate (or its range), target and floors as rules."""
     import altair as alt  # noqa: PLC0415
 
-    marks = [row for row in rows if row["jenis"] == "batas"]
     first, last = min(row["tahun"] for row in rows), max(row["tahun"] for row in rows)
     x = alt.X(
         "tahun:Q",
@@ -143,23 +155,19 @@ def years(rows: Sequence[Row], width: int = 620, height: int = 230) -> Any:
         scale=alt.Scale(domain=[first - 0.4, last + 1.6]),
     )
     y = alt.Y("nilai:Q", title=None, scale=alt.Scale(domain=[0, 100]), axis=alt.Axis(tickCount=5, domain=False))
-
-    def of(kind: str) -> Any:
-        return alt.Chart(alt.InlineData(values=[row for row in rows if row["jenis"] == kind]))
-
-    floors = alt.Chart(alt.InlineData(values=marks))
+    said, right = alt.Text("teks:N"), alt.XValue(width)  # type: ignore[no-untyped-call]
     layers = [
-        floors.mark_rule(color=FAINT, strokeDash=[3, 3]).encode(y=y),
-        floors.mark_text(align="right", dx=-2, dy=11, color=FAINT).encode(y=y, x=alt.value(width), text="teks:N"),
-        of("target").mark_tick(color=WARN, orient="horizontal", thickness=3, size=34).encode(x=x, y=y),
-        of("target").mark_text(align="left", dx=-17, dy=-10, color=WARN).encode(x=x, y=y, text="teks:N"),
-        of("rentang").mark_bar(color=ACCENT, opacity=0.3, width=18).encode(x=x, y=y, y2="sampai:Q"),
-        of("rentang").mark_text(align="left", dx=14, color=INK).encode(x=x, y=alt.Y("tengah:Q"), text="teks:N"),
-        of("resmi").mark_line(color=ACCENT, strokeWidth=2.5).encode(x=x, y=y),
-        of("resmi").mark_circle(color=ACCENT, size=70, opacity=1).encode(x=x, y=y),
-        of("resmi").mark_text(dy=17, color=INK).encode(x=x, y=y, text="teks:N"),
-        of("taksiran").mark_point(color=ACCENT, size=90, strokeWidth=2.5).encode(x=x, y=y),
-        of("taksiran").mark_text(align="left", dx=12, color=INK).encode(x=x, y=y, text="teks:N"),
+        _of("batas").mark_rule(color=FAINT, strokeDash=[3, 3]).encode(y=y),
+        _of("batas").mark_text(align="right", dx=-2, dy=11, color=FAINT).encode(y=y, x=right, text=said),
+        _of("target").mark_tick(color=WARN, orient="horizontal", thickness=3, size=34).encode(x=x, y=y),
+        _of("target").mark_text(align="left", dx=-17, dy=-10, color=WARN).encode(x=x, y=y, text=said),
+        _of("rentang").mark_bar(color=ACCENT, opacity=0.3, width=18).encode(x=x, y=y, y2=alt.Y2("sampai:Q")),
+        _of("rentang").mark_text(align="left", dx=14, color=INK).encode(x=x, y=alt.Y("tengah:Q"), text=said),
+        _of("resmi").mark_line(color=ACCENT, strokeWidth=2.5).encode(x=x, y=y),
+        _of("resmi").mark_circle(color=ACCENT, size=70, opacity=1).encode(x=x, y=y),
+        _of("resmi").mark_text(dy=17, color=INK).encode(x=x, y=y, text=said),
+        _of("taksiran").mark_point(color=ACCENT, size=90, strokeWidth=2.5).encode(x=x, y=y),
+        _of("taksiran").mark_text(align="left", dx=12, color=INK).encode(x=x, y=y, text=said),
     ]
     return alt.layer(*layers).properties(width=width, height=height)
 
@@ -173,7 +181,7 @@ def maturity(rows: Sequence[Row]) -> Any:
     """How many innovations lie in each band of maturity."""
     import altair as alt  # noqa: PLC0415
 
-    base = alt.Chart(alt.InlineData(values=list(rows)))
+    base = _of(ALL)
     x = alt.X("pita:N", title="Kematangan (0–111)", sort=None, axis=alt.Axis(labelAngle=0, ticks=False))
     y = alt.Y("n:Q", title=None, axis=None)
     bars = base.mark_bar(color=ACCENT).encode(x=x, y=y)
@@ -185,7 +193,7 @@ def heat(rows: Sequence[Row]) -> Any:
     """The mean parameter of each unit's innovations in each indicator."""
     import altair as alt  # noqa: PLC0415
 
-    base = alt.Chart(alt.InlineData(values=list(rows)))
+    base = _of(ALL)
     x = alt.X("nomor:O", title="Indikator", axis=alt.Axis(labelAngle=0, orient="top", ticks=False, domain=False))
     y = alt.Y("unit:N", title=None, sort=None, axis=alt.Axis(labelLimit=220, ticks=False, domain=False))
     depth = alt.Opacity(
@@ -201,22 +209,18 @@ def arrivals(rows: Sequence[Row]) -> Any:
     """How many units had sent something by each day, and the day it was due."""
     import altair as alt  # noqa: PLC0415
 
-    sent = [row for row in rows if row["jenis"] == "unit"]
-    due = [row for row in rows if row["jenis"] == "tenggat"]
+    last = [row for row in rows if row["jenis"] == "unit"][-1:]
     x = alt.X("hari:T", title=None, axis=alt.Axis(format="%d/%m/%y", grid=False, tickCount=6, labelOverlap=True))
     y = alt.Y(
         "n:Q", title="Unit yang sudah mengirim", axis=alt.Axis(tickMinStep=1, tickCount=4, domain=False, format=",d")
     )
+    top = alt.YValue(8)  # type: ignore[no-untyped-call]
     layers = [
-        alt.Chart(alt.InlineData(values=sent))
-        .mark_line(interpolate="step-after", color=ACCENT, strokeWidth=2.5)
-        .encode(x=x, y=y),
-        alt.Chart(alt.InlineData(values=sent[-1:]))
+        _of("unit").mark_line(interpolate="step-after", color=ACCENT, strokeWidth=2.5).encode(x=x, y=y),
+        alt.Chart(alt.InlineData(values=last))
         .mark_text(align="right", dx=-4, dy=-10)
         .encode(x=x, y=y, text=alt.Text("n:Q", format=",d")),
-        alt.Chart(alt.InlineData(values=due)).mark_rule(color=WARN, strokeWidth=2).encode(x=x),
-        alt.Chart(alt.InlineData(values=due))
-        .mark_text(align="left", dx=5, color=WARN)
-        .encode(x=x, y=alt.value(8), text="teks:N"),
+        _of("tenggat").mark_rule(color=WARN, strokeWidth=2).encode(x=x),
+        _of("tenggat").mark_text(align="left", dx=5, color=WARN).encode(x=x, y=top, text=alt.Text("teks:N")),
     ]
     return alt.layer(*layers).properties(width=620, height=190)

@@ -27,6 +27,7 @@ TOGETHER = 1_500  # innovations whose rows are made at once
 FINDINGS = 20  # findings named there
 HEAD = ("nama_inovasi", "kode_unit", "status_komitmen", "versi")
 FINDING = ("id", "kode", "tingkat", "sel", "berkas")
+WORD_ENDS = r"\S\s|\S$"  # as many as words, and found sooner
 SLOT = "\x02"  # where the one value goes that is not the same for all rows of a kind
 
 
@@ -160,7 +161,7 @@ class Profiles:
             for name in LONG
         ]  # fmt: skip
         names = pl.concat_str(pl.lit("; namanya di sel "), cut(sel["nama_inovasi"], 120))
-        words = [each(frame[name].str.count_matches(r"\S+"), number).alias(f"kata {name}") for name in LONG]
+        words = [each(frame[name].str.count_matches(WORD_ENDS), number).alias(f"kata {name}") for name in LONG]
         return frame.with_columns(words).select(
             KEY,
             *HEAD,
@@ -210,10 +211,9 @@ class Profiles:
             bdi(pl.when(pl.col("tautan").is_null()).then(filled(pl.col("bukti"))), 60),
         )
         proof = if_filled(pl.col("bukti"), proof)
-        rows = both.join(self._kinds(both), on="macam", how="left", maintain_order="left").group_by(
-            KEY, maintain_order=True
-        )
-        joined = rows.agg(pita=pl.col("batang").str.join(), tabel=pl.concat_str("depan", proof, "belakang").str.join())
+        rows = both.join(self._kinds(both), on="macam", how="left", maintain_order="left")
+        lines = rows.select(KEY, pita="batang", tabel=pl.concat_str("depan", proof, "belakang"))
+        joined = lines.group_by(KEY, maintain_order=True).agg(pl.col("pita", "tabel").str.join())
         return joined.join(proofs, on=KEY)
 
     def _kinds(self, rows: pl.DataFrame) -> pl.DataFrame:

@@ -15,6 +15,7 @@ from markupsafe import Markup
 from tasks.wording import LOCALE, day, number
 
 PERSON = "[nama orang]"
+FEW = 1_000  # persons whose names one pattern can hold
 FIGURES = {"anggaran": "Rp ", "lintang": "", "bujur": ""}  # columns whose values are figures, and what precedes them
 CODED = frozenset({"tahapan", "inisiator", "jenis", "bentuk"})  # columns whose values are codes
 UNMASKED = frozenset({
@@ -92,12 +93,20 @@ def masked(frame: pl.DataFrame, persons: Sequence[str]) -> pl.DataFrame:
         return frame
     said = pl.concat([frame[name].unique().alias("teks") for name in names])
     named: dict[str, Any] = {"patterns": list(persons), "ascii_case_insensitive": True}
-    private = said.filter(said.str.contains(SUSPECT) | (said.str.contains_any(**named) if persons else False)).unique()
+    private = said.filter(_suspect(said, persons)).unique()
     hidden = (
         private.str.replace_many(**named, replace_with=[PERSON] * len(persons), leftmost=True) if persons else private
     )
     shown = pl.Series([mask(text) for text in hidden], dtype=pl.String)
     return frame.with_columns(pl.col(names).replace(private, shown)) if len(private) else frame
+
+
+def _suspect(texts: pl.Series, persons: Sequence[str]) -> pl.Series:
+    """Which ``texts`` may hold something private: looked for in one pass, unless there are too many persons for one pattern."""
+    if len(persons) > FEW:
+        return texts.str.contains(SUSPECT) | texts.str.contains_any(list(persons), ascii_case_insensitive=True)
+    names = "|".join(map(re.escape, persons))
+    return texts.str.contains(f"{SUSPECT}|(?i:{names})" if names else SUSPECT)
 
 
 # --- texts and figures --------------------------------------------------------------------------------------------
