@@ -11,6 +11,7 @@ from tasks.findings import raw
 from tasks.reference import Reference
 from tasks.score import Scored, total_scores
 
+COPIED = "teks_disalin"  # the one finding that comes of what several units sent
 SHORTEST_COPY = 200  # letters a text must have to be called copied
 SAME_MATURITY = 0.005  # points within which two figures of maturity are the same
 SAME_LINK = 4  # indicators of one innovation that one link may serve
@@ -47,7 +48,7 @@ def copied(designs: pl.DataFrame, bersama: pl.DataFrame) -> pl.DataFrame:
     others = pl.col("sebutan").sort_by("id_inovasi")
     first, last = others.first().over("jejak"), others.last().over("jejak")
     other = pl.when(first == pl.col("sebutan")).then(last).otherwise(first)
-    return raw(several.with_columns(kode=pl.lit("teks_disalin"), kolom=pl.lit("rancang_bangun"), rincian=other))
+    return raw(several.with_columns(kode=pl.lit(COPIED), kolom=pl.lit("rancang_bangun"), rincian=other))
 
 
 def crosscheck(

@@ -62,16 +62,20 @@ def publishable(findings: pl.DataFrame, reference: Reference) -> pl.DataFrame:
     )
     sentence = _fill(pl.col("pesan"), {"label": label, "nilai": short, "rincian": pl.col("rincian").fill_null("")})
     advice = _fill(pl.col("cara_memperbaiki"), {"label": label})
-    order = ["berkas", "lembar", "baris", "sel", "kode", "kolom", "nilai", "rincian"]
-    return (
-        findings.join(catalogue, on="kode", how="left")
-        .sort(order, nulls_last=False, maintain_order=True)
-        .select(
+    return in_order(
+        findings.join(catalogue, on="kode", how="left", maintain_order="left").select(
             "kode", "tingkat", "siapa", "berkas", "lembar", a1(pl.col("baris"), pl.col("sel")).alias("sel"),
             _published_column().alias("kolom"), "nilai",
             (sentence + " " + advice).alias("pesan"), "kode_unit",
         )
     )  # fmt: skip
+
+
+def in_order(temuan: pl.DataFrame) -> pl.DataFrame:
+    """Published findings as one walks through the files: sheet by sheet, row by row, cell by cell."""
+    letters, row = pl.col("sel").str.extract("^([A-Z]+)"), pl.col("sel").str.extract("([0-9]+)$").cast(pl.Int64)
+    place = ("berkas", "lembar", row, letters.str.len_bytes(), letters, "kode", "kolom", "nilai", "pesan", "kode_unit")
+    return temuan.sort(place, nulls_last=False)
 
 
 def _words(kolom: pl.Expr) -> pl.Expr:

@@ -5,6 +5,7 @@ from functools import cached_property
 
 import polars as pl
 
+from tasks.crosscheck import COPIED
 from tasks.unchanged import Last, last_run
 from tasks.workspace import Workspace
 
@@ -52,10 +53,13 @@ class Scope:
         by_unit = self._of_others(pl.col("kode_unit").fill_null(NO_UNIT))
         if "berkas" not in frame.columns or name == "rancangan":
             return frame.filter(by_unit)
-        others = ~self._mine
-        if name == "temuan":  # what is found about a decision is of the unit decided on
-            others &= (pl.col("berkas") != "keputusan") | by_unit
-        return frame.filter(others)
+        return frame.filter(~self._mine)
+
+    def rest_of_findings(self) -> pl.DataFrame:
+        """What the last run published of what was found in other files; about decisions, of other units."""
+        by_unit = self._of_others(pl.col("kode_unit").fill_null(NO_UNIT))
+        others = ~self._mine & ((pl.col("berkas") != "keputusan") | by_unit)
+        return self.last.table("temuan").filter(others & (pl.col("kode") != COPIED)).collect()
 
     def rest_of_table(self, name: str) -> pl.LazyFrame:
         """The rows of other units in a table that the last run published."""

@@ -16,7 +16,7 @@ from tasks import about, outcome
 from tasks.attach import alignment
 from tasks.collect import archived, collect, collect_files, remember
 from tasks.crosscheck import copied
-from tasks.findings import publishable, raw
+from tasks.findings import in_order, publishable, raw
 from tasks.groups import merged_groups
 from tasks.history import history
 from tasks.identify import Units, identify_units, units_of_paths, units_of_tables
@@ -239,16 +239,18 @@ def identify_stage(workspace: Workspace, reference: Reference) -> int:
     records = sheets.rekaman.join(of_table.filter(~of_indicators), on="tabel")
     of_units, units = records.sort("rekaman"), Units(reference)
     identified, findings = _identified(of_units, workspace.scan("isi"), sheets.tabel, sheets.konteks, units)
-    by_path = pl.Series("unit_jalur", units_of_paths(berkas["berkas"].to_list(), units), dtype=pl.String)
+    scope = Scope.load(workspace)
+    paths = (scope.of(berkas) if scope else berkas).select("berkas")
+    of_path = units_of_paths(paths["berkas"].to_list(), units)
+    by_path = paths.with_columns(pl.Series("unit_jalur", of_path, dtype=pl.String))
     bare = sheets.tabel.join(of_units, on="berkas", how="anti")
     by_table = units_of_tables(bare, sheets.konteks, units)
     by_earlier = earlier.unique("untuk", keep="first").select(berkas="untuk", unit_lalu="kode_unit")
-    placed = berkas.with_columns(by_path)
-    for known in (by_table, by_earlier):
+    placed = berkas.drop("unit_jalur", strict=False)  # of an earlier attempt
+    for known in (by_path, by_table, by_earlier):
         placed = placed.join(known, on="berkas", how="left", maintain_order="left")
     own = pl.when(pl.col("kode").fill_null("") != PUT_OFF).then(pl.coalesce("unit_tabel", "unit_jalur", "unit_lalu"))
     placed = placed.with_columns(unit_jalur=own).drop("unit_tabel", "unit_lalu")
-    scope = Scope.load(workspace)
     workspace.save("berkas", scope.known(placed, "berkas", "unit_jalur") if scope else placed)
     twins = outcome.duplicates(berkas, sheets.buku, identified)
     single = ~pl.col("berkas").is_in(twins["berkas"].implode())
@@ -318,8 +320,8 @@ def merge_stage(
     rows = _accepted(
         records.join(whole["identitas"], on="rekaman", how="left", maintain_order="left"), everything, reference
     ).with_columns(pl.col("diganti").fill_null(False))
+    found = _with_units(everything, rows, berkas)
     frames = {
-        "temuan": _with_units(everything, rows, berkas),
         "bentuk": whole["bentuk"],
         "rancangan": whole["rancangan"],
         "baris": outcome.rows_of_files(rows),
@@ -331,21 +333,28 @@ def merge_stage(
         frames = {name: pl.concat([scope.rest(name), frame]) for name, frame in frames.items()}
         others = scope.rest_of_table("inovasi").select(inovasi.columns)
         inovasi = others.merge_sorted(inovasi.lazy(), key="id_inovasi").collect()
-    return rows_of | _across_units(workspace, reference, inovasi, frames, wanted)
+    return rows_of | _across_units(workspace, reference, inovasi, found, frames, wanted, scope)
 
 
 def _across_units(
     workspace: Workspace,
     reference: Reference,
     inovasi: pl.DataFrame,
+    findings: pl.DataFrame,
     frames: dict[str, pl.DataFrame],
     wanted: Collection[str],
+    scope: Scope | None,
 ) -> dict[str, int]:
-    """Writes the tables that speak of all units, and leaves the ``frames`` they are made of for the next run."""
+    """Writes the tables that speak of all units, and leaves the ``frames`` they are made of for the next run.
+
+    ``findings`` are those of this run, raw; of what is not in its ``scope`` those of the last one count.
+    """
     berkas = workspace.load("berkas")
     shared = shape("bersama", shared_table(inovasi, frames["bentuk"]))
-    findings = pl.concat([frames["temuan"], copied(frames["rancangan"], shared).drop("rekaman")])
+    findings = pl.concat([findings, copied(frames["rancangan"], shared).drop("rekaman")])
     temuan = shape("temuan", plain(publishable(findings, reference)))
+    if scope:
+        temuan = in_order(pl.concat([scope.rest_of_findings(), temuan]))
     buku = workspace.load("buku")
     states = outcome.file_states(berkas, buku, frames["baris"], frames["kembar"], temuan, reference)
     tables = {
@@ -363,7 +372,7 @@ def _across_units(
     leave(workspace, frames | {"berkas": berkas})
     if about.TABLE in wanted:
         origin = pl.scan_parquet(workspace.table("asal"))
-        tables[about.TABLE] = about.innovations_of(temuan, origin, Scope.load(workspace))
+        tables[about.TABLE] = about.innovations_of(temuan, origin, scope)
     return {name: publish_table(workspace, name, frame) for name, frame in tables.items() if name in wanted}
 
 
