@@ -91,13 +91,15 @@ def _jobs(run: Path, state: Path, reference: Reference, tahun: int) -> Iterator[
     """What each workbook is made of: source, target, head, lines, and the first way to try."""
     tables = {name: pl.read_parquet(run / "data" / f"{name}.parquet") for name in ("temuan", "berkas", "unit")}
     files = tables["berkas"].filter(~pl.col("status").is_in(SETTLED)).rename({"kode_unit": "unit_berkas"})
+    severe = pl.col("tingkat").is_in(["kesalahan", "peringatan"])
     found = (
         tables["temuan"]
+        .filter(severe.any().over("berkas"))
         .join(files, on="berkas", maintain_order="left")
         .with_columns(kode_unit=pl.coalesce("kode_unit", "unit_berkas"))
         .filter(pl.col("kode_unit").is_not_null())
     )
-    mend = pl.col("tingkat").is_in(["kesalahan", "peringatan"]).any().over("kode_unit", "berkas")
+    mend = severe.any().over("kode_unit", "berkas")
     names = dict(tables["unit"].select("kode_unit", "nama_unit").iter_rows())
     labels = _labels()
     examples = dict(reference.temuan.select("kode", "contoh").iter_rows())

@@ -10,6 +10,7 @@ from babel.dates import format_date
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from tasks.reference import Reference
+from tasks.wording import compiled_templates
 
 TEMPLATES = Path(__file__).resolve().parents[1] / "templates"
 MOST_ITEMS = 8  # findings that a note names one by one
@@ -27,8 +28,9 @@ def write_cover_notes(run: Path, reference: Reference, tahun: int, today: date) 
     """
     table = {name: pl.read_parquet(run / "data" / f"{name}.parquet", columns=columns) for name, columns in READ.items()}
     environment = Environment(
-        loader=FileSystemLoader(TEMPLATES), undefined=StrictUndefined, autoescape=False, trim_blocks=False
-    )
+        loader=FileSystemLoader(TEMPLATES), undefined=StrictUndefined, autoescape=False, trim_blocks=False,
+        bytecode_cache=compiled_templates(),
+    )  # fmt: skip
     template = environment.get_template("pengantar.txt")
     files, innovations, items = _files(table, reference), _innovations(table), _items(table)
     deadline = today + timedelta(days=reference.daerah.tenggat_hari)

@@ -1,17 +1,31 @@
 """Sentences for people, filled in: templates are data, numbers and dates are Indonesian."""
 
+import os
 import re
 from datetime import date
 from decimal import Decimal
 from functools import lru_cache
+from pathlib import Path
+from typing import TYPE_CHECKING
 
 import polars as pl
 from babel.dates import format_date
 from babel.numbers import get_decimal_symbol, get_group_symbol
 
+if TYPE_CHECKING:
+    from jinja2 import BytecodeCache
+
 LOCALE = "id"
 _SIGNS = str.maketrans({",": get_group_symbol(LOCALE), ".": get_decimal_symbol(LOCALE)})
 _PLACEHOLDER = re.compile(r"\{(\w+)\}")
+
+
+def compiled_templates() -> "BytecodeCache | None":
+    """Where compiled templates are kept: where Python keeps what it compiled; nowhere if that cannot be written."""
+    from jinja2 import FileSystemBytecodeCache  # noqa: PLC0415 - most that speaks does without templates
+
+    place = Path(__file__).parent / "__pycache__"
+    return FileSystemBytecodeCache(os.fspath(place)) if os.access(place, os.W_OK) else None
 
 
 @lru_cache(maxsize=4096)

@@ -103,17 +103,21 @@ class Tables:
     @cached_property
     def findings(self) -> pl.DataFrame:
         """Findings, worst first and kind by kind, each with the innovations it is about, the unit whose page it is on
-        (``milik``), whether its file is past (``lewat``), and a number made of its place (``jangkar``)."""
+        (``milik``), whether its file is past (``lewat``), and a number made of its place (``jangkar``).
+
+        In a sheet they stay as they were saved: in the order in which one walks through it.
+        """
         raw, rank = self.raw("temuan"), list(self._labels["tingkat"])
         place = pl.concat_str("kode", "berkas", "lembar", "sel", "kolom", separator="\0", ignore_nulls=True)
         level = pl.col("tingkat").replace_strict(rank, range(len(rank)), return_dtype=pl.Int64, default=len(rank))
         codes = [kind["kode"] for kind in self.kinds] or [""]
         kind = pl.col("kode").replace_strict(codes, range(len(codes)), return_dtype=pl.Int64, default=len(codes))
+        walk = (pl.col("kode_unit").fill_null("~"), "berkas", pl.col("lembar").fill_null(""))
         return (
             with_innovations(raw, self._run / "data")
             .with_columns(lewat=~current(raw, self.raw("berkas")), jangkar=place.hash(seed=6303))
             .with_columns(self._owner())
-            .sort(level, kind, "kode", pl.col("kode_unit").fill_null("~"), *_walk(), maintain_order=True)
+            .sort(level, kind, "kode", *walk, maintain_order=True)
         )  # fmt: skip
 
     @cached_property
@@ -161,7 +165,12 @@ class Tables:
     def fed(self) -> pl.DataFrame:
         """Which file (its row in ``berkas``: ``nomor``) gave something of which innovation, each pair once."""
         files = self.raw("berkas").select("berkas").with_row_index("nomor")
-        found = [part.unique() for part in self.parts("asal", "berkas", KEY)] or [empty("asal").select("berkas", KEY)]
+        new = pl.any_horizontal(
+            pl.col(name).ne_missing(pl.col(name).shift()) for name in ("berkas", KEY)
+        )  # most rows say the same
+        found = [part.filter(new).unique() for part in self.parts("asal", "berkas", KEY)] or [
+            empty("asal").select("berkas", KEY)
+        ]
         owners = self.innovations.select(KEY, "kode_unit")
         return pl.concat(found).unique().join(files, on="berkas").join(owners, on=KEY).sort("nomor", KEY)
 
@@ -389,19 +398,6 @@ def _findings(
         for row in unit.findings[:UNIT_FINDINGS]:
             row["id"] = given.once(f"t-{row['jangkar']:016x}"[:12])
     return rows
-
-
-def _walk() -> tuple[pl.Expr, ...]:
-    """Where a finding is, in the order in which one walks through a workbook: file, sheet, row, column."""
-    column = pl.col("sel").str.extract(r"^([A-Z]+)").fill_null("")
-    line = pl.col("sel").str.extract(r"(\d+)$").cast(pl.Int64).fill_null(0)
-    return (
-        pl.col("berkas"),
-        pl.col("lembar").fill_null(""),
-        line,
-        column.str.len_chars(),
-        column,
-    )
 
 
 def _hang(finding: Row) -> None:

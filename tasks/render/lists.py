@@ -102,15 +102,11 @@ class Lists:
 
     def steps(self, table: pl.DataFrame) -> list[str]:
         """The list of what would raise the index, row by row of the table ``langkah``."""
-        by_id, units = self._report.by_id, self._report.units
-        known = [by_id.get(key) for key in table["id_inovasi"]]
-        more: Row = {
-            "url": [row and row["url"] for row in known],
-            "nama": [row and row["nama_inovasi"] for row in known],
-            "unit": [self._unit("", units[code]) if code in units else "–" for code in table["kode_unit"]],
-        }
-        frame = table.with_columns(
-            *(pl.Series(name, column, pl.String) for name, column in more.items()),
+        own = self._report.tables.innovations.select("id_inovasi", "url", nama="nama_inovasi")
+        units = {code: unit_link("", unit) for code, unit in self._report.units.items()}
+        unit = pl.col("kode_unit").replace_strict(units, default="–", return_dtype=pl.String)
+        frame = table.join(own, on="id_inovasi", how="left", maintain_order="left").with_columns(
+            unit.alias("unit"),
             each(table["urutan"], number),
             each(table["kenaikan"], lambda value: number(value, 4)),
             pl.col("nomor").cast(pl.String), pl.col("dari", "ke").cast(pl.String).fill_null(""),

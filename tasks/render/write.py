@@ -19,7 +19,7 @@ from zoneinfo import ZoneInfo
 
 import orjson
 import polars as pl
-from jinja2 import Environment, FileSystemBytecodeCache, FileSystemLoader, StrictUndefined
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from tasks.render import follow, pages
 from tasks.render.frame import Frames, exchanged, parts
@@ -42,11 +42,10 @@ from tasks.render.text import (
     unit_link,
     web_link,
 )
-from tasks.wording import LOCALE, day, number
+from tasks.wording import LOCALE, compiled_templates, day, number
 
 TEMPLATES = Path(__file__).parents[2] / "templates"
 INDEX = "halaman.json"  # the fingerprints of a run's pages
-COMPILED = Path(__file__).parent / "__pycache__"  # where Python keeps what it compiled, and Jinja may
 TOLD = b'"TERBIT"'  # where the script is told of the run
 
 
@@ -60,7 +59,7 @@ def environment(zone: ZoneInfo, labels: Mapping[str, Any]) -> Environment:
         trim_blocks=True,
         lstrip_blocks=True,
         auto_reload=False,
-        bytecode_cache=FileSystemBytecodeCache(os.fspath(COMPILED)) if os.access(COMPILED, os.W_OK) else None,
+        bytecode_cache=compiled_templates(),
     )
     env.filters |= {
         "angka": number,
