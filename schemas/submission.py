@@ -30,6 +30,11 @@ DTYPES: dict[str, Any] = {
 }
 
 
+def words(text: pl.Expr) -> pl.Expr:
+    """How many words a text has, once cleaned: one blank, or one line break, stands between each and the next."""
+    return text.str.count_matches(r"[ \n]") + 1
+
+
 class Bounds(NamedTuple):
     """What the values of a year and a regency lie within: the window of applications, and its latitudes and longitudes."""
 
@@ -54,7 +59,7 @@ def _checks(rule: Rule, bounds: Bounds) -> list[pa.Check]:
     elif rule.wajib:
         checks.append(_check("nilai_kosong", pl.col(rule.kolom).is_not_null()))
     if rule.minimum_kata:
-        enough = pl.col(rule.kolom).str.count_matches(r"\S+") >= rule.minimum_kata
+        enough = words(pl.col(rule.kolom)) >= rule.minimum_kata
         checks.append(_check("teks_terlalu_pendek", enough))
     if rule.kolom == "waktu_uji_coba":
         checks.append(_check("uji_coba_sesudah_penerapan", pl.col("waktu_uji_coba") <= pl.col("waktu_penerapan")))

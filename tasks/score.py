@@ -66,10 +66,9 @@ def score_indicators(
     """
     weights = reference.indicators(tahun).select("nomor", "indikator", "bobot", *WORDINGS)
     innovations = pl.Enum(identity["id_inovasi"].append(pl.Series([REJECTED])).unique().sort())  # sorted by number
-    owners = _Owners(identity)
     claims = {form for word in reference.kosakata.bukti_diaku for form in _forms(word)} - {""}
     known, strange = _numbered(records, cells, vocabulary, weights)
-    owned = _owned(known, owners, innovations)
+    owned = _owned(known, identity, innovations)
     lost = owned.filter(pl.col("id_inovasi").is_null() & ~pl.col("kosong"))
     mine = owned.filter(pl.col("id_inovasi") != REJECTED)
     assessed = _assessed(mine.filter(~pl.col("kosong")), cells, weights)
@@ -112,16 +111,26 @@ def _numbered(
     return rows.filter(known), rows.filter(strange)
 
 
-def _owned(rows: pl.DataFrame, owners: "_Owners", innovations: pl.Enum) -> pl.DataFrame:
-    """The rows with the innovation that each is of; null where there is none."""
-    tables = rows.select("tabel", "berkas", "lembar").unique("tabel")
-    places = {tabel: (berkas, lembar) for tabel, berkas, lembar in tables.iter_rows()}
+def _owned(rows: pl.DataFrame, identity: pl.DataFrame, innovations: pl.Enum) -> pl.DataFrame:
+    """The rows with the innovation that each is of; null where there is none. Most name one of their file as it is named."""
+    columns, key = ["berkas", "lembar", "nama", "no_inovasi"], ["berkas", "kunci"]
+    asked, named = _folded(rows.select(columns).unique(maintain_order=True)), _folded(identity.drop_nulls("nama"))
+    as_named = named.unique(key, keep="last").filter(pl.col("id_inovasi") != REJECTED).select(*key, "id_inovasi")
+    known = asked.join(as_named, on=key, how="left", maintain_order="left")
+    rest = known.filter(pl.col("id_inovasi").is_null())
+    if not rest.is_empty():
+        owners = _Owners(identity.filter(pl.col("berkas").is_in(rest["berkas"].implode())))
+        found = pl.Series(
+            "id_inovasi", [owners.find(*texts) for texts in rest.select(columns).iter_rows()], dtype=pl.String
+        )
+        known = pl.concat([known.filter(pl.col("id_inovasi").is_not_null()), rest.with_columns(found)])
+    answers = known.select(*columns, pl.col("id_inovasi").cast(innovations))
+    return rows.join(answers, on=columns, how="left", nulls_equal=True, maintain_order="left")
 
-    def find(tabel: int, name: str | None, number: str | None) -> str | None:
-        berkas, lembar = places[tabel]
-        return owners.find(berkas, lembar, name, number)
 
-    return _answered(rows, ["tabel", "nama", "no_inovasi"], "id_inovasi", innovations, find)
+def _folded(rows: pl.DataFrame) -> pl.DataFrame:
+    """The rows with kunci, the folded nama."""
+    return rows.with_columns(pl.Series("kunci", [name and fold(name) for name in rows["nama"]], dtype=pl.String))
 
 
 def _answered(

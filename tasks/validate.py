@@ -3,7 +3,7 @@
 import polars as pl
 
 from schemas import SchemaErrors
-from schemas.submission import DTYPES, Bounds, Rule, submission_schema
+from schemas.submission import DTYPES, Bounds, Rule, submission_schema, words
 from tasks.findings import raw
 from tasks.parse import HOLDS, beside
 from tasks.reference import Reference
@@ -91,10 +91,10 @@ def _detail(found: pl.DataFrame, wide: pl.DataFrame, rules: list[Rule], bounds: 
     minimum = {rule.kolom: rule.minimum_kata for rule in rules if rule.minimum_kata}
     short = found.filter(kode="teks_terlalu_pendek").select("rekaman", "kolom")
     texts = wide.join(short, on="rekaman", how="semi").select("rekaman", *minimum)
-    words = short.join(
+    counted = short.join(
         texts.unpivot(index="rekaman", variable_name="kolom", value_name="teks"), on=["rekaman", "kolom"]
     )
-    words = words.select("rekaman", "kolom", kata=pl.col("teks").cast(pl.String).str.count_matches(r"\S+"))
+    counted = counted.select("rekaman", "kolom", kata=words(pl.col("teks").cast(pl.String)))
     dates = wide.select("rekaman", "waktu_uji_coba", "waktu_penerapan")
     span = f"{long_date(bounds.window[0])} sampai {long_date(bounds.window[1])}"
     few = pl.format(
@@ -103,7 +103,7 @@ def _detail(found: pl.DataFrame, wide: pl.DataFrame, rules: list[Rule], bounds: 
         pl.col("kolom").replace_strict(minimum, default=None, return_dtype=pl.Int64),
     )
     return (
-        found.join(words, on=["rekaman", "kolom"], how="left")
+        found.join(counted, on=["rekaman", "kolom"], how="left")
         .join(dates, on="rekaman", how="left")
         .with_columns(
             rincian=pl.when(pl.col("kode") == "teks_terlalu_pendek").then(few)

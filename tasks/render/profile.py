@@ -10,6 +10,7 @@ import polars as pl
 from jinja2 import Environment
 from markupsafe import Markup
 
+from schemas.submission import words
 from tasks.render.follow import SIGNED, period_label, period_order
 from tasks.render.frame import Frame
 from tasks.render.gather import KEY, LONG, Report, Row
@@ -27,7 +28,6 @@ TOGETHER = 1_500  # innovations whose rows are made at once
 FINDINGS = 20  # findings named there
 HEAD = ("nama_inovasi", "kode_unit", "status_komitmen", "versi")
 FINDING = ("id", "kode", "tingkat", "sel", "berkas")
-WORD_ENDS = r"\S\s|\S$"  # as many as words, and found sooner
 SLOT = "\x02"  # where the one value goes that is not the same for all rows of a kind
 
 
@@ -161,8 +161,9 @@ class Profiles:
             for name in LONG
         ]  # fmt: skip
         names = pl.concat_str(pl.lit("; namanya di sel "), cut(sel["nama_inovasi"], 120))
-        words = [each(frame[name].str.count_matches(WORD_ENDS), number).alias(f"kata {name}") for name in LONG]
-        return frame.with_columns(words).select(
+        counts = frame.select(words(pl.col(name)).alias(name) for name in LONG)
+        shown = [each(counts[name], number).alias(f"kata {name}") for name in LONG]
+        return frame.with_columns(shown).select(
             KEY,
             *HEAD,
             "tahapan",
