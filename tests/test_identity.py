@@ -14,7 +14,7 @@ import pytest
 
 from schemas.reference import KeputusanRef
 from schemas.tables import columns
-from tasks import stages
+from tasks import groups, stages
 from tasks.read.limits import Limits
 from tasks.reference import DEFAULT_FOLDER, Reference, WrongReferenceError, load_reference
 from tasks.review import write_review
@@ -345,6 +345,32 @@ def test_values_are_given(decided: Decided) -> None:
     assert {kolom: row[kolom] for kolom in values} == {kolom: value for kolom, (_, value) in values.items()}
     (told,) = found.findings(None, "keputusan_usang")
     assert "lapor banyu" in str(told["pesan"]).casefold()
+
+
+def test_units_merged_one_by_one_are_decided_on_as_all_together(
+    consolidate: Consolidate, decide: Decide, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Of units that share no file each is merged alone; a decision is told of once, also one on a unit that sent nothing."""
+    inbox = {
+        "1.xlsx": sheet("Rumah Gizi", "Rumah Gizi Desa", "GEBRAKS"),
+        "2.xlsx": sheet("Posyandu Remaja", unit=ASTAMBUL),
+        "3.xlsx": sheet("Gebrak"),
+        "4.xlsx": table(record("Lapor Banyu"), record("Antar Obat"), unit=Written("63.03.11", "KECAMATAN ARANIO")),
+    }
+    acuan = decide(
+        decision("sama", "Rumah Gizi", "Rumah Gizi Desa"),
+        decision("nama", "Posyandu Remaja", "POSYANDU REMAJA SEHAT", kode_unit="pkm-astambul"),
+        decision("sama", "Lapor Banyu", "Lapor Air", kode_unit="63.03.11"),
+        decision("sama", "Ini", "Itu", kode_unit="63.03.04"),
+    )
+    together = consolidate(inbox, acuan=acuan)
+    monkeypatch.setattr(groups, "RECORDS_TOGETHER", 1)
+    apart = consolidate(inbox, acuan=acuan)
+    made = set(together.tables) - {"rencana", "langkah_rencana"}  # the solver is given so many seconds
+    assert [name for name in sorted(made) if not together.tables[name].equals(apart.tables[name])] == []
+    assert apart.inovasi.height == 5
+    told = apart.findings(None, "keputusan_usang")
+    assert sorted(str(row["kode_unit"]) for row in told) == ["63.03.04", "63.03.11"]
 
 
 def test_a_unit_is_named(consolidate: Consolidate, decide: Decide) -> None:
