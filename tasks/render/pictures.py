@@ -78,10 +78,11 @@ class Pictures:
 
 def prepare() -> None:
     """Begins to load what draws, beside whatever else is to be done before the report is."""
-    threading.Thread(target=_load, daemon=True).start()
+    threading.Thread(target=load, daemon=True).start()
 
 
-def _load() -> None:
+def load() -> None:
+    """Loads what draws, and starts it: half a second that only a report with a new picture needs."""
     import altair  # noqa: F401, PLC0415
     import vl_convert  # noqa: PLC0415
 
