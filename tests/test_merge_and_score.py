@@ -234,3 +234,21 @@ def test_a_few_at_a_time_give_what_all_at_once_give(consolidate: Consolidate, mo
     assert whole.tables["inovasi"].height > 60
     made = set(whole.tables) - {"rencana", "langkah_rencana"}  # the solver is given so many seconds
     assert [name for name in sorted(made) if not whole.tables[name].equals(several.tables[name])] == []
+
+
+def test_a_design_copied_from_another_unit_is_told(consolidate: Consolidate) -> None:
+    """Letter for letter, whatever its signs and capitals; one that only begins alike is the unit's own."""
+    design = " ".join(f"Kata ke-{number} dari rancang bangun ini menerangkan langkahnya." for number in range(70))
+    astambul, aranio = Written("pkm-astambul", "UPT PUSKESMAS ASTAMBUL"), Written("63.03.11", "KECAMATAN ARANIO")
+    found = consolidate(
+        {
+            "1.xlsx": table(record("Satu", rancang_bangun=design)),
+            "2.xlsx": table(record("Dua", rancang_bangun=f"“{design.upper()}”"), unit=astambul),
+            "3.xlsx": table(record("Tiga", rancang_bangun=f"{design} Lalu lain."), unit=aranio),
+            "4.xlsx": table(record("Empat", rancang_bangun=design)),
+        }
+    )
+    told = {
+        (row["berkas"], str(row["pesan"]).partition(" milik ")[2][:4]) for row in found.findings(None, "teks_disalin")
+    }
+    assert told == {("1.xlsx", "Dua "), ("2.xlsx", "Empa"), ("4.xlsx", "Dua ")}
