@@ -15,6 +15,7 @@ from functools import cache
 from xml.etree import ElementTree
 from xml.parsers import expat
 
+from tasks.pieces import LEVEL
 from tasks.read.grid import a1, letters, position
 from tasks.read.ooxml import relations
 
@@ -200,7 +201,8 @@ class _Package:
                 new = self.changed.get(name)
                 if new is None and name in self.changed:
                     continue
-                copy.writestr(zipfile.ZipInfo(name), self._read(name) if new is None else new, zipfile.ZIP_DEFLATED)
+                content = self._read(name) if new is None else new
+                copy.writestr(zipfile.ZipInfo(name), content, zipfile.ZIP_DEFLATED, LEVEL)
         return buffer.getvalue()
 
 

@@ -78,9 +78,9 @@ def people(names: Iterable[str | None], other: Sequence[str]) -> list[str]:
 
 def each(column: pl.Series, function: Callable[[Any], Any]) -> pl.Series:
     """``function`` of each value, which gives a text or None; it is asked once a different value, and never of null."""
-    known = column.drop_nulls().unique()
-    given = pl.Series([function(value) for value in known], dtype=pl.String)
-    return column.replace_strict(known, given, default=None, return_dtype=pl.String).alias(column.name)
+    values = column.to_list()
+    given = {value: function(value) for value in dict.fromkeys(values) if value is not None}
+    return pl.Series(column.name, list(map(given.get, values)), dtype=pl.String)
 
 
 def masked(frame: pl.DataFrame, persons: Sequence[str]) -> pl.DataFrame:
