@@ -4,6 +4,7 @@ Names, columns and enumerations are a contract with everybody who reads the publ
 added; none may be renamed or removed. Missing is null, dates are ``Date``, counts are ``Int64``, rupiah are whole.
 """
 
+from collections.abc import Callable
 from functools import cache
 from typing import Any
 
@@ -539,7 +540,7 @@ def columns(model: type[pa.DataFrameModel]) -> dict[str, Any]:
 @cache
 def polars_schema(table: str) -> dict[str, pl.DataType]:
     """Column names and Polars types of a published table, in order."""
-    return columns(TABLES[table] if table in TABLES else TRACES[table])
+    return columns(_model(table))
 
 
 def empty(table: str) -> pl.DataFrame:
@@ -560,6 +561,36 @@ def conform(table: str, frame: pl.DataFrame) -> pl.DataFrame:
     Raises ``pandera.errors.SchemaErrors`` when a value breaks the contract: a fault of this software, never of a sender.
     """
     ordered = shape(table, frame)
-    if ordered.is_empty():  # nothing in it can be wrong; Pandera would take some 10 ms to find that out
+    if ordered.is_empty() or not ordered.select(_broken(table)).item():
         return ordered
-    return (TABLES[table] if table in TABLES else TRACES[table]).validate(ordered, lazy=True)
+    return _model(table).validate(ordered, lazy=True)  # says what is wrong, and where
+
+
+def _model(table: str) -> type[pa.DataFrameModel]:
+    return TABLES[table] if table in TABLES else TRACES[table]
+
+
+# What Pandera's checks ask of a column.
+_HOLDS: dict[str, Callable[..., pl.Expr]] = {
+    "isin": lambda column, allowed_values: column.is_in(allowed_values),
+    "greater_than": lambda column, min_value: column > min_value,
+    "greater_than_or_equal_to": lambda column, min_value: column >= min_value,
+    "less_than_or_equal_to": lambda column, max_value: column <= max_value,
+    "str_matches": lambda column, pattern: column.str.contains(pattern),
+    "str_length": lambda column, min_value, **_: column.str.len_chars() >= min_value,
+}
+
+
+@cache
+def _broken(table: str) -> pl.Expr:
+    """Whether anything in the table breaks its model, asked of all columns at once: one by one takes Pandera 10 ms and more."""
+    broken = []
+    for name, column in _model(table).to_schema().columns.items():
+        own = pl.col(name)
+        if not column.nullable:
+            broken.append(own.is_null().any())
+            broken += [own.is_nan().any()] if polars_schema(table)[name].is_float() else []
+        if column.unique:
+            broken.append(own.is_duplicated().any())
+        broken += [(~_HOLDS[check.name](own, **check.statistics)).any() for check in column.checks]
+    return pl.any_horizontal(broken)

@@ -13,7 +13,7 @@ import pandera.polars as pa
 import polars as pl
 import pytest
 
-from schemas.tables import TABLES, conform, empty
+from schemas.tables import TABLES, TRACES, conform, empty, polars_schema
 from tests.conftest import ROOT
 
 LAYERS = {"flows": {"flows", "tasks", "schemas"}, "tasks": {"tasks", "schemas"}, "schemas": {"schemas"}}
@@ -153,6 +153,17 @@ def test_a_published_table_never_breaks_its_contract(table: str, changes: dict[s
     assert good.height == 1
     with pytest.raises(pandera.errors.SchemaErrors):
         conform(table, pl.DataFrame([ROWS[table], ROWS[table] | KEYS[table] | changes]))
+
+
+@pytest.mark.parametrize("table", [*TABLES, *TRACES])
+def test_every_check_of_a_model_is_asked(table: str) -> None:
+    schema = polars_schema(table)
+    nothing = pl.DataFrame({name: [None] for name in schema}, schema=schema)
+    required = [name for name, column in (TABLES | TRACES)[table].to_schema().columns.items() if not column.nullable]
+    if required:
+        with pytest.raises(pandera.errors.SchemaErrors) as caught:
+            conform(table, nothing)
+        assert set(caught.value.failure_cases["column"]) == set(required)
 
 
 ROWS: dict[str, dict[str, object]] = {
