@@ -640,6 +640,18 @@ HOSTILE = st.one_of(
 )
 
 
+@pytest.mark.parametrize(("count", "words"), [(3, 2), (400, 60), (3000, 2)])
+def test_persons_are_hidden_however_many_and_however_long(count: int, words: int) -> None:
+    """More than one pattern can hold: somebody writes a whole committee, with all their degrees, into one cell."""
+    called = ["".join("abcdefghij"[int(digit)] for digit in f"{number:05}") for number in range(count)]
+    persons = people([f"Siti Nur{name}, {'M.Si, ' * words}" for name in called], [])
+    assert len(persons) >= count
+    texts = [f"Digagas oleh {person.upper()} sendiri" for person in persons[:5]] + ["Digagas bersama"]
+    shown = masked(pl.DataFrame({"teks": texts}), persons)["teks"]
+    assert not [text for text in shown if "SITI" in text]
+    assert shown[-1] == "Digagas bersama"
+
+
 @given(st.lists(HOSTILE, min_size=1), st.integers(2, 200))
 def test_columns_are_escaped_and_cut_as_single_values_are(texts: list[str | None], length: int) -> None:
     shown = masked(pl.DataFrame({"teks": texts}, schema={"teks": pl.String}), [])

@@ -15,7 +15,7 @@ from markupsafe import Markup
 from tasks.wording import LOCALE, day, number
 
 PERSON = "[nama orang]"
-FEW = 1_000  # persons whose names one pattern can hold
+FEW_LETTERS = 20_000  # of persons' names, that one pattern can hold
 FIGURES = {"anggaran": "Rp ", "lintang": "", "bujur": ""}  # columns whose values are figures, and what precedes them
 CODED = frozenset({"tahapan", "inisiator", "jenis", "bentuk"})  # columns whose values are codes
 UNMASKED = frozenset({
@@ -102,8 +102,8 @@ def masked(frame: pl.DataFrame, persons: Sequence[str]) -> pl.DataFrame:
 
 
 def _suspect(texts: pl.Series, persons: Sequence[str]) -> pl.Series:
-    """Which ``texts`` may hold something private: looked for in one pass, unless there are too many persons for one pattern."""
-    if len(persons) > FEW:
+    """Which ``texts`` may hold something private: looked for in one pass, unless persons' names are too much for one pattern."""
+    if sum(map(len, persons)) > FEW_LETTERS:
         return texts.str.contains(SUSPECT) | texts.str.contains_any(list(persons), ascii_case_insensitive=True)
     names = "|".join(map(re.escape, persons))
     return texts.str.contains(f"{SUSPECT}|(?i:{names})" if names else SUSPECT)
