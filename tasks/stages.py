@@ -159,8 +159,7 @@ def read_stage(
     unread += reading.frame("buku").join(lists, on="berkas", how="anti")["berkas"].to_list()
     earlier = pl.DataFrame(schema=STAND_IN)
     if unread:
-        of_path = units_of_paths(berkas["berkas"].to_list(), Units(reference))
-        earlier = stand_ins(berkas, of_path, set(unread), workspace.state)
+        earlier = stand_ins(berkas, lambda paths: units_of_paths(paths, Units(reference)), set(unread), workspace.state)
     if not earlier.is_empty():
         also = twins_together(earlier.select("berkas", "sha256"))
         read_these(memory.unknown(also), Sheets.load(fresh))

@@ -6,6 +6,7 @@ path has; published tables name the path. What people take out of the inbox does
 run used can stand in, and only for a file that is there and cannot be read.
 """
 
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -50,26 +51,29 @@ def put_off_others(
     return seen.with_columns(kode=pl.when(later).then(pl.lit(PUT_OFF)).otherwise("kode")).select(berkas.columns)
 
 
-def stand_ins(berkas: pl.DataFrame, units: list[str | None], unread: set[str], state: Path) -> pl.DataFrame:
+def stand_ins(
+    berkas: pl.DataFrame, units_of: Callable[[list[str]], list[str | None]], unread: set[str], state: Path
+) -> pl.DataFrame:
     """The contents to read for the files ``unread``: ``SCHEMA``, berkas with the mark, ``untuk`` the file that is there.
 
-    ``berkas`` is what was collected, ``units`` the unit that each path names.
+    ``berkas`` is what was collected; ``units_of`` tells the unit that each path names.
     """
-    ledger = read_last_good(state).to_dicts()
-    if not unread or not ledger:
-        return pl.DataFrame(schema=SCHEMA)
-    unit_of = dict(zip(berkas["berkas"], units, strict=True))
     readable = berkas.filter(~pl.col("diabaikan") & ~pl.col("berkas").is_in(list(unread)))
-    present, names = set(readable["sha256"]), set(readable["berkas"])
-    supplied = {unit_of[name] for name in names} | {row["kode_unit"] for row in ledger if row["berkas"] in names}
+    ledger, names = read_last_good(state), readable["berkas"].implode()
+    still = pl.col("berkas").is_in(names)
+    elsewhere = ledger.filter(~still & ~pl.col("sha256").is_in(readable["sha256"].implode()))
+    gone = [row for row in elsewhere.to_dicts() if archived(state, row["sha256"]).exists()]
+    if not unread or not gone:
+        return pl.DataFrame(schema=SCHEMA)
+    unit_of = dict(zip(berkas["berkas"], units_of(berkas["berkas"].to_list()), strict=True))
+    supplied = {unit_of[name] for name in readable["berkas"]} | set(ledger.filter(still)["kode_unit"])
     of_path: dict[str, list[dict[str, Any]]] = {}
     of_unit: dict[str, list[dict[str, Any]]] = {}
-    for row in ledger:
-        if row["berkas"] not in names and row["sha256"] not in present and archived(state, row["sha256"]).exists():
-            of_path.setdefault(row["berkas"], []).append(row)
-            of_path.setdefault(row["berkas"].partition("!")[0] + "!", []).append(row)
-            if row["berkas"] not in unit_of and row["kode_unit"] not in supplied:
-                of_unit.setdefault(row["kode_unit"], []).append(row)
+    for row in gone:
+        of_path.setdefault(row["berkas"], []).append(row)
+        of_path.setdefault(row["berkas"].partition("!")[0] + "!", []).append(row)
+        if row["berkas"] not in unit_of and row["kode_unit"] not in supplied:
+            of_unit.setdefault(row["kode_unit"], []).append(row)
     found: dict[str, dict[str, Any]] = {}
     for name in sorted(unread):
         held = of_path.get(name) or of_path.get(f"{name}!") or of_unit.get(unit_of[name] or "", [])
