@@ -38,6 +38,13 @@ def with_innovations(findings: pl.DataFrame, data: Path) -> pl.DataFrame:
     return findings.join(lists, on=PLACE, how="left", nulls_equal=True, maintain_order="left")
 
 
+def sources(origin: pl.DataFrame) -> pl.DataFrame:
+    """Which file gave something of which innovation, each pair once; in ``origin`` (``asal``) rows of a pair stand together."""
+    pairs = origin.select("id_inovasi", "berkas")
+    other = [pl.col(name).ne_missing(pl.col(name).shift()) for name in pairs.columns]
+    return pairs.filter(pl.any_horizontal(other)).unique()
+
+
 def _origin(data: Path) -> pl.LazyFrame:
     path = data / "asal.parquet"
     return pl.scan_parquet(path) if path.is_file() else empty("asal").lazy()

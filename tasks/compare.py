@@ -50,7 +50,7 @@ def compare(run: Path, previous: Path | None, units: pl.Series | None = None) ->
     history.write_parquet(run / TRACE / "rilis.parquet")
     changes = empty("perubahan")
     if previous and before and before["tahun"] == manifest["tahun"]:
-        parts = [_findings(run, previous), _innovations(run, previous, units)]
+        parts = [_findings(run, previous, units), _innovations(run, previous, units)]
         changes = pl.concat(parts, how="diagonal").with_columns(run_id_sebelum=pl.lit(before["run_id"]))
     conform("perubahan", changes).write_parquet(run / TRACE / "perubahan.parquet")
 
@@ -78,11 +78,12 @@ def _release(run: Path, manifest: dict[str, Any]) -> pl.DataFrame:
     return shape("rilis", pl.DataFrame([row]).with_columns(iid=pl.lit(ours[0] if len(ours) else None, pl.Float64)))
 
 
-def _findings(run: Path, previous: Path) -> pl.DataFrame:
+def _findings(run: Path, previous: Path, units: pl.Series | None) -> pl.DataFrame:
     """Findings to mend that are new, mended or still open. Two runs' findings are one when they are of one kind, unit, innovation
     and column and, where no innovation is known, of one cell: a workbook sent anew under another name is no new fault."""
-    both_runs = (_open(folder).with_columns(_place()) for folder in (run, previous))
-    numbered = [frame.with_columns(ke=pl.int_range(pl.len()).over(KEY)) for frame in both_runs]
+    now = _open(run)
+    then = now if units is not None and units.is_empty() else _open(previous)
+    numbered = [frame.with_columns(_place()).with_columns(ke=pl.int_range(pl.len()).over(KEY)) for frame in (now, then)]
     keys = [*KEY, "ke"]
     fresh = numbered[0].join(numbered[1], on=keys, how="anti", nulls_equal=True).with_columns(perubahan=pl.lit("baru"))
     mended = (

@@ -139,7 +139,8 @@ def _labels() -> dict[str, str]:
 def _example(row: dict[str, Any], examples: dict[str, str | None], reference: Reference, tahun: int) -> str:
     """What a right value looks like: of the finding, or of the column it concerns."""
     kolom = {"lintang": "koordinat", "bujur": "koordinat"}.get(row["kolom"], row["kolom"])
-    return (examples.get(row["kode"]) or "").replace("{contoh}", reference.example(kolom or "", tahun))
+    text = examples.get(row["kode"]) or ""
+    return text.replace("{contoh}", reference.example(kolom or "", tahun)) if "{contoh}" in text else text
 
 
 def _line(row: dict[str, Any], labels: dict[str, str], contoh: str) -> Line:

@@ -9,6 +9,7 @@ import polars as pl
 from babel.dates import format_date
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
+from tasks.about import sources
 from tasks.reference import Reference
 from tasks.wording import compiled_templates
 
@@ -55,12 +56,7 @@ def write_cover_notes(run: Path, reference: Reference, tahun: int, today: date) 
 def _files(table: dict[str, pl.DataFrame], reference: Reference) -> dict[str, list[dict[str, Any]]]:
     """Of each unit the files that are its own, or that gave something of it, with their state in words."""
     berkas = table["berkas"].filter(~pl.col("status").is_in(["duplikat", "diabaikan"]))
-    of_rows = (
-        table["asal"]
-        .select("id_inovasi", "berkas")
-        .unique()
-        .join(table["inovasi"].select("id_inovasi", "kode_unit"), on="id_inovasi")
-    )
+    of_rows = sources(table["asal"]).join(table["inovasi"].select("id_inovasi", "kode_unit"), on="id_inovasi")
     pairs = (
         pl.concat([berkas.select("berkas", "kode_unit"), of_rows.select("berkas", "kode_unit")]).drop_nulls().unique()
     )
@@ -74,11 +70,13 @@ def _files(table: dict[str, pl.DataFrame], reference: Reference) -> dict[str, li
 
 
 def _innovations(table: dict[str, pl.DataFrame]) -> dict[str, list[str]]:
+    """Of each unit its innovations, numbered."""
     found: dict[str, list[str]] = {}
     for kode, name in (
         table["inovasi"].sort("kode_unit", "nama_inovasi").select("kode_unit", "nama_inovasi").iter_rows()
     ):
-        found.setdefault(kode, []).append(name)
+        named = found.setdefault(kode, [])
+        named.append(f"{len(named) + 1}. {name}")
     return found
 
 
