@@ -55,20 +55,20 @@ def merged_groups(
     """Merges group by group; ``records`` are those of the workspace, with tata_letak and diterima."""
     sheets, ledger = Sheets.load(workspace.kerja / "baca"), read_ledger(workspace.state)
     groups = in_groups(records.select("berkas", "kode_unit"))
+    given = set(ledger.filter(tahun=workspace.tahun)["id_inovasi"])
 
     def numbered(frame: pl.DataFrame, key: str) -> pl.DataFrame:
         number = groups.select(key, "kelompok").unique(key)
         joined = frame.join(number, on=key, how="left", maintain_order="left")
         return joined.with_columns(pl.col("kelompok").fill_null(0))  # what is of none has to be told of once
 
-    everything = [
-        numbered(records, "berkas"),
-        numbered(sheets.tabel, "berkas"),
-        numbered(reference.keputusan, "kode_unit"),
-    ]
+    of_files = [numbered(frame, "berkas") for frame in (records, sheets.tabel)]
+    of_units = [numbered(frame, "kode_unit") for frame in (reference.keputusan, ledger)]
     for number in range(max(1, groups["kelompok"].n_unique())):
-        mine, lists, decided = (frame.filter(kelompok=number).drop("kelompok") for frame in everything)
-        yield _merged(workspace, mine, lists, sheets.konteks, ledger, replace(reference, keputusan=decided), vocabulary)
+        mine, lists, decided, known = (frame.filter(kelompok=number) for frame in (*of_files, *of_units))
+        contexts = sheets.konteks.join(lists, on="tabel", how="semi")
+        words = replace(reference, keputusan=decided)
+        yield _merged(workspace, mine.drop("kelompok"), lists, contexts, known, given, words, vocabulary)
         forget()
 
 
@@ -78,15 +78,16 @@ def _merged(
     lists: pl.DataFrame,
     contexts: pl.DataFrame,
     ledger: pl.DataFrame,
+    given: set[str],
     reference: Reference,
     vocabulary: Vocabulary,
 ) -> Group:
-    """One group, of its records and of all ``lists`` (tables of sheets) of its files."""
+    """One group, of its records, all ``lists`` (tables of sheets) of its files, and the texts around these."""
     tahun = workspace.tahun
     cells = _cells(workspace, "isi", records)
     typed, inovasi = cells.lazy(), records.filter(perihal="inovasi")
     own = own_names(reference, records["kode_unit"].unique())
-    merged = merge(inovasi, typed, ledger, own, reference, partial(parse_value, reference, vocabulary), tahun)
+    merged = merge(inovasi, typed, ledger, given, own, reference, partial(parse_value, reference, vocabulary), tahun)
     followed = inovasi.join(merged.identity, on="rekaman", how="left", maintain_order="left")
     of_tables = pl.col("tabel").is_in(lists["tabel"].implode())
     theirs = workspace.scan("rekaman_indikator").filter(of_tables).collect()

@@ -30,14 +30,20 @@ class Identified:
 
 
 def identify_innovations(
-    records: pl.DataFrame, decisions: pl.DataFrame, ledger: pl.DataFrame, tahun: int, own: Mapping[str, OwnName]
+    records: pl.DataFrame,
+    decisions: pl.DataFrame,
+    ledger: pl.DataFrame,
+    tahun: int,
+    own: Mapping[str, OwnName],
+    given: set[str],
 ) -> Identified:
     """The innovation of each name.
 
     ``records`` has kode_unit, kunci (folded name), teks (the name), diterima, in the order of submission; ``decisions`` are
     the rows sama and beda of keputusan; ``ledger`` has the columns of ``LEDGER_SCHEMA``; ``own`` the name of each unit
-    (``own_names``). An identifier is that of an earlier run if any of the names had one, else made of the first accepted
-    name. Names of which no record was accepted have none.
+    (``own_names``); ``given`` the identifiers that are in use, to which new ones are added. An identifier is that of an
+    earlier run if any of the names had one, else made of the first accepted name. Names of which no record was accepted have
+    none.
     """
     distinct = records.group_by("kode_unit", "kunci", maintain_order=True).agg(
         pl.col("teks").first(), pl.col("diterima").any()
@@ -52,7 +58,6 @@ def identify_innovations(
     former = _former(ledger.filter(pl.col("tahun") == tahun))
     result = Identified(pl.DataFrame())
     rows: list[tuple[str, str, str | None]] = []
-    given: set[str] = set(known.values())
     taken: set[str] = set()
     for (kode,), unit in distinct.partition_by("kode_unit", as_dict=True, maintain_order=True).items():
         keys, texts, accepted = unit["kunci"].to_list(), unit["teks"].to_list(), unit["diterima"].to_list()
@@ -74,7 +79,8 @@ def identify_innovations(
                     free = [(name, found) for name, found in gone if found not in taken]
                     id_inovasi = _earlier([names[index] for index in group], free)
                 if id_inovasi is None:
-                    id_inovasi = _new_identifier(f"{tahun}-{kode}-{_slug(texts[first])}", given, taken)
+                    id_inovasi = _new_identifier(f"{tahun}-{kode}-{_slug(texts[first])}", given)
+                    given.add(id_inovasi)
                 taken.add(id_inovasi)
             rows.extend((str(kode), keys[index], id_inovasi) for index in group)
     schema = {"kode_unit": pl.String, "kunci": pl.String, "id_inovasi": pl.String}
@@ -192,9 +198,9 @@ def _join_bridges(bridges: list[tuple[int, int]], names: list[Name], groups: Gro
     return [pair for pair, plain in zip(bridges, clear, strict=True) if not (plain and groups.join(*pair))]
 
 
-def _new_identifier(base: str, *taken: set[str]) -> str:
+def _new_identifier(base: str, given: set[str]) -> str:
     numbered = (base if number == 1 else f"{base}-{number}" for number in count(1))
-    return next(name for name in numbered if not any(name in others for others in taken))
+    return next(name for name in numbered if name not in given)
 
 
 def _slug(name: str) -> str:

@@ -43,6 +43,7 @@ def merge(
     records: pl.DataFrame,
     typed: pl.LazyFrame,
     ledger: pl.DataFrame,
+    given: set[str],
     own: Mapping[str, OwnName],
     reference: Reference,
     parse_one: ParseOne,
@@ -51,16 +52,16 @@ def merge(
     """Merges records of innovations.
 
     ``records`` has rekaman, kode_unit, diterima, berkas, sha256, lembar, run_id, giliran_berkas, tata_letak; ``typed`` their
-    typed cells; ``ledger`` the identifiers of earlier runs; ``own`` the name of each unit (``own_names``).
-    Only accepted records count; the others are merely followed, so that a mended row is known to be mended, and is a new
-    version. Of each column the latest filled value counts, unless people decided on another; ``versi`` counts the
-    submissions that changed something.
+    typed cells; ``ledger`` the identifiers of earlier runs, ``given`` all that are in use; ``own`` the name of each unit
+    (``own_names``). Only accepted records count; the others are merely followed, so that a mended row is known to be
+    mended, and is a new version. Of each column the latest filled value counts, unless people decided on another; ``versi``
+    counts the submissions that changed something.
     """
     known = records.filter(pl.col("kode_unit").is_not_null())
     named = beside(known, typed.filter(pl.col("teks").is_not_null()), {"nama_inovasi": "teks"})
     ordered = named.rename({"nama_inovasi": "teks"}).drop_nulls("teks").sort(ORDER)
     ordered = ordered.with_columns(pl.Series("kunci", map(fold, ordered["teks"]), dtype=pl.String))
-    identified = identify_innovations(ordered, reference.keputusan, ledger, tahun, own)
+    identified = identify_innovations(ordered, reference.keputusan, ledger, tahun, own, given)
     followed = _followed(ordered, identified.names)
     accepted = followed.filter("diterima")
     first = pl.col("urutan").filter("diterima").min().over("id_inovasi")

@@ -30,7 +30,7 @@ def identify(rows: list[Spelled]) -> tuple[Identified, float]:
     decisions = pl.DataFrame(schema=dict.fromkeys(columns(KeputusanRef), pl.String))
     started = time.process_time()
     keyed = records.with_columns(kunci=pl.col("teks").map_elements(fold, return_dtype=pl.String), diterima=pl.lit(True))
-    found = identify_innovations(keyed, decisions, pl.DataFrame(schema=LEDGER_SCHEMA), 2024, {})
+    found = identify_innovations(keyed, decisions, pl.DataFrame(schema=LEDGER_SCHEMA), 2024, {}, set())
     return found, time.process_time() - started
 
 
