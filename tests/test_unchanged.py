@@ -12,10 +12,13 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from flows.consolidate import present
 from tasks import stages
+from tasks.export import export
 from tasks.publish import Output, publish, write_manifest
 from tasks.read.limits import Limits
-from tasks.reference import Reference
+from tasks.reference import DEFAULT_FOLDER, Reference
+from tasks.render import render
 from tasks.unchanged import carry_over, remember_result
 from tasks.workspace import Workspace
 from tests.builder.workbooks import Bukti, Templat, Written
@@ -30,8 +33,8 @@ def output(tmp_path: Path) -> Output:
     return Output(tmp_path / "hasil")
 
 
-def night(output: Output, reference: Reference, run_id: str, tahun: int = TAHUN) -> bool:
-    """Publishes a run of the inbox beside the output; whether its tables were carried over."""
+def night(output: Output, reference: Reference, run_id: str, tahun: int = TAHUN, *, presented: bool = False) -> bool:
+    """Publishes a run of the inbox beside the output, with pages or without; whether its tables were carried over."""
     output.prepare(run_id)
     workspace = Workspace(output.work(run_id), output.staged(run_id), output.state, tahun, run_id)
     stages.collect_stage(workspace, reference, Limits(seconds=60), output.root.parent / "inbox")
@@ -41,8 +44,11 @@ def night(output: Output, reference: Reference, run_id: str, tahun: int = TAHUN)
         for stage in (stages.arrange_stage, stages.identify_stage, stages.validate_stage, stages.merge_stage):
             stage(workspace, reference)
         stages.index_stage(workspace, reference, MODIFIED.isoformat())
-    remember_result(workspace)
-    write_manifest(workspace.terbit, {"run_id": run_id})
+    if presented:
+        present.fn(workspace, DEFAULT_FOLDER, run_id, MODIFIED, output, {}, carried=carried)
+    else:
+        remember_result(workspace)
+        write_manifest(workspace.terbit, {"run_id": run_id})
     stages.remember_stage(workspace)
     publish(output, run_id)
     return carried
@@ -50,12 +56,26 @@ def night(output: Output, reference: Reference, run_id: str, tahun: int = TAHUN)
 
 @pytest.fixture(scope="module")
 def sleep(reference: Reference) -> Callable[[Output, str], bool]:
-    """``night`` as a function of output and run alone."""
-    return lambda output, run_id: night(output, reference, run_id)
+    """``night``, with pages, as a function of output and run alone."""
+    return lambda output, run_id: night(output, reference, run_id, presented=True)
 
 
 def tables(output: Output, run_id: str) -> dict[str, bytes]:
     return {path.name: path.read_bytes() for path in (output.runs / run_id / "data").glob("*.parquet")}
+
+
+def for_people(run: Path) -> dict[str, bytes]:
+    """Pages, and the innovations as files for people."""
+    paths = [*run.rglob("*.html"), *run.glob("data/inovasi.*")]
+    return {path.relative_to(run).as_posix(): path.read_bytes() for path in paths if path.suffix != ".parquet"}
+
+
+def made_again(run: Path, folder: Path, reference: Reference) -> Path:
+    """The same run, what is for people made anew of its tables."""
+    shutil.copytree(run, folder, ignore=shutil.ignore_patterns("*.html", "inovasi.csv", "inovasi.xlsx", "halaman.json"))
+    export(folder / "data", reference)
+    render(folder)
+    return folder
 
 
 def state(output: Output) -> dict[str, bytes]:
@@ -151,7 +171,10 @@ def sent(inbox: Path, files: Mapping[str, str]) -> None:
 @settings(max_examples=2)
 @given(nights=NIGHTS)
 def test_a_night_that_goes_on_gives_what_one_that_begins_anew_gives(
-    sleep: Callable[[Output, str], bool], tmp_path_factory: pytest.TempPathFactory, nights: list[dict[str, str]]
+    sleep: Callable[[Output, str], bool],
+    reference: Reference,
+    tmp_path_factory: pytest.TempPathFactory,
+    nights: list[dict[str, str]],
 ) -> None:
     root = tmp_path_factory.mktemp("malam")
     files: dict[str, str] = {}
@@ -169,6 +192,10 @@ def test_a_night_that_goes_on_gives_what_one_that_begins_anew_gives(
         sleep(Output(anew), str(number))
         assert tables(Output(root / "hasil"), str(number)) == tables(Output(anew), str(number)), files
         assert state(Output(root / "hasil")) == state(Output(anew))
+        run, other = (place / "runs" / str(number) for place in (root / "hasil", anew))
+        assert for_people(run) == for_people(made_again(run, root / f"lagi-{number}", reference)), files
+        told = [pl.read_parquet(folder / "jejak" / "perubahan.parquet") for folder in (run, other)]
+        assert told[0].equals(told[1])
 
 
 def test_a_night_works_on_the_files_that_share_a_unit_with_one_that_changed(
