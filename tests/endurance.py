@@ -32,7 +32,7 @@ from tests.conftest import TAHUN, environment, fill, program, record, table
 # Where a run is ended at a named moment: just before this function is called.
 MOMENTS = (
     "tasks.stages:collect", "tasks.stages:read", "tasks.stages:parse", "tasks.stages:identify_units", "tasks.stages:validate",
-    "tasks.stages:merge", "tasks.stages:index_row", "flows.consolidate:export", "flows.consolidate:render",
+    "tasks.stages:merged_groups", "tasks.stages:index_row", "flows.consolidate:export", "flows.consolidate:render",
     "tasks.stages:remember_identities", "flows.consolidate:publish", "tasks.publish:show", "tasks.publish:settle",
     "flows.consolidate:tell", "flows.consolidate:prune",
 )  # fmt: skip

@@ -268,7 +268,7 @@ def test_a_lock_taken_over_is_noticed(folder: Path) -> None:
 
 def test_runs_ended_by_sigkill_at_named_moments(prefect_server: str) -> None:
     """A few of what ``make kills`` does: amid the stages, before the ledgers are written, before and after the one rename."""
-    moments = ("tasks.stages:merge", "tasks.publish:show", "tasks.publish:settle")
+    moments = ("tasks.stages:merged_groups", "tasks.publish:show", "tasks.publish:settle")
     seen = kills(len(moments), address=prefect_server, moments=moments)
     assert seen["killed"] == 3
     assert seen["latest is the new report"] == 1
