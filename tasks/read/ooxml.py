@@ -249,7 +249,7 @@ def _merges_first(xml: bytes) -> bytes | None:
     """The sheet with its merged ranges before its cells, and nothing behind these; None where it is not plainly one."""
     cells, end = xml.find(b"<sheetData>"), xml.rfind(b"</sheetData>")
     head, behind = xml[: max(cells, 0)], xml[end:]
-    remarks = b"<!" in head or any(sign in behind for sign in (b"<!", b"-->", b"]]>"))
+    remarks = b"<!" in head or b"<!" in behind or b"-->" in behind or b"]]>" in behind
     if not 0 < cells < end or remarks or not behind.rstrip().endswith(b"</worksheet>"):
         return None
     start = behind.find(b"<mergeCells")
@@ -265,7 +265,8 @@ def rewritten(archive: zipfile.ZipFile, content: bytes, replaced: dict[str, byte
     parts, directory, at = [content], b"", len(content)
     members = {entry.filename: entry for entry in archive.infolist()}
     for path, entry in members.items():
-        name = entry.orig_filename.encode("utf-8" if entry.flag_bits & _UTF8 else "cp437")
+        plain = entry.flag_bits & _UTF8 or entry.orig_filename.isascii()
+        name = entry.orig_filename.encode("utf-8" if plain else "cp437")
         flags, offset = entry.flag_bits, entry.header_offset
         facts = (entry.compress_type, 0, 0, entry.CRC, entry.compress_size, entry.file_size, len(name), 0)
         if (data := replaced.get(path)) is not None:
