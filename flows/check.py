@@ -27,7 +27,7 @@ def check_files(files: list[Path], tahun: int, reference: Path, *, as_json: bool
         stages.read_stage(workspace, known, settings().limits, min(settings().workers, len(files)))
         for stage in (stages.arrange_stage, stages.identify_stage, stages.validate_stage):
             stage(workspace, known)
-        stages.merge_stage(workspace, known, (*SHOWN, "inovasi"))
+        stages.merge_stage(workspace, known, SHOWN)
         temuan, berkas = (pl.read_parquet(workspace.table(name)) for name in SHOWN)
     if as_json:
         for row in temuan.iter_rows(named=True):

@@ -13,7 +13,6 @@ from tasks.score import Scored, total_scores
 
 COPIED = "teks_disalin"  # the one finding that comes of what several units sent
 SHORTEST_COPY = 200  # letters a text must have to be called copied
-BEGINNING = 600  # of a text, with blanks and signs: it has as many letters
 SAME_MATURITY = 0.005  # points within which two figures of maturity are the same
 SAME_LINK = 4  # indicators of one innovation that one link may serve
 IDENTIFIER = pl.col("id_inovasi").cast(pl.String)  # of indicators, whose innovations are an enumeration
@@ -21,17 +20,19 @@ TOOLS_INDICATOR = 19  # "Alat kerja": 1 by hand, 2 electronic, 3 an information 
 
 
 def designs(inovasi: pl.DataFrame, cells: pl.DataFrame, records: pl.DataFrame) -> pl.DataFrame:
-    """What is needed to know long designs again: a hash of the letters they begin with, whose they are, where they stand.
+    """What is needed to know long designs again: two hashes of their letters, whose they are, how they begin, where they stand.
 
     ``inovasi`` is that table with its texts, ``cells`` where its values stand (rekaman, id_inovasi, kolom, baris, sel), in
     ``records`` with berkas and lembar.
     """
-    text = pl.col("rancang_bangun")
+    plain = pl.col("rancang_bangun").str.to_lowercase().str.replace_all(" ", "", literal=True)  # most of what goes
     known = inovasi.select(
         "id_inovasi", "kode_unit", sebutan=pl.col("nama_inovasi") + " (" + pl.col("nama_unit") + ")",
-        nilai=text.str.slice(0, SHORTEST_COPY), awal=_letters(text.str.slice(0, BEGINNING)).str.slice(0, SHORTEST_COPY),
-    ).filter(pl.col("awal").str.len_chars() == SHORTEST_COPY)  # fmt: skip
-    hashed = known.with_columns(pl.col("awal").hash(seed=1))
+        nilai=pl.col("rancang_bangun").str.slice(0, SHORTEST_COPY), inti=plain.str.replace_all(r"[\W_]+", ""),
+    ).filter(pl.col("inti").str.len_chars() >= SHORTEST_COPY)  # fmt: skip
+    hashed = known.with_columns(jejak=pl.struct(a=pl.col("inti").hash(seed=1), b=pl.col("inti").hash(seed=2))).drop(
+        "inti"
+    )
     place = cells.filter(pl.col("kolom") == "rancang_bangun").join(
         records.select("rekaman", "berkas", "lembar"), on="rekaman"
     )
@@ -39,32 +40,15 @@ def designs(inovasi: pl.DataFrame, cells: pl.DataFrame, records: pl.DataFrame) -
     return hashed.join(where, on="id_inovasi", maintain_order="left")
 
 
-def copied(designs: pl.DataFrame, bersama: pl.DataFrame, inovasi: pl.LazyFrame) -> pl.DataFrame:
-    """Raw findings: a design that is, letter for letter, that of another unit; shared innovations may have one design.
-
-    The texts themselves, in the table ``inovasi``, are only looked at where they begin alike (``designs``).
-    """
+def copied(designs: pl.DataFrame, bersama: pl.DataFrame) -> pl.DataFrame:
+    """Raw findings: a design that is, letter for letter, that of another unit; shared innovations may have one design."""
     own = designs.join(bersama.select("id_inovasi"), on="id_inovasi", how="anti")
-    alike = _of_several(own, "awal")
-    texts = inovasi.filter(pl.col("id_inovasi").is_in(alike["id_inovasi"].implode()))
-    letters = texts.select("id_inovasi", inti=_letters(pl.col("rancang_bangun"))).collect()
-    several = _of_several(alike.join(letters, on="id_inovasi", maintain_order="left"), "inti")
+    twice = own.filter(pl.col("jejak").is_duplicated())
+    several = twice.filter(pl.col("kode_unit").n_unique().over("jejak") > 1)
     units, names = (pl.col(column).sort_by("kode_unit", "id_inovasi") for column in ("kode_unit", "sebutan"))
-    own_is_first = pl.col("kode_unit") == units.first().over("inti")
-    other = pl.when(own_is_first).then(names.last().over("inti")).otherwise(names.first().over("inti"))
+    own_is_first = pl.col("kode_unit") == units.first().over("jejak")
+    other = pl.when(own_is_first).then(names.last().over("jejak")).otherwise(names.first().over("jejak"))
     return raw(several.with_columns(kode=pl.lit(COPIED), kolom=pl.lit("rancang_bangun"), rincian=other))
-
-
-def _of_several(rows: pl.DataFrame, key: str) -> pl.DataFrame:
-    """The rows whose ``key`` rows of other units have too."""
-    twice = rows.filter(pl.col(key).is_duplicated())
-    return twice.filter(pl.col("kode_unit").n_unique().over(key) > 1)
-
-
-def _letters(text: pl.Expr) -> pl.Expr:
-    """A text without capitals, blanks and signs."""
-    plain = text.str.to_lowercase().str.replace_all(" ", "", literal=True)  # most of what goes
-    return plain.str.replace_all(r"[\W_]+", "")
 
 
 def crosscheck(

@@ -264,7 +264,9 @@ def forms_of_names(inovasi: pl.DataFrame, names: pl.DataFrame) -> pl.DataFrame:
 
 def shared_table(inovasi: pl.DataFrame, forms: pl.DataFrame) -> pl.DataFrame:
     """Innovations of several units under one name, as rows of ``bersama``; ``forms`` is ``forms_of_names``."""
-    keyed = inovasi.select("id_inovasi", "kode_unit", "nama_inovasi").sort("id_inovasi")
+    forms = forms.filter(pl.col("bentuk").is_duplicated())
+    alike = inovasi.filter(pl.col("id_inovasi").is_in(forms["id_inovasi"].implode()))
+    keyed = alike.select("id_inovasi", "kode_unit", "nama_inovasi").sort("id_inovasi")
     position = {id_inovasi: index for index, id_inovasi in enumerate(keyed["id_inovasi"])}
     groups = Groups(len(position), set())
     first: dict[str, int] = {}

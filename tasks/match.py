@@ -568,7 +568,7 @@ class Groups:
 
     def __init__(self, size: int, apart: set[tuple[int, int]]) -> None:
         self._parent = list(range(size))
-        self._members = [{index} for index in range(size)]
+        self._members = [{index} for index in range(size)] if apart else []  # who is with whom matters only then
         self._apart = apart
 
     def find(self, index: int) -> int:
@@ -580,6 +580,8 @@ class Groups:
 
     def kept_apart(self, a: int, b: int) -> bool:
         """Whether people said of any two names of the groups that they are different."""
+        if not self._apart:
+            return False
         left, right = self._members[self.find(a)], self._members[self.find(b)]
         return any((min(x, y), max(x, y)) in self._apart for x in left for y in right)
 
@@ -591,5 +593,6 @@ class Groups:
         if self.kept_apart(a, b):
             return False
         self._parent[b] = a
-        self._members[a] |= self._members[b]
+        if self._members:
+            self._members[a] |= self._members[b]
         return True

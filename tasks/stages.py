@@ -350,8 +350,7 @@ def _across_units(
     """
     berkas = workspace.load("berkas")
     shared = shape("bersama", shared_table(inovasi, frames["bentuk"]))
-    again = copied(frames["rancangan"], shared, pl.scan_parquet(workspace.table("inovasi")))
-    findings = pl.concat([findings, again.drop("rekaman")])
+    findings = pl.concat([findings, copied(frames["rancangan"], shared).drop("rekaman")])
     temuan = shape("temuan", plain(publishable(findings, reference)))
     if scope:
         temuan = in_order(pl.concat([scope.rest_of_findings(), temuan]))
