@@ -19,7 +19,7 @@ from tasks.score import REJECTED, maturity, score_indicators
 from tasks.vocabulary import Vocabulary
 from tasks.workspace import Workspace
 
-RECORDS_TOGETHER = 12_000  # that are merged together: a unit's are, however many it has
+RECORDS_TOGETHER = 10_000  # that are merged together: a unit's are, however many it has
 
 
 def in_groups(records: pl.DataFrame) -> pl.DataFrame:

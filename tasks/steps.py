@@ -13,6 +13,7 @@ from tasks.reference import Reference
 from tasks.wording import number, sentence, sentences
 
 MOST_ROWS = 20_000  # rows of the table; of more, the best of each innovation are kept
+ROWS_AT_ONCE = 250_000  # to which columns are added at once
 LONGEST_NAME = 80  # letters of a name inside a sentence
 LEAST_GAIN = 1e-9  # index points below which nothing is gained
 
@@ -30,15 +31,19 @@ def possible_steps(at: Standing, indikator: pl.DataFrame, komitmen: pl.DataFrame
         indicator_steps(at, indikator, reference), _sent(at), _promised(at, komitmen), _left_out(at), _urusan(at, reference),
         _of_government(at),
     ]  # fmt: skip
-    return _with_effort(pl.concat(parts, how="diagonal"), reference)
+    rows = pl.concat(parts, how="diagonal")
+    return pl.concat(
+        [_with_effort(some, reference) for some in rows.iter_slices(ROWS_AT_ONCE)] or [_with_effort(rows, reference)]
+    )
 
 
 def steps(at: Standing, possible: pl.DataFrame, reference: Reference) -> tuple[pl.DataFrame, int]:
     """The table ``langkah`` from ``possible_steps``, and how many steps that raise the index there are."""
     after = with_gains(at, possible)
     ties = ["id_inovasi", "nomor", "nomor_spd", "urusan", "nama_inovasi"]
+    short = [pl.col(name).rank("dense") for name in ties[2:]]  # sorted as the texts are, of which most rows have none
     per_effort = (pl.col("kenaikan") / pl.col("bobot_usaha")).round(9)
-    known = after.select(*ties, "kenaikan", "bobot_usaha").with_row_index("baris")
+    known = after.select(*ties[:2], *short, "kenaikan", "bobot_usaha").with_row_index("baris")
     placed = known.filter(pl.col("kenaikan") > LEAST_GAIN).sort(*ties, nulls_last=True)
     number = placed.height
     ranked = (
