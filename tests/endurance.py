@@ -84,7 +84,9 @@ def wait_for(happened: Callable[[], object], seconds: float = 180) -> bool:
 ENDING = """
 import importlib, os, signal, sys
 module, _, name = sys.argv.pop(1).partition(":")
-setattr(importlib.import_module(module), name, lambda *_, **__: os.kill(os.getpid(), signal.SIGKILL))
+place = importlib.import_module(module)
+getattr(place, name)  # a name that is gone would end nothing, and nobody would know
+setattr(place, name, lambda *_, **__: os.kill(os.getpid(), signal.SIGKILL))
 from flows.cli import main
 main()
 """
