@@ -137,6 +137,11 @@ class Tables:
         slugs = Slugs()
         return found.with_columns(pl.Series("jangkar", [slugs(f"b-{name}") for name in found["kelompok"]], pl.String))
 
+    def let_go(self) -> None:
+        """Forgets what rows were made of: findings of a nation fill memory that its pages need. It is read again when asked for."""
+        self._raw.clear()
+        self.__dict__.pop("findings", None)
+
     def _owner(self) -> pl.Expr:
         """Whose finding it is: the unit it names, else that of its innovations where they have one."""
         units = self.innovations.select(KEY, "kode_unit")
@@ -294,7 +299,7 @@ def gather(tables: Tables, labels: Mapping[str, Any], only: Collection[str] | No
     rows = _innovations(tables, units, only)
     by_id = {row["id_inovasi"]: row for row in rows}
     follow.history(tables("riwayat_isian"), by_id, PRIVATE)
-    return Report(
+    report = Report(
         tables=tables,
         manifest=tables.manifest,
         units=units,
@@ -310,6 +315,8 @@ def gather(tables: Tables, labels: Mapping[str, Any], only: Collection[str] | No
         alignment=follow.alignment(tables("keselarasan"), rows, by_id, tuple(labels["jenis_tujuan"])),
         review_file=tables.review_file,
     )
+    tables.let_go()
+    return report
 
 
 def register(run: Path, tables: Tables) -> dict[str, Unit]:
