@@ -56,22 +56,20 @@ def attribute(findings: pl.DataFrame, origin: pl.DataFrame) -> pl.Series:
     Only an unambiguous answer counts: a cell, a row or a sheet that fed several innovations is about none of them.
     A finding about a whole sheet, which names no cell, is about all innovations of the sheet.
     """
-    keys = ("berkas", "lembar", "sel")
-    origin = origin.filter(pl.col("berkas").is_in(findings["berkas"].unique().implode()))
-    kinds: dict[str, pl.DataType] = {name: pl.Enum(_values(name, findings, origin)) for name in keys[:2]}
+    kinds: dict[str, pl.DataType] = {name: pl.Enum(_values(name, findings, origin)) for name in PLACE[:2]}
     owner = pl.Enum(_values("id_inovasi", origin))
     findings = findings.with_columns(pl.col(name).cast(kind) for name, kind in kinds.items())
     origin = origin.with_columns(pl.col(name).cast(kind) for name, kind in {**kinds, "id_inovasi": owner}.items())
-    asked = origin.join(findings, on=keys[:2], how="semi", nulls_equal=True)
-    cells = asked.select("id_inovasi", *keys).with_columns(_row_of("sel"))
+    asked = origin.join(findings, on=PLACE[:2], how="semi", nulls_equal=True)
+    cells = asked.select("id_inovasi", *PLACE).with_columns(_row_of("sel"))
     rows = cells.select(pl.exclude("sel")).unique()
     sheets = rows.select(pl.exclude("baris")).unique().with_columns(seluruh=pl.lit(False))
-    all_of = sheets.group_by(keys[:2]).agg(milik=pl.col("id_inovasi").sort()).with_columns(seluruh=pl.lit(True))
+    all_of = sheets.group_by(PLACE[:2]).agg(milik=pl.col("id_inovasi").sort()).with_columns(seluruh=pl.lit(True))
     levels = (_only(cells, "sel"), _only(rows, "baris"), all_of, _only(sheets, "seluruh"))
-    matched = findings.select(*keys).with_columns(_row_of("sel"), seluruh=pl.col("sel").is_null())
+    matched = findings.select(*PLACE).with_columns(_row_of("sel"), seluruh=pl.col("sel").is_null())
     for position, (owners, key) in enumerate(zip(levels, ("sel", "baris", "seluruh", "seluruh"), strict=True)):
         named = owners.rename({"milik": f"milik_{position}"})
-        matched = matched.join(named, on=[*keys[:2], key], how="left", maintain_order="left")
+        matched = matched.join(named, on=[*PLACE[:2], key], how="left", maintain_order="left")
     return matched.select(pl.coalesce(pl.col(r"^milik_\d$")).alias("id_inovasi").cast(pl.List(pl.String))).to_series()
 
 

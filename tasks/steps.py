@@ -32,9 +32,8 @@ def possible_steps(at: Standing, indikator: pl.DataFrame, komitmen: pl.DataFrame
         _of_government(at),
     ]  # fmt: skip
     rows = pl.concat(parts, how="diagonal")
-    return pl.concat(
-        [_with_effort(some, reference) for some in rows.iter_slices(ROWS_AT_ONCE)] or [_with_effort(rows, reference)]
-    )
+    parts = list(rows.iter_slices(ROWS_AT_ONCE)) or [rows]
+    return pl.concat([_with_effort(some, reference) for some in parts])
 
 
 def steps(at: Standing, possible: pl.DataFrame, reference: Reference) -> tuple[pl.DataFrame, int]:
