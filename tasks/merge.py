@@ -180,7 +180,7 @@ def _decided(
     stale: list[dict[str, object]] = []
     about = [ids.get((kode, fold(left))) for kode, left in reference.keputusan.select("kode_unit", "kiri").iter_rows()]
     theirs = pl.col("id_inovasi").cast(pl.String).is_in(about)
-    cells = latest.filter(theirs).select("id_inovasi", "kolom", "nilai") if about else latest.clear()
+    cells = latest.filter(theirs) if about else latest.clear()
     now = {
         (id_inovasi, kolom): nilai
         for id_inovasi, kolom, nilai in cells.select("id_inovasi", "kolom", "nilai").iter_rows()

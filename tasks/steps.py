@@ -85,10 +85,10 @@ def with_gains(at: Standing, possible: pl.DataFrame) -> pl.DataFrame:
 def indicator_steps(at: Standing, indikator: pl.DataFrame, reference: Reference) -> pl.DataFrame:
     """Each indicator below 3 of each innovation that counts and whose indicators are known, up by one."""
     open_to = at.counted.filter("rinci").select("id_inovasi")
-    found = []
-    for nomor, bobot in (
-        reference.indicators(at.tahun).select("nomor", "bobot").iter_rows()
-    ):  # one by one: they fill memory
+    weights = reference.indicators(at.tahun).select("nomor", "bobot")
+    nothing = {"dari": pl.Int64, "nomor": pl.Int64, "d_kematangan": pl.Float64}
+    found = [open_to.clear().with_columns(pl.lit(None, dtype).alias(name) for name, dtype in nothing.items())]
+    for nomor, bobot in weights.iter_rows():  # one by one: they fill memory
         now = indikator.filter(nomor=nomor).select("id_inovasi", dari="parameter")
         rows = open_to.join(now, on="id_inovasi", how="left", maintain_order="left")
         below = rows.with_columns(pl.col("dari").fill_null(0)).filter(pl.col("dari") < 3)

@@ -3,6 +3,7 @@
 import json
 import shutil
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -322,6 +323,14 @@ def test_steps_leave_nothing_out_that_raises_the_index(reference: Reference) -> 
     assert found["urutan"].to_list() == list(range(1, found.height + 1))
     assert found["kenaikan"].is_sorted(descending=True)
     assert sorted(found["urutan_usaha"]) == found["urutan"].to_list()
+
+
+def test_a_year_without_indicators_has_no_steps_of_them(reference: Reference) -> None:
+    rows = pool(reference, [(None, at % 4) for at in range(20)])
+    without = replace(reference, indikator=reference.indikator.clear())
+    at = standing(rows, empty("indikator"), without, 2026)
+    found, _ = steps(at, possible_steps(at, empty("indikator"), empty("komitmen"), without), without)
+    assert "indikator" not in found["jenis_langkah"].to_list()
 
 
 def test_a_promise_that_nobody_sent_is_a_step(reference: Reference) -> None:
