@@ -161,7 +161,7 @@ def _group(
     likely: list[tuple[int, int]] = []
     shorter: list[tuple[int, int]] = []  # a name of one form, and one of two forms that has it
     acronyms: list[tuple[int, int]] = []  # an acronym, and a phrase
-    for a, b, verdict in pairs(names):
+    for a, b, verdict in sorted(pairs(names)):  # in whichever order words were met
         if verdict != SURE:
             likely.append((a, b))
         elif abbreviates(names[a], names[b]):

@@ -32,6 +32,7 @@ _DASHED = re.compile(
     r"|\s(?:yaitu|adalah)\s)\s*(\S.*)$",
     re.IGNORECASE,
 )
+_MAY_BE_DASHED = re.compile(r"[:=/,–—-]|\s(?:dari|yaitu|adalah)\s", re.IGNORECASE)  # soon seen: most names are not
 _LABEL = re.compile(
     r"^(?:(?:nama|judul)\s+inovasi|inovasi|program|aplikasi|kegiatan)(?:\s+daerah)?\s*(?::|-\s)\s*|^(?:nama|judul)\s+inovasi\s+",
     re.IGNORECASE,
@@ -58,6 +59,7 @@ _ROMAN = {
     "x": "10",
 }
 _NUMBER_WORDS = {"satu": "1", "dua": "2", "tiga": "3", "empat": "4", "lima": "5"}
+_NO_WORDS: tuple[tuple[str, ...], frozenset[str], frozenset[str]] = ((), frozenset(), frozenset())
 _EMPTY_WORDS = frozenset(
     [
         "inovasi",
@@ -128,10 +130,10 @@ def take_apart(text: str, own: OwnName | None = None) -> Name:
         return replace(name, elsewhere=take_apart(rest)) if rest != plain and fold(rest) else name
     short, long = _two_forms(_plain(text))
     short_words, numbers, spelled = _words(short)
-    long_words, more, _ = _words(long)  # "multi manfaat jadi satu" numbers nothing
-    last = fold(long).split()[-1:]  # "Jukung Intan: Layanan Keliling 2" is the second, "Layanan 24 Jam" numbers nothing
-    behind = more & {_ROMAN.get(word, word) for word in last}
-    numbers, more = numbers | behind, more - behind
+    long_words, more, _ = _words(long) if long else _NO_WORDS  # "multi manfaat jadi satu" numbers nothing
+    if more:  # "Jukung Intan: Layanan Keliling 2" is the second, "Layanan 24 Jam" numbers nothing
+        behind = more & {_ROMAN.get(word, word) for word in fold(long).split()[-1:]}
+        numbers, more = numbers | behind, more - behind
     if long or len(short_words) > SHORT_FORM:
         spelled = frozenset()
     if not short_words:
@@ -145,23 +147,27 @@ def _plain(text: str) -> str:
     plain = clean(text)
     figures = _FIGURE.search(plain) is not None
     plain = _THOUSANDS.sub("", plain) if figures else plain
-    plain = _LABEL.sub("", without_numbering(plain.strip(_EDGE)).strip(_EDGE))
+    plain = without_numbering(plain.strip(_EDGE)).strip(_EDGE)
+    if label := _LABEL.match(plain):
+        plain = plain[label.end() :]
     return (_LAST_YEAR.sub("", plain.rstrip(_EDGE)) if figures else plain).strip(_EDGE)
 
 
 def _two_forms(plain: str) -> tuple[str, str]:
     """The short and the long form of a name; what stands behind them belongs to the short one."""
-    for signs, pattern in (("([", _PARENTHESES), ('"', _QUOTED)):
-        if any(sign in plain for sign in signs) and (match := pattern.match(plain)):
+    for sign, pattern in (("(", _PARENTHESES), ("[", _PARENTHESES), ('"', _QUOTED)):
+        if sign in plain and (match := pattern.match(plain)):
             outside, inside, behind = match[1].strip(" -–—:/,"), match[2], (match[3] or "").strip()
             if not outside and behind:
                 outside, behind = behind.strip(" -–—:/,"), ""
             if forms := _ordered(outside, inside):
                 return (f"{forms[0]} {behind}".strip(), forms[1])
-    if (match := _DASHED.match(plain)) and (forms := _ordered(match[1], match[2])):
+    if _MAY_BE_DASHED.search(plain) and (match := _DASHED.match(plain)) and (forms := _ordered(match[1], match[2])):
         return forms
     first, _, rest = plain.partition(" ")
-    if is_acronym((fold(first),), tuple(fold(rest).split())):  # "GEBRAKS Gerakan Bersama Realisasi Akses Sanitasi"
+    if len(fold(plain).split()) > SHORTEST_PHRASE and is_acronym(
+        (fold(first),), tuple(fold(rest).split())
+    ):  # "GEBRAKS Gerakan Bersama Realisasi Akses Sanitasi"
         return first, rest
     return plain, ""
 
@@ -198,23 +204,18 @@ def _expands(short: str, long: str) -> bool:
 
 def _words(text: str) -> tuple[tuple[str, ...], frozenset[str], frozenset[str]]:
     """The words that count, the numbers beside them (roman ones as digits, years left out), and those written as words."""
-    found: list[str] = []
-    numbers: set[str] = set()
     apart = fold(text)
-    if not apart:
-        return (), frozenset(), frozenset()
     if _FIGURE.search(apart):
         apart = _FIGURE_BEHIND.sub(r"\1 \2", apart)
-    words = [word for word in apart.split() if not _YEAR.match(word) and word != "tahun"]
-    for index, word in enumerate(words):
-        if word.isdigit():
-            numbers.add(str(int(word)))
-        elif word in _ROMAN and index > 0 and index == len(words) - 1:
-            numbers.add(_ROMAN[word])
-        else:
-            found.append(word)
-    counted = tuple(word for word in found if word not in _EMPTY_WORDS) or tuple(found)
-    spelled = frozenset(_NUMBER_WORDS[word] for word in counted if word in _NUMBER_WORDS)
+        words = [word for word in apart.split() if word != "tahun" and not _YEAR.match(word)]
+    else:
+        words = [word for word in apart.split() if word != "tahun"]
+    numbers: set[str] = {_ROMAN[words.pop()]} if len(words) > 1 and words[-1] in _ROMAN else set()
+    found = [word for word in words if not word.isdecimal()]
+    if len(found) < len(words):
+        numbers.update(str(int(word)) for word in words if word.isdecimal())
+    counted = tuple([word for word in found if word not in _EMPTY_WORDS] or found)
+    spelled = frozenset([_NUMBER_WORDS[word] for word in counted if word in _NUMBER_WORDS])
     return counted, frozenset(numbers), spelled
 
 
@@ -475,16 +476,13 @@ def pairs(names: list[Name]) -> Iterator[tuple[int, int, str]]:
         for key in _keys(name):
             starts.setdefault(key, []).append(index)
     plain = [_is_plain(name) for name in names]
-    seen: set[tuple[int, int]] = set()
-    for pair in _candidates(starts, names):
-        if pair not in seen:
-            seen.add(pair)
-            a, b = names[pair[0]], names[pair[1]]
-            if plain[pair[0]] and plain[pair[1]] and _plainly_apart(a, b):
-                continue
-            verdict = compare(a, b)
-            if verdict:
-                yield (*pair, verdict)
+    for index, other in dict.fromkeys(_candidates(starts, names)):  # each once, in order
+        a, b = names[index], names[other]
+        if plain[index] and plain[other] and _plainly_apart(a, b):
+            continue
+        verdict = compare(a, b)
+        if verdict:
+            yield index, other, verdict
 
 
 def _is_plain(name: Name) -> bool:
@@ -495,29 +493,31 @@ def _is_plain(name: Name) -> bool:
 def _plainly_apart(a: Name, b: Name) -> bool:
     """Whether ``compare`` finds two plain names apart: it would for most pairs, and this is soon seen.
 
-    Names that share one word at most are one only when mistyped, joined, alone, or an acronym.
+    Names are one only when they share most words or are mistyped, joined, alone, or an acronym.
     """
     if a.numbers != b.numbers:
         return True
-    shared = a.words & b.words
-    if len(shared) > 1 or a.compact == b.compact:
+    if a.compact == b.compact:
         return False
-    if len(a.short) != len(b.short):
-        if len(a.short) == 1 or len(b.short) == 1 or -2 < len(a.compact) - len(b.compact) < 2:
+    shared = a.words & b.words
+    both, left, right = len(shared), len(a.short), len(b.short)
+    if both > 1 and (both in (left, right) or 3 * both >= 2 * (left + right - both)):
+        return False
+    if left == right:
+        if all(map(_akin, a.short, b.short)):
             return False
-    else:
-        for left, right in zip(a.short, b.short, strict=True):
-            if left != right and not _akin(left, right):
-                break
-        else:
-            return False
-    return not (_may_abbreviate(a, b, shared) or _may_abbreviate(b, a, shared))
+    elif left == 1 or right == 1 or -2 < len(a.compact) - len(b.compact) < 2:
+        return False
+    return not (
+        (right - both >= SHORTEST_PHRASE and _may_abbreviate(a, b, shared))
+        or (left - both >= SHORTEST_PHRASE and _may_abbreviate(b, a, shared))
+    )
 
 
 def _may_abbreviate(one: Name, other: Name, shared: frozenset[str]) -> bool:
-    """Whether a plain name has the letters an acronym of another has, of which it shares one word at most."""
-    for word in shared:
-        return len(one.compact) - len(word) == len(other.short) - 1
+    """Whether a plain name has as many letters as an acronym of another has, and begins like it."""
+    if shared:
+        return len(one.compact) - sum(map(len, shared)) == len(other.short) - len(shared)
     return one.compact[0] == other.compact[0] and len(one.compact) <= ACRONYM_SHARE * len(other.compact)
 
 

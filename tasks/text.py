@@ -50,7 +50,8 @@ def joined(folded: str) -> str:
 
 def without_numbering(text: str) -> str:
     """``text`` without a leading "1.", "a)", "(2)" or "IV."."""
-    return _NUMBERING.sub("", text, count=1)
+    match = _NUMBERING.match(text)
+    return text[match.end() :] if match else text
 
 
 _REASONS = {

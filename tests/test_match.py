@@ -192,6 +192,10 @@ def test_a_number_without_a_space_is_a_number() -> None:
     assert verdict("PENHITA1", "Penhita 1") == SURE
 
 
+def test_a_digit_that_stands_for_no_number_is_a_word() -> None:
+    assert take_apart("Posyandu ፩").short == ("posyandu", "፩")
+
+
 @given(names, st.sampled_from(["I", "II", "III", "IV", "V", "VI", "VII", "VIII", "IX", "X"]), st.integers(1, 10))
 def test_roman_numerals_are_numbers(name: str, roman: str, number: int) -> None:
     value = ["I", "II", "III", "IV", "V", "VI", "VII", "VIII", "IX", "X"].index(roman) + 1
