@@ -9,6 +9,7 @@ from tasks.scope import Scope
 
 TABLE = "temuan_inovasi"
 PLACE = ("berkas", "lembar", "sel")  # of a finding: of all that is found in one place the same is true
+ROW = pl.col("sel").str.extract(r"(\d+)$")
 
 
 def innovations_of(findings: pl.DataFrame, origin: pl.LazyFrame, scope: Scope | None = None) -> pl.DataFrame:
@@ -41,8 +42,7 @@ def with_innovations(findings: pl.DataFrame, data: Path) -> pl.DataFrame:
 def sources(origin: pl.DataFrame) -> pl.DataFrame:
     """Which file gave something of which innovation, each pair once; in ``origin`` (``asal``) rows of a pair stand together."""
     pairs = origin.select("id_inovasi", "berkas")
-    other = [pl.col(name).ne_missing(pl.col(name).shift()) for name in pairs.columns]
-    return pairs.filter(pl.any_horizontal(other)).unique()
+    return pairs.filter(_changes(*pairs.columns)).unique()
 
 
 def _origin(data: Path) -> pl.LazyFrame:
@@ -56,34 +56,33 @@ def attribute(findings: pl.DataFrame, origin: pl.DataFrame) -> pl.Series:
     Only an unambiguous answer counts: a cell, a row or a sheet that fed several innovations is about none of them.
     A finding about a whole sheet, which names no cell, is about all innovations of the sheet.
     """
-    kinds: dict[str, pl.DataType] = {name: pl.Enum(_values(name, findings, origin)) for name in PLACE[:2]}
-    owner = pl.Enum(_values("id_inovasi", origin))
-    findings = findings.with_columns(pl.col(name).cast(kind) for name, kind in kinds.items())
-    origin = origin.with_columns(pl.col(name).cast(kind) for name, kind in {**kinds, "id_inovasi": owner}.items())
-    asked = origin.join(findings, on=PLACE[:2], how="semi", nulls_equal=True)
-    cells = asked.select("id_inovasi", *PLACE).with_columns(_row_of("sel"))
-    rows = cells.select(pl.exclude("sel")).unique()
-    sheets = rows.select(pl.exclude("baris")).unique().with_columns(seluruh=pl.lit(False))
-    all_of = sheets.group_by(PLACE[:2]).agg(milik=pl.col("id_inovasi").sort()).with_columns(seluruh=pl.lit(True))
-    levels = (_only(cells, "sel"), _only(rows, "baris"), all_of, _only(sheets, "seluruh"))
-    matched = findings.select(*PLACE).with_columns(_row_of("sel"), seluruh=pl.col("sel").is_null())
-    for position, (owners, key) in enumerate(zip(levels, ("sel", "baris", "seluruh", "seluruh"), strict=True)):
-        named = owners.rename({"milik": f"milik_{position}"})
-        matched = matched.join(named, on=[*PLACE[:2], key], how="left", maintain_order="left")
-    return matched.select(pl.coalesce(pl.col(r"^milik_\d$")).alias("id_inovasi").cast(pl.List(pl.String))).to_series()
+    sheets = findings.select(PLACE[:2]).unique().with_row_index("tempat")
+    places = findings.select(PLACE).with_row_index("urut").join(sheets, on=PLACE[:2], how="left", nulls_equal=True)
+    begins = origin.select(_changes(*PLACE[:2])).to_series()  # cells of a sheet stand together, and are looked up once
+    known = origin.filter(begins).join(sheets, on=PLACE[:2], how="left", maintain_order="left")["tempat"]
+    cells = origin.select("id_inovasi", "sel", tempat=known.gather(begins.cum_sum() - 1)).drop_nulls("tempat")
+    named = cells.join(places.select("tempat", "sel"), on=["tempat", "sel"], how="semi")
+    found = places.join(_only(named, "sel"), on=["tempat", "sel"], how="left")
+    rest = found.filter(pl.col("milik").is_null()).select("urut", "tempat", baris=ROW, seluruh=pl.col("sel").is_null())
+    rows = cells.join(rest, on="tempat", how="semi").select("tempat", "id_inovasi", baris=ROW).unique()
+    owners = rows.select("tempat", "id_inovasi").unique().with_columns(seluruh=pl.lit(False))
+    all_of = owners.group_by("tempat").agg(pl.lit(True).alias("seluruh"), milik=pl.col("id_inovasi").sort())
+    of_sheet = pl.concat([_only(owners, "seluruh"), all_of], how="diagonal")
+    wider = (
+        rest.join(_only(rows, "baris"), on=["tempat", "baris"], how="left")
+        .join(of_sheet, on=["tempat", "seluruh"], how="left", suffix="_lembar")
+        .select("urut", milik_luas=pl.coalesce("milik", "milik_lembar"))
+    )
+    owned = found.join(wider, on="urut", how="left").sort("urut")
+    return owned.select(pl.coalesce("milik", "milik_luas").alias("id_inovasi")).to_series()
 
 
-def _values(column: str, *frames: pl.DataFrame) -> pl.Series:
-    """The texts in ``column`` of all ``frames``, each once, in their order."""
-    return pl.concat([frame[column].unique() for frame in frames]).unique().drop_nulls().sort()
+def _changes(*columns: str) -> pl.Expr:
+    """Whether a row is another than the one before it in these columns."""
+    return pl.any_horizontal(pl.col(name).ne_missing(pl.col(name).shift()) for name in columns)
 
 
 def _only(known: pl.DataFrame, key: str) -> pl.DataFrame:
     """The innovation of each ``key`` of a sheet that belongs to one alone."""
-    first, last = pl.col("id_inovasi").min(), pl.col("id_inovasi").max()
-    owners = known.group_by("berkas", "lembar", key).agg(milik=first.implode(), satu=first == last)
-    return owners.filter("satu").drop("satu")
-
-
-def _row_of(column: str) -> pl.Expr:
-    return pl.col(column).str.extract(r"(\d+)$").alias("baris")
+    owners = known.group_by("tempat", key).agg(milik=pl.col("id_inovasi").unique())
+    return owners.filter(pl.col("milik").list.len() == 1)
