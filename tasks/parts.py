@@ -44,12 +44,20 @@ class Parts:
         if len(parts) == 1 and rest is None:
             shutil.move(parts[0], self._path)
             return self._rows[parts[0]]
+        others = 0 if rest is None else rest.select(pl.len()).collect().item()
+        rows = sum(self._rows.values()) + int(others)
+        if rows <= ROWS_OF_PART:
+            frames = [pl.read_parquet(part) for part in parts]
+            whole = pl.concat(frames if rest is None else [rest.collect(), *frames])
+            whole = whole.sort(KEY[self.name], maintain_order=True) if self.name in KEY else whole
+            whole.write_parquet(self._path, compression="zstd", row_group_size=ROWS_TOGETHER)
+            return rows
         runs = [pl.scan_parquet(run, low_memory=True, parallel="none") for run in self._runs(parts)]
-        first, *others = runs if rest is None else [rest, *runs]
-        for other in others:
-            first = first.merge_sorted(other, key=KEY[self.name])
+        first, *later = runs if rest is None else [rest, *runs]
+        for run in later:
+            first = first.merge_sorted(run, key=KEY[self.name])
         first.sink_parquet(self._path, compression="zstd", row_group_size=ROWS_TOGETHER)
-        return int(pl.scan_parquet(self._path).select(pl.len()).collect().item())
+        return rows
 
     def _runs(self, parts: list[Path]) -> list[list[Path]]:
         """The parts in as few rows as can be, of which each is in order as a whole."""
