@@ -6,7 +6,6 @@ import re
 import shutil
 import sys
 from collections.abc import Callable, Iterable, Sequence
-from hashlib import file_digest
 from itertools import chain, islice
 from pathlib import Path
 
@@ -40,8 +39,8 @@ def _beside(path: Path) -> Path:
     return path.with_name(f".{path.name}.baru")
 
 
-def share(source: Path, target: Path) -> None:
-    """Makes ``target`` the same as ``source``, a file or a folder of files that nobody changes any more.
+def share(source: Path, target: Path, without: str = "") -> None:
+    """Makes ``target`` the same as ``source``, a file or a folder of files that nobody changes any more, ``without`` one name.
 
     Their bytes are copied only where the file system has no links.
     """
@@ -54,20 +53,19 @@ def share(source: Path, target: Path) -> None:
 
     if source.is_dir():
         shutil.rmtree(target, ignore_errors=True)
-        shutil.copytree(source, target, copy_function=link)
+        shutil.copytree(source, target, copy_function=link, ignore=shutil.ignore_patterns(without))
     else:
         target.unlink(missing_ok=True)
         link(str(source), str(target))
 
 
-def digests(root: Path, files: Iterable[Path]) -> dict[str, str]:
-    """The SHA-256 of each of ``files`` below ``root``, by its path there."""
-    return {path.relative_to(root).as_posix(): _digest(path) for path in sorted(files)}
+def stamps(root: Path, files: Iterable[Path]) -> dict[str, list[int]]:
+    """Size and time of writing of each of ``files`` below ``root``, by its path there: other stamps, another content.
 
-
-def _digest(path: Path) -> str:
-    with path.open("rb") as file:  # not read as a whole: the largest has all that was sent
-        return file_digest(file, "sha256").hexdigest()
+    To be asked of files that were brought to the disk. Renaming, linking and copying by ``shutil`` leave the stamp as it is.
+    """
+    known = ((path, path.stat()) for path in sorted(files))
+    return {path.relative_to(root).as_posix(): [status.st_size, status.st_mtime_ns] for path, status in known}
 
 
 def sync_file(path: Path) -> None:

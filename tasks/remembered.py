@@ -19,7 +19,7 @@ from typing import NamedTuple
 import orjson
 import polars as pl
 
-from tasks.durable import digests, share, sync_tree
+from tasks.durable import share, stamps, sync_tree
 from tasks.read.cluster import code_digest
 from tasks.read.limits import Limits
 from tasks.read.pool import PASSING
@@ -35,7 +35,7 @@ KEYS = {
 CELLS = ("isi", "isi_indikator", "temuan_parse")  # frames that are large
 SURROUNDINGS = tuple(name for name in KEYS if name not in CELLS)
 ROWS_OF_PART = 500_000
-CHECK = "periksa.json"  # the digest of each file of a reading
+CHECK = "periksa.json"  # the stamp of each file of a reading
 MOST_READINGS = 8  # that are kept beside one another
 _log = logging.getLogger(__name__)
 
@@ -77,8 +77,8 @@ class Reading:
     def load(cls, place: Path) -> "Reading | None":
         """The reading kept in ``place``, if it is whole."""
         try:
-            if orjson.loads((place / CHECK).read_bytes()) != _digests(place):
-                raise OSError("its bytes are not those that were written")
+            if orjson.loads((place / CHECK).read_bytes()) != _stamps(place):
+                raise OSError("its files are not those that were written")
             letak = pl.read_parquet(place / "letak.parquet")
         except (OSError, ValueError, pl.exceptions.PolarsError) as error:
             _log.warning("what an earlier run read is damaged, its files are read anew: %s", error)
@@ -211,12 +211,12 @@ class Together:
 
 
 def _seal(place: Path, files: pl.DataFrame, first: dict[str, list[int]]) -> None:
-    """Writes beside the frames of a reading where the rows of each file begin, and the digest of all."""
+    """Writes beside the frames of a reading where the rows of each file begin, and the stamps of all."""
     letak = pl.concat([files, files.clear(1)]).with_columns(
         pl.Series(name, first[name], dtype=pl.Int64) for name in KEYS
     )
     letak.write_parquet(place / "letak.parquet")
-    (place / CHECK).write_bytes(orjson.dumps(_digests(place)))
+    (place / CHECK).write_bytes(orjson.dumps(_stamps(place)))
 
 
 def _kept(place: Path) -> list[Path]:
@@ -276,5 +276,5 @@ def _pieces(files: pl.DataFrame, fresh: Reading, remembered: list[Reading]) -> I
         yield piece
 
 
-def _digests(place: Path) -> dict[str, str]:
-    return digests(place, (path for path in place.rglob("*.parquet") if path.is_file()))
+def _stamps(place: Path) -> dict[str, list[int]]:
+    return stamps(place, (path for path in place.rglob("*.parquet") if path.is_file()))

@@ -16,7 +16,7 @@ from typing import Any
 import orjson
 import polars as pl
 
-from tasks.durable import digests, sync_tree, write_durably
+from tasks.durable import share, stamps, sync_tree, write_durably
 from tasks.innovations import LEDGER_SCHEMA
 from tasks.read.cluster import code_digest
 from tasks.reference import Reference
@@ -24,7 +24,7 @@ from tasks.standin import PUT_OFF
 from tasks.workspace import Workspace
 
 ROOT = Path(__file__).resolve().parents[1]
-# Of the last run, in the state: what it was made of, and the digest of each file that may be taken over. Of the run at work,
+# Of the last run, in the state: what it was made of, and the stamp of each file that may be taken over. Of the run at work,
 # beside its frames: what it is made of, once files are read, and what it takes over.
 LEDGER = "hasil.json"
 FRAMES = "hasil"  # the frames of a run that the next one may go on from
@@ -53,7 +53,7 @@ class Last:
 
 
 def carry_over(workspace: Workspace, reference: Reference, latest: Path | None, run_id: str | None) -> bool:
-    """Copies the tables and correction workbooks of the published run in ``latest`` into the staged one; whether it could.
+    """Makes the tables and correction workbooks of the published run in ``latest`` those of the staged one; whether it could.
 
     It can where that run, ``run_id``, was made of the same, and its files are as they were written. Where only files changed
     it notes that what does not come of these may be taken over (``last_run``).
@@ -71,7 +71,7 @@ def carry_over(workspace: Workspace, reference: Reference, latest: Path | None, 
     try:
         for folder in FOLDERS:
             if (latest / folder).is_dir():
-                shutil.copytree(latest / folder, workspace.terbit / folder, ignore=shutil.ignore_patterns(OF_ITS_RUN))
+                share(latest / folder, workspace.terbit / folder, without=OF_ITS_RUN)
     except OSError:
         for folder in FOLDERS:
             shutil.rmtree(workspace.terbit / folder, ignore_errors=True)
@@ -105,11 +105,11 @@ def remember_result(workspace: Workspace) -> None:
     made = orjson.loads((workspace.kerja / LEDGER).read_bytes())
     left, kept = workspace.kerja / FRAMES, workspace.state / FRAMES
     if left.is_dir():
-        made |= {"berkas": _files(workspace.terbit), "bingkai": digests(left, left.iterdir())}
         fresh = workspace.state / f".{FRAMES}.baru"
         shutil.rmtree(fresh, ignore_errors=True)
         shutil.copytree(left, fresh)
         sync_tree(fresh)
+        made |= {"berkas": _files(workspace.terbit), "bingkai": stamps(fresh, fresh.iterdir())}
         shutil.rmtree(kept, ignore_errors=True)
         fresh.rename(kept)
     made.pop("dari", None)  # of this run alone
@@ -136,7 +136,7 @@ def _last(workspace: Workspace, latest: Path | None, run_id: str | None) -> dict
     try:
         made: dict[str, Any] = orjson.loads((workspace.state / LEDGER).read_bytes())
         same = latest is not None and made["run_id"] == run_id and made["berkas"] == _files(latest)
-        return made if same and made["bingkai"] == digests(frames, frames.iterdir()) else None
+        return made if same and made["bingkai"] == stamps(frames, frames.iterdir()) else None
     except (OSError, ValueError, KeyError, TypeError):
         return None
 
@@ -172,7 +172,7 @@ def _program() -> str:
     return total.hexdigest()
 
 
-def _files(run: Path) -> dict[str, str]:
-    """The digest of each file of a run that may be carried over."""
+def _files(run: Path) -> dict[str, list[int]]:
+    """The stamp of each file of a run that may be carried over."""
     found = (path for folder in FOLDERS for path in (run / folder).rglob("*") if path.is_file())
-    return digests(run, (path for path in found if path.name != OF_ITS_RUN))
+    return stamps(run, (path for path in found if path.name != OF_ITS_RUN))

@@ -9,7 +9,7 @@ from urllib.parse import quote
 from zoneinfo import ZoneInfo
 
 import polars as pl
-from babel.dates import format_datetime
+from babel.dates import get_timezone_name
 from markupsafe import Markup
 
 from tasks.wording import LOCALE, day, number
@@ -194,7 +194,14 @@ def moment(value: datetime | str | None, zone: ZoneInfo) -> str:
     if value is None:
         return ""
     instant = datetime.fromisoformat(value) if isinstance(value, str) else value
-    return str(format_datetime(instant, "d MMMM yyyy 'pukul' HH.mm zzz", tzinfo=zone, locale=LOCALE))
+    local = instant.astimezone(zone)
+    return f"{day(local.date())} pukul {local:%H.%M} {_zone_name(zone, local.replace(minute=0, second=0, microsecond=0))}"
+
+
+@lru_cache(maxsize=4096)
+def _zone_name(zone: ZoneInfo, hour: datetime) -> str:
+    """What a zone is called at some hour: WITA."""
+    return str(get_timezone_name(hour, width="short", locale=LOCALE))
 
 
 def stored(text: str | None, column: str, labels: Mapping[str, Any]) -> str | None:
