@@ -195,7 +195,9 @@ def moment(value: datetime | str | None, zone: ZoneInfo) -> str:
         return ""
     instant = datetime.fromisoformat(value) if isinstance(value, str) else value
     local = instant.astimezone(zone)
-    return f"{day(local.date())} pukul {local:%H.%M} {_zone_name(zone, local.replace(minute=0, second=0, microsecond=0))}"
+    return (
+        f"{day(local.date())} pukul {local:%H.%M} {_zone_name(zone, local.replace(minute=0, second=0, microsecond=0))}"
+    )
 
 
 @lru_cache(maxsize=4096)
