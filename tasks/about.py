@@ -5,6 +5,7 @@ from pathlib import Path
 import polars as pl
 
 from schemas.tables import empty
+from tasks.parse import begins
 from tasks.scope import Scope
 
 TABLE = "temuan_inovasi"
@@ -42,7 +43,7 @@ def with_innovations(findings: pl.DataFrame, data: Path) -> pl.DataFrame:
 def sources(origin: pl.DataFrame) -> pl.DataFrame:
     """Which file gave something of which innovation, each pair once; in ``origin`` (``asal``) rows of a pair stand together."""
     pairs = origin.select("id_inovasi", "berkas")
-    return pairs.filter(_changes(*pairs.columns)).unique()
+    return pairs.filter(begins(*pairs.columns)).unique()
 
 
 def _origin(data: Path) -> pl.LazyFrame:
@@ -58,9 +59,9 @@ def attribute(findings: pl.DataFrame, origin: pl.DataFrame) -> pl.Series:
     """
     sheets = findings.select(PLACE[:2]).unique().with_row_index("tempat")
     places = findings.select(PLACE).with_row_index("urut").join(sheets, on=PLACE[:2], how="left", nulls_equal=True)
-    begins = origin.select(_changes(*PLACE[:2])).to_series()  # cells of a sheet stand together, and are looked up once
-    known = origin.filter(begins).join(sheets, on=PLACE[:2], how="left", maintain_order="left")["tempat"]
-    cells = origin.select("id_inovasi", "sel", tempat=known.gather(begins.cum_sum() - 1)).drop_nulls("tempat")
+    first = origin.select(begins(*PLACE[:2])).to_series()  # cells of a sheet stand together, and are looked up once
+    known = origin.filter(first).join(sheets, on=PLACE[:2], how="left", maintain_order="left")["tempat"]
+    cells = origin.select("id_inovasi", "sel", tempat=known.gather(first.cum_sum() - 1)).drop_nulls("tempat")
     named = cells.join(places.select("tempat", "sel"), on=["tempat", "sel"], how="semi")
     found = places.join(_only(named, "sel"), on=["tempat", "sel"], how="left")
     rest = found.filter(pl.col("milik").is_null()).select("urut", "tempat", baris=ROW, seluruh=pl.col("sel").is_null())
@@ -75,11 +76,6 @@ def attribute(findings: pl.DataFrame, origin: pl.DataFrame) -> pl.Series:
     )
     owned = found.join(wider, on="urut", how="left").sort("urut")
     return owned.select(pl.coalesce("milik", "milik_luas").alias("id_inovasi")).to_series()
-
-
-def _changes(*columns: str) -> pl.Expr:
-    """Whether a row is another than the one before it in these columns."""
-    return pl.any_horizontal(pl.col(name).ne_missing(pl.col(name).shift()) for name in columns)
 
 
 def _only(known: pl.DataFrame, key: str) -> pl.DataFrame:

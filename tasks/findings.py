@@ -24,6 +24,7 @@ RAW: dict[str, Any] = {
     "kode_unit": pl.String,
     "rekaman": pl.UInt32,
 }
+_LETTERS = pl.Series(list(ascii_uppercase))
 _ISO_DATE = r"^(\d{4})-(0\d|1[0-2])-([0-2]\d|3[01])$"  # a cell with a date, as reading encodes it
 LONGEST_SHOWN = 120  # characters of a value inside a sentence
 
@@ -40,7 +41,7 @@ def a1(baris: pl.Expr, sel: pl.Expr) -> pl.Expr:
     low, high = sel % 26, sel // 26 - 1
 
     def letter(index: pl.Expr) -> pl.Expr:
-        return index.replace_strict(dict(enumerate(ascii_uppercase)), default=None, return_dtype=pl.String)
+        return pl.lit(_LETTERS).gather(index, null_on_oob=True)
 
     two = pl.when(high >= 26).then(pl.concat_str(letter(high // 26 - 1), letter(high % 26))).otherwise(letter(high))
     return pl.concat_str(pl.when(sel >= 26).then(two).otherwise(pl.lit("")), letter(low), (baris + 1).cast(pl.String))

@@ -119,9 +119,10 @@ def _told(typed: pl.LazyFrame, records: pl.DataFrame, reference: Reference) -> p
     filled = ~pl.col("kosong") & ~pl.col("gagal") & pl.col("kolom").is_in(profile.implode())
     ours = pl.col("rekaman").is_in(records["rekaman"].implode())
     cells = typed.filter(filled & ours).select("rekaman", "kolom", "nilai", "baris", "sel", *VALUES).collect()
-    innovations = pl.Enum(records["id_inovasi"].unique().sort())
-    about = records.select("rekaman", pl.col("id_inovasi").cast(innovations), "urutan", "diterima")
-    placed = cells.with_columns(pl.col("kolom").cast(pl.Enum(profile))).join(about, on="rekaman")
+    innovations, about = pl.Enum(records["id_inovasi"].unique().sort()), records.sort("rekaman")
+    own = about["rekaman"].search_sorted(cells["rekaman"])  # all are there
+    about = about.select(pl.col("id_inovasi").cast(innovations), "urutan", "diterima")[own]
+    placed = cells.with_columns(pl.col("kolom").cast(pl.Enum(profile)), *about)
     return placed.sort("id_inovasi", "kolom", "urutan", "baris", "sel")
 
 
@@ -317,7 +318,7 @@ def _wide(
     frame = base.join(units, on="kode_unit", how="left").with_columns(
         pl.col("id_inovasi").cast(latest.schema["id_inovasi"]),
         tahun=pl.lit(tahun), status_komitmen=pl.lit("belum"), versi=pl.col("versi").fill_null(1),
-    )  # fmt: skip
+    ).sort("id_inovasi")  # fmt: skip
     told = set(latest["kolom"].unique())
     for kolom, dtype in polars_schema("inovasi").items():
         if kolom in frame.columns or kolom not in told:
@@ -327,8 +328,11 @@ def _wide(
             dtype
         )
         values = latest.lazy().filter(kolom=kolom).select("id_inovasi", typed_value.alias(kolom)).collect()
-        frame = frame.join(values, on="id_inovasi", how="left")
-    return shape("inovasi", frame.sort("id_inovasi"))
+        if values["id_inovasi"].equals(frame["id_inovasi"]):  # each has one, as in most columns
+            frame = frame.with_columns(values[kolom])
+        else:
+            frame = frame.join(values, on="id_inovasi", how="left", maintain_order="left")
+    return shape("inovasi", frame)
 
 
 def _superseded(accepted: pl.DataFrame) -> pl.DataFrame:

@@ -87,7 +87,7 @@ def beside(records: pl.DataFrame, cells: pl.LazyFrame, columns: Mapping[str, str
     ``columns`` names for each the typed column that holds its values (``HOLDS``). Quickest are records in the order of cells.
     """
     holders = sorted(set(columns.values()))
-    known = cells.filter(pl.col("kolom").is_in(list(columns))).select("rekaman", "kolom", *map(own, holders)).collect()
+    known = cells.select("rekaman", "kolom", *holders).collect()
     for kolom, holder in columns.items():
         values = known.lazy().filter(kolom=kolom).select("rekaman", pl.col(holder).alias(kolom)).collect()
         if values["rekaman"].equals(records["rekaman"]):  # each record has one, as most have of most columns
@@ -108,14 +108,14 @@ def _kinds(named: pl.Series, reference: Reference) -> pl.DataFrame:
     return kinds.select(pl.all().gather(named.rle_id()))
 
 
-def own(column: str) -> pl.Expr:
-    """A column of typed cells for a scan: texts in memory of their own, or each would keep the whole page it stands on."""
-    return pl.col(column) + "" if column in ("nilai", "teks") else pl.col(column)
-
-
 def compact(frame: pl.DataFrame) -> pl.DataFrame:
     """The frame in memory of its own: texts picked from many others keep these in memory, as long as they are kept."""
     return frame.with_columns(pl.col(pl.String) + "")
+
+
+def begins(*columns: str) -> pl.Expr:
+    """Whether a row is another than the one before it in these columns: where many are alike one after another, few are."""
+    return pl.any_horizontal(pl.col(name).ne_missing(pl.col(name).shift()) for name in columns)
 
 
 def last_of(*keys: str) -> pl.Expr:

@@ -15,7 +15,7 @@ import polars as pl
 from schemas.submission import LINK
 from schemas.tables import shape
 from tasks.findings import raw
-from tasks.parse import beside, last_of
+from tasks.parse import begins, beside, last_of
 from tasks.reference import Reference
 from tasks.text import clean, fold
 from tasks.vocabulary import Vocabulary
@@ -114,7 +114,9 @@ def _numbered(
 def _owned(rows: pl.DataFrame, identity: pl.DataFrame, innovations: pl.Enum) -> pl.DataFrame:
     """The rows with the innovation that each is of; null where there is none. Most name one of their file as it is named."""
     columns, key = ["berkas", "lembar", "nama", "no_inovasi"], ["berkas", "kunci"]
-    asked, named = _folded(rows.select(columns).unique(maintain_order=True)), _folded(identity.drop_nulls("nama"))
+    first = rows.select(begins(*columns)).to_series()  # rows of an innovation stand together, and are asked for once
+    those = rows.filter(first).select(columns)
+    asked, named = _folded(those.unique(maintain_order=True)), _folded(identity.drop_nulls("nama"))
     as_named = named.unique(key, keep="last").filter(pl.col("id_inovasi") != REJECTED).select(*key, "id_inovasi")
     known = asked.join(as_named, on=key, how="left", maintain_order="left")
     rest = known.filter(pl.col("id_inovasi").is_null())
@@ -125,7 +127,8 @@ def _owned(rows: pl.DataFrame, identity: pl.DataFrame, innovations: pl.Enum) -> 
         )
         known = pl.concat([known.filter(pl.col("id_inovasi").is_not_null()), rest.with_columns(found)])
     answers = known.select(*columns, pl.col("id_inovasi").cast(innovations))
-    return rows.join(answers, on=columns, how="left", nulls_equal=True, maintain_order="left")
+    found = those.join(answers, on=columns, how="left", nulls_equal=True, maintain_order="left")["id_inovasi"]
+    return rows.with_columns(found.gather(first.cum_sum() - 1))
 
 
 def _folded(rows: pl.DataFrame) -> pl.DataFrame:
@@ -187,14 +190,15 @@ def _assessed(rows: pl.DataFrame, cells: pl.LazyFrame, weights: pl.DataFrame) ->
     }
     with_column = cells.filter(kolom="bukti").select("rekaman").collect()["rekaman"]
     sent = pl.col("dipahami").fill_null(0)
+    named = weights.with_columns(sebutan=pl.format("{} ({})", "nomor", "indikator"))
     return (
         _answered(rows, ["ke", "parameter"], "dipahami", pl.Int64, partial(_parameter, wordings))
         .rename({"parameter": "parameter_teks"})
         .drop("nomor", "indikator")
-        .join(weights.drop(WORDINGS), left_on="ke", right_on="nomor", how="left", maintain_order="left")
+        .join(named.drop(WORDINGS), left_on="ke", right_on="nomor", how="left", maintain_order="left")
         .with_columns(berkolom=pl.col("rekaman").is_in(with_column.implode()), nomor=pl.col("ke"))
         .with_columns(parameter=pl.when(pl.col("bukti").is_null() & pl.col("berkolom")).then(0).otherwise(sent))
-        .with_columns(skor=pl.col("bobot") * pl.col("parameter"), sebutan=pl.format("{} ({})", "ke", "indikator"))
+        .with_columns(skor=pl.col("bobot") * pl.col("parameter"))
     )
 
 
