@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import PurePosixPath
-from typing import Any
+from typing import NamedTuple
 
 import polars as pl
 from rapidfuzz import fuzz, process
@@ -25,6 +25,7 @@ LONGEST_NAME = 14  # words
 SHORTEST_SLIP, LONG_WORD = 5, 9  # letters of a word that may be mistyped, by one letter; from LONG_WORD by two
 SHORTEST_GLUED = 6  # letters of a name without spaces
 JOINERS = ("dan", "serta")
+OWN = ("kode_unit", "unit", "jabatan", "penanda_tangan", "bagian")  # columns of a record that say of which unit it is
 REGION = re.compile(r"\b(kabupaten|kota|provinsi) (\w+)")
 _PARENTHESES = re.compile(r"\(([^)]*)\)?")
 _CAPITAL_INSIDE = re.compile(r"(?<=[a-z])(?=[A-Z])")  # "InovasiKecGambut.xlsx"
@@ -38,6 +39,9 @@ class Answer:
     temuan: str | None = None
     rincian: str = ""
     candidates: frozenset[str] = frozenset()
+
+
+NO_ANSWER = Answer(None)
 
 
 class Units:
@@ -468,31 +472,28 @@ def identify_units(
     jabatan, bagian count); ``tables`` and ``contexts`` are as read.
     """
     answers = _table_answers(tables, contexts, units)
-    headers = {row["tabel"]: row["judul_unit"] for row in tables.iter_rows(named=True)}
-    own = {
-        kolom: {
-            row["rekaman"]: row
-            for row in cells.filter((pl.col("kolom") == kolom) & ~pl.col("kosong")).iter_rows(named=True)
-        }
-        for kolom in ("kode_unit", "unit", "jabatan", "penanda_tangan", "bagian")
-    }
+    headers = dict(tables.select("tabel", "judul_unit").iter_rows())
+    filled = cells.filter(~pl.col("kosong")).select("kolom", "rekaman", "nilai", "baris", "sel")
+    own: dict[str, dict[int, _Cell]] = {kolom: {} for kolom in OWN}
+    for kolom, number, *held in filled.filter(pl.col("kolom").is_in(OWN)).iter_rows():
+        own[kolom][number] = _Cell(*held)
     has_column = set(cells.filter(pl.col("kolom") == "unit")["rekaman"])
     found: list[str | None] = []
     findings: list[dict[str, object]] = []
     guessed: set[int] = set()
     previous: tuple[int, str] | None = None  # table and unit of the row above, for units written once for many rows
-    for record in records.iter_rows(named=True):
-        number, table = record["rekaman"], record["tabel"]
+    places = records.select("rekaman", "tabel", "berkas", "lembar", "baris", "sel")
+    for number, table, berkas, lembar, row, column in places.iter_rows():
+        where: tuple[int | None, int | None] = (row, column)
         base = answers[table]
         cell = own["kode_unit"].get(number) or own["unit"].get(number)
-        where = record
         if cell is not None:
-            answer = _from_cell(cell["nilai"], headers[table], base, units)
-            text, where = cell["nilai"], record | {"baris": cell["baris"], "sel": cell["sel"]}
+            answer = _from_cell(cell.nilai, headers[table], base, units)
+            text, where = cell.nilai, (cell.baris, cell.sel)
         elif (office := _office(own, number, units)) is not None:
             answer, text = office
-        elif (section := own["bagian"].get(number)) and (by_section := units.inside(section["nilai"])).kode:
-            answer, text = Answer(by_section.kode), section["nilai"]
+        elif (section := own["bagian"].get(number)) and (by_section := units.inside(section.nilai)).kode:
+            answer, text = Answer(by_section.kode), section.nilai
         elif number in has_column and previous and previous[0] == table and not base.answer.kode:
             answer, text = Answer(previous[1], "unit_diisi_ke_bawah", units.names[previous[1]]), ""
         else:
@@ -503,14 +504,14 @@ def identify_units(
                 if table in guessed:
                     answer = Answer(answer.kode)
                 guessed.add(table)
-                where = record | {"baris": base.baris, "sel": base.sel}
+                where = (base.baris, base.sel)
         found.append(answer.kode)
         if answer.kode:
             previous = (table, answer.kode)
         if answer.temuan:
             findings.append({
-                "kode": answer.temuan, "rekaman": number, "berkas": record["berkas"], "lembar": record["lembar"],
-                "baris": where["baris"], "sel": where["sel"], "kolom": "kode_unit", "nilai": text, "rincian": answer.rincian,
+                "kode": answer.temuan, "rekaman": number, "berkas": berkas, "lembar": lembar, "baris": where[0],
+                "sel": where[1], "kolom": "kode_unit", "nilai": text, "rincian": answer.rincian,
             })  # fmt: skip
     return records.with_columns(pl.Series("kode_unit", found, dtype=pl.String)), raw(findings)
 
@@ -523,16 +524,33 @@ def units_of_tables(tables: pl.DataFrame, contexts: pl.DataFrame, units: Units) 
     return found.filter(pl.col("unit_tabel").n_unique().over("berkas") == 1)
 
 
-def _office(own: dict[str, dict[int, dict[str, Any]]], number: int, units: Units) -> tuple[Answer, str] | None:
+def _office(own: dict[str, dict[int, "_Cell"]], number: int, units: Units) -> tuple[Answer, str] | None:
     """The unit that the office of a signatory names: "Camat Gambut" signs for the kecamatan."""
     for kolom in ("jabatan", "penanda_tangan"):
         cell = own[kolom].get(number)
-        answer = units.inside(cell["nilai"]) if cell else Answer(None)
+        answer = units.inside(cell.nilai) if cell else NO_ANSWER
         if cell and answer.kode is None and not answer.temuan:
-            answer = units.guess(re.sub(r"^(?:kepala|plt|plh|pj|an)\W+", "", cell["nilai"], flags=re.IGNORECASE))
+            answer = units.guess(re.sub(r"^(?:kepala|plt|plh|pj|an)\W+", "", cell.nilai, flags=re.IGNORECASE))
         if cell and answer.kode:
-            return Answer(answer.kode), cell["nilai"]
+            return Answer(answer.kode), cell.nilai
     return None
+
+
+class _Cell(NamedTuple):
+    """A cell that says which unit its record is of."""
+
+    nilai: str
+    baris: int
+    sel: int
+
+
+class _Context(NamedTuple):
+    """A text around a table."""
+
+    sumber: str
+    teks: str
+    baris: int
+    sel: int
 
 
 @dataclass(frozen=True)
@@ -564,12 +582,13 @@ def _from_cell(text: str, header: str, base: _TableAnswer, units: Units) -> Answ
 
 def _table_answers(tables: pl.DataFrame, contexts: pl.DataFrame, units: Units) -> dict[int, _TableAnswer]:
     """For each table, the first of its surroundings that names exactly one unit; doubtful ones are narrowed by the next."""
-    by_table: dict[int, list[dict[str, object]]] = {}
-    for row in contexts.iter_rows(named=True):
-        by_table.setdefault(row["tabel"], []).append(row)
+    around = contexts.join(tables, on="tabel", how="semi", maintain_order="left")
+    by_table: dict[int, list[_Context]] = {}
+    for tabel, *context in around.select("tabel", "sumber", "teks", "baris", "sel").iter_rows():
+        by_table.setdefault(tabel, []).append(_Context(*context))
     return {
-        row["tabel"]: _table_answer(row["berkas"], row["lembar"], by_table.get(row["tabel"], []), units)
-        for row in tables.iter_rows(named=True)
+        tabel: _table_answer(berkas, lembar, by_table.get(tabel, []), units)
+        for tabel, berkas, lembar in tables.select("tabel", "berkas", "lembar").iter_rows()
     }
 
 
@@ -580,15 +599,12 @@ def _named_by_path(berkas: str) -> tuple[str, tuple[str, ...]]:
     return PurePosixPath(berkas.rpartition("!")[2]).stem, tuple(reversed(folders))
 
 
-def _table_answer(berkas: str, lembar: str, contexts: list[dict[str, object]], units: Units) -> _TableAnswer:
+def _table_answer(berkas: str, lembar: str, contexts: list[_Context], units: Units) -> _TableAnswer:
     stem, folders = _named_by_path(berkas)
-    titles = [c for c in contexts if c["sumber"] == "judul"]
-    kind = next(
-        (k for text in (*(str(c["teks"]) for c in titles), lembar, stem, *folders) if (k := units.kind_in(text))),
-        None,
-    )
+    titles = [context.teks for context in contexts if context.sumber == "judul"]
+    kind = next((k for text in (*titles, lembar, stem, *folders) if (k := units.kind_in(text))), None)
     doubt: _TableAnswer | None = None
-    for source in _sources(contexts, lembar, stem, folders):
+    for source in filter(None, _sources(contexts, lembar, stem, folders)):
         answers = [
             (units.whole(text, kind) if label else units.inside(text), text, row, column)
             for label, text, row, column in source
@@ -624,12 +640,12 @@ def _table_answer(berkas: str, lembar: str, contexts: list[dict[str, object]], u
 Source = list[tuple[bool, str, int | None, int | None]]  # is it a label's value, text, row, column
 
 
-def _sources(contexts: list[dict[str, object]], lembar: str, stem: str, folders: Iterable[str]) -> Iterable[Source]:
+def _sources(contexts: list[_Context], lembar: str, stem: str, folders: Iterable[str]) -> Iterable[Source]:
     """The surroundings of a table in the order of trust."""
     for sumber in ("label", "judul"):
-        yield [(sumber == "label", str(c["teks"]), c["baris"], c["sel"]) for c in contexts if c["sumber"] == sumber]  # type: ignore[misc]
+        yield [(sumber == "label", c.teks, c.baris, c.sel) for c in contexts if c.sumber == sumber]
     yield [(False, lembar, None, None)]
-    yield [(False, str(c["teks"]), c["baris"], c["sel"]) for c in contexts if c["sumber"] == "tanda_tangan"]  # type: ignore[misc]
+    yield [(False, c.teks, c.baris, c.sel) for c in contexts if c.sumber == "tanda_tangan"]
     yield [(False, stem, None, None)]
     for folder in folders:
         yield [(False, folder, None, None)]

@@ -19,7 +19,7 @@ from tasks.crosscheck import copied
 from tasks.findings import in_order, publishable, raw
 from tasks.groups import merged_groups
 from tasks.history import history
-from tasks.identify import Units, identify_units, units_of_paths, units_of_tables
+from tasks.identify import OWN, Units, identify_units, units_of_paths, units_of_tables
 from tasks.index import index_row, projection, rules_table, standing
 from tasks.innovations import remember_identities, shared_table
 from tasks.merge import LONG
@@ -220,8 +220,9 @@ def _identified(
     records: pl.DataFrame, typed: pl.LazyFrame, tabel: pl.DataFrame, konteks: pl.DataFrame, units: Units
 ) -> tuple[pl.DataFrame, pl.DataFrame]:
     """The records with their units, and findings about these."""
-    naming = pl.col("kolom").is_in(["unit", "kode_unit", "jabatan", "penanda_tangan", "bagian"])
-    named = typed.filter(naming).select("rekaman", "kolom", "nilai", "kosong", "baris", "sel").collect()
+    named = (
+        typed.filter(pl.col("kolom").is_in(OWN)).select("rekaman", "kolom", "nilai", "kosong", "baris", "sel").collect()
+    )
     return identify_units(records, named.join(records, on="rekaman", how="semi"), tabel, konteks, units)
 
 
