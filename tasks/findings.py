@@ -3,7 +3,7 @@
 Stages yield *raw* findings (``RAW``: codes and positions); ``publishable`` turns all of them into the table ``temuan``.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from string import ascii_uppercase
 from typing import Any
 
@@ -26,6 +26,7 @@ RAW: dict[str, Any] = {
 }
 _LETTERS = pl.Series(list(ascii_uppercase))
 _ISO_DATE = r"^(\d{4})-(0\d|1[0-2])-([0-2]\d|3[01])$"  # a cell with a date, as reading encodes it
+PLACEHOLDERS = range(1, 4)  # a sentence has at most three
 LONGEST_SHOWN = 120  # characters of a value inside a sentence
 
 
@@ -55,14 +56,15 @@ def publishable(findings: pl.DataFrame, reference: Reference) -> pl.DataFrame:
     unknown = set(findings["kode"]) - set(reference.temuan["kode"])
     if unknown:
         raise ValueError(f"codes missing from temuan.csv: {sorted(unknown)}")
-    catalogue = reference.temuan.select("kode", "tingkat", "siapa", "pesan", "cara_memperbaiki")
+    sentences = (part for template in ("pesan", "cara_memperbaiki") for part in _parted(template))
+    catalogue = reference.temuan.select("kode", "tingkat", "siapa", *sentences)
     label = pl.col("kolom").replace_strict(reference.label, default=_words(pl.col("kolom"))).fill_null("")
     shown = pl.col("nilai").fill_null("").str.replace_all(r"\s+", " ").str.replace(_ISO_DATE, "$3-$2-$1")
     short = (
         pl.when(shown.str.len_chars() > LONGEST_SHOWN).then(shown.str.slice(0, LONGEST_SHOWN) + "…").otherwise(shown)
     )
-    sentence = _fill(pl.col("pesan"), {"label": label, "nilai": short, "rincian": pl.col("rincian").fill_null("")})
-    advice = _fill(pl.col("cara_memperbaiki"), {"label": label})
+    sentence = _filled("pesan", {"label": label, "nilai": short, "rincian": pl.col("rincian").fill_null("")})
+    advice = _filled("cara_memperbaiki", {"label": label})
     return in_order(
         findings.join(catalogue, on="kode", how="left", maintain_order="left").select(
             "kode", "tingkat", "siapa", "berkas", "lembar", a1(pl.col("baris"), pl.col("sel")).alias("sel"),
@@ -91,16 +93,20 @@ def _published_column() -> pl.Expr:
     return pl.when(named.is_in(list(polars_schema("inovasi")))).then(named)
 
 
-def _fill(template: pl.Expr, values: dict[str, pl.Expr]) -> pl.Expr:
-    """Replaces {name} in a sentence, row by row, each placeholder once; values are never searched again."""
-    pieces = template.str.split("{")
-    first = pieces.list.first()
-    # A sentence has at most three placeholders, so at most four pieces.
-    parts = [first]
-    for index in range(1, 4):
-        piece = pieces.list.get(index, null_on_oob=True)
-        name = piece.str.extract(r"^(\w+)\}")
-        value = pl.coalesce(*(pl.when(name == key).then(expr) for key, expr in values.items()), pl.lit(""))
-        rest = piece.str.replace(r"^\w+\}", "")
-        parts.append(pl.when(piece.is_null()).then(pl.lit("")).otherwise(value + rest))
+def _parted(template: str) -> Iterator[pl.Expr]:
+    """The sentences of a column in parts: what stands before placeholders, and of each of these its name and what is behind."""
+    pieces = pl.col(template).str.split("{")
+    yield pieces.list.first().alias(f"{template}_0")
+    for number in PLACEHOLDERS:
+        piece = pieces.list.get(number, null_on_oob=True)
+        yield piece.str.extract(r"^(\w+)\}").alias(f"{template}_isian_{number}")
+        yield piece.str.replace(r"^\w+\}", "").fill_null("").alias(f"{template}_{number}")
+
+
+def _filled(template: str, values: dict[str, pl.Expr]) -> pl.Expr:
+    """Sentences put together of their parts (``_parted``), row by row; values are never searched for placeholders."""
+    parts = [pl.col(f"{template}_0")]
+    for number in PLACEHOLDERS:
+        named = (pl.when(pl.col(f"{template}_isian_{number}") == key).then(value) for key, value in values.items())
+        parts += [pl.coalesce(*named, pl.lit("")), pl.col(f"{template}_{number}")]
     return pl.concat_str(parts)

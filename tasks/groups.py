@@ -1,6 +1,6 @@
 """Units merged some at a time: their records become their rows of the tables, and what is needed to see all units together."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from functools import partial
 from typing import NamedTuple
@@ -55,6 +55,7 @@ def merged_groups(
     """Merges group by group; ``records`` are those of the workspace, with tata_letak and diterima."""
     sheets, ledger = Sheets.load(workspace.kerja / "baca"), read_ledger(workspace.state)
     groups = in_groups(records.select("berkas", "kode_unit"))
+    count = max(1, groups["kelompok"].n_unique())
     given = set(ledger.filter(tahun=workspace.tahun)["id_inovasi"])
 
     def numbered(frame: pl.DataFrame, key: str) -> pl.DataFrame:
@@ -64,11 +65,12 @@ def merged_groups(
 
     of_files = [numbered(frame, "berkas") for frame in (records, sheets.tabel)]
     of_units = [numbered(frame, "kode_unit") for frame in (reference.keputusan, ledger)]
-    for number in range(max(1, groups["kelompok"].n_unique())):
+    for number in range(count):
         mine, lists, decided, known = (frame.filter(kelompok=number) for frame in (*of_files, *of_units))
         contexts = sheets.konteks.join(lists, on="tabel", how="semi")
         words = replace(reference, keputusan=decided)
-        yield _merged(workspace, mine.drop("kelompok"), lists, contexts, known, given, words, vocabulary)
+        cells = partial(_cells, workspace, alone=count == 1)
+        yield _merged(workspace, mine.drop("kelompok"), lists, contexts, known, given, words, vocabulary, cells)
         forget()
 
 
@@ -81,10 +83,11 @@ def _merged(
     given: set[str],
     reference: Reference,
     vocabulary: Vocabulary,
+    cells_of: Callable[[str, pl.DataFrame], pl.DataFrame],
 ) -> Group:
     """One group, of its records, all ``lists`` (tables of sheets) of its files, and the texts around these."""
     tahun = workspace.tahun
-    cells = _cells(workspace, "isi", records)
+    cells = cells_of("isi", records)
     typed, inovasi = cells.lazy(), records.filter(perihal="inovasi")
     own = own_names(reference, records["kode_unit"].unique())
     merged = merge(inovasi, typed, ledger, given, own, reference, partial(parse_value, reference, vocabulary), tahun)
@@ -92,7 +95,7 @@ def _merged(
     of_tables = pl.col("tabel").is_in(lists["tabel"].implode())
     theirs = workspace.scan("rekaman_indikator").filter(of_tables).collect()
     indicators = theirs.join(lists.select("tabel", "berkas", "lembar"), on="tabel", how="left", maintain_order="left")
-    filled = _cells(workspace, "isi_indikator", indicators)
+    filled = cells_of("isi_indikator", indicators)
     scored = score_indicators(indicators, filled.lazy(), _owners(followed, typed), reference, vocabulary, tahun)
     known = Innovations(merged.names.filter(pl.col("id_inovasi").is_not_null()), own)
     promises, reports = (records.filter("diterima", perihal=name).sort(ORDER) for name in ("komitmen", "monev"))
@@ -125,8 +128,13 @@ def _merged(
     return Group(tables, {name: compact(frame) for name, frame in frames.items()})
 
 
-def _cells(workspace: Workspace, name: str, records: pl.DataFrame) -> pl.DataFrame:
-    """The typed cells of records; these often stand close together, and what is far from them is not even looked at."""
+def _cells(workspace: Workspace, name: str, records: pl.DataFrame, *, alone: bool) -> pl.DataFrame:
+    """The typed cells of records; these often stand close together, and what is far from them is not even looked at.
+
+    Records that are ``alone`` need not be sought: all cells are theirs, but for those of files that are there twice.
+    """
+    if alone:
+        return workspace.scan(name).collect()
     number, known = pl.col("rekaman"), records["rekaman"]
     first, last = (pl.lit(end, pl.UInt32) for end in (known.min(), known.max()))
     near = workspace.scan(name).filter(number.is_between(first, last))

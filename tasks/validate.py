@@ -116,14 +116,8 @@ def _detail(found: pl.DataFrame, wide: pl.DataFrame, rules: list[Rule], bounds: 
 
 def _missing_columns(tables: pl.DataFrame, records: pl.DataFrame, rules: list[Rule]) -> pl.DataFrame:
     """One finding for each mandatory column that a table of innovations does not have."""
-    asked = pl.DataFrame(
-        {"wanted": [rule.kolom for rule in rules if rule.wajib and rule.kolom != "nama_inovasi"]},
-        schema={"wanted": pl.String},
-    )
-    used = tables.filter(pl.col("tabel").is_in(records["tabel"].implode()))
-    absent = used.join(asked, how="cross").filter(~pl.col("kolom").list.contains(pl.col("wanted")))
-    return raw(
-        absent.select(
-            pl.lit("kolom_wajib_tidak_ada").alias("kode"), "berkas", "lembar", pl.col("wanted").alias("kolom")
-        )
-    )
+    asked = [rule.kolom for rule in rules if rule.wajib and rule.kolom != "nama_inovasi"]
+    used, present = tables.filter(pl.col("tabel").is_in(records["tabel"].implode())), pl.col("kolom").list
+    absent = [pl.when(~present.contains(kolom)).then(pl.lit(kolom)) for kolom in asked]
+    named = used.select("berkas", "lembar", kolom=pl.concat_list(absent or pl.lit(None, pl.String)))
+    return raw(named.explode("kolom").drop_nulls("kolom").with_columns(kode=pl.lit("kolom_wajib_tidak_ada")))
