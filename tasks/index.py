@@ -10,6 +10,7 @@ score is what counts; this is an estimate, and says so.
 
 from dataclasses import dataclass, replace
 from decimal import ROUND_HALF_UP, Decimal
+from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -221,7 +222,7 @@ class Standing:
     pool: pl.DataFrame  # as of ``candidates``
     target: float
 
-    @property
+    @cached_property
     def counted(self) -> pl.DataFrame:
         """The innovations that count."""
         return self.pool.filter("dihitung")

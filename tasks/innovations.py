@@ -73,16 +73,16 @@ def identify_innovations(
             first = next((index for index in group if accepted[index]), None)
             id_inovasi = None
             if first is not None:
-                earlier = (known[kode, keys[index]] for index in group if (kode, keys[index]) in known)
-                id_inovasi = next((found for found in earlier if found not in taken), None)
-                if id_inovasi is None:
+                earlier = [known[kode, keys[index]] for index in group if (kode, keys[index]) in known]
+                id_inovasi = next((found for found in earlier if found not in taken), None) if earlier else None
+                if id_inovasi is None and gone:
                     free = [(name, found) for name, found in gone if found not in taken]
                     id_inovasi = _earlier([names[index] for index in group], free)
                 if id_inovasi is None:
                     id_inovasi = _new_identifier(f"{tahun}-{kode}-{_slug(texts[first])}", given)
                     given.add(id_inovasi)
                 taken.add(id_inovasi)
-            rows.extend((str(kode), keys[index], id_inovasi) for index in group)
+            rows += [(str(kode), keys[index], id_inovasi) for index in group]
     schema = {"kode_unit": pl.String, "kunci": pl.String, "id_inovasi": pl.String}
     result.names = pl.DataFrame(rows, schema=schema, orient="row")
     return result
@@ -199,7 +199,9 @@ def _join_bridges(bridges: list[tuple[int, int]], names: list[Name], groups: Gro
 
 
 def _new_identifier(base: str, given: set[str]) -> str:
-    numbered = (base if number == 1 else f"{base}-{number}" for number in count(1))
+    if base not in given:
+        return base
+    numbered = (f"{base}-{number}" for number in count(2))
     return next(name for name in numbered if name not in given)
 
 

@@ -18,17 +18,18 @@ LONGEST_PROOF = 200  # letters of evidence shown
 
 def rewards(tables: dict[str, pl.DataFrame], reference: Reference, tahun: int) -> pl.DataFrame:
     """The table ``penghargaan`` from the tables inovasi, indikator, monev and keselarasan."""
-    inovasi = tables["inovasi"]
+    inovasi, criteria = tables["inovasi"], list(reference.penghargaan.iter_rows(named=True))
     if inovasi.is_empty():
         return empty("penghargaan")
-    scored = pl.concat(
-        [_criterion(row, tables, reference, tahun) for row in reference.penghargaan.iter_rows(named=True)]
-    )
+    scored = pl.concat([_criterion(row, tables, reference, tahun) for row in criteria])
     weighted = scored.with_columns(sumbangan=pl.col("bobot") * pl.col("bagian"))
     own = inovasi.select("id_inovasi", "kode_unit", "nama_unit", nama="nama_inovasi")
     of_innovations = weighted.join(own, on="id_inovasi", maintain_order="left")
-    ranked = [_ranked(of_innovations, "inovasi", "id_inovasi"), _ranked(_of_units(of_innovations), "unit", "kode_unit")]
-    return shape("penghargaan", pl.concat(ranked, how="diagonal"))
+    best = _ranked(of_innovations, "inovasi", "id_inovasi")
+    proof = pl.concat([_evidence(row, tables, best["id_inovasi"].unique(), reference, tahun) for row in criteria])
+    best = best.join(proof, on=["id_inovasi", "kriteria"], how="left", maintain_order="left")
+    units = _ranked(_of_units(of_innovations), "unit", "kode_unit")
+    return shape("penghargaan", pl.concat([best, units], how="diagonal"))
 
 
 def indicators_shown(reference: Reference) -> list[int]:
@@ -43,27 +44,42 @@ def _numbers(text: object) -> list[int]:
 def _criterion(
     row: dict[str, object], tables: dict[str, pl.DataFrame], reference: Reference, tahun: int
 ) -> pl.DataFrame:
-    """One criterion of every innovation: kriteria, nama_kriteria, bobot, angka, bagian, bukti."""
-    say = reference.indeks.bukti_penghargaan
-    match row["sumber"]:
-        case "kematangan":
-            found = _maturity(tables, reference, tahun, say.kematangan, say.kematangan_portal)
-        case "monev":
-            found = _beneficiaries(tables["monev"], say.monev)
-        case "keselarasan":
-            found = _aligned(tables["keselarasan"], say.keselarasan)
-        case _:
-            found = _proven(tables["indikator"], _numbers(row["indikator"]), say.indikator)
-    every = tables["inovasi"].select("id_inovasi").join(found, on="id_inovasi", how="left", maintain_order="left")
+    """One criterion of every innovation: kriteria, nama_kriteria, bobot, angka, bagian."""
+    found = _told(row, {name: frame.lazy() for name, frame in tables.items()}, reference, tahun)
+    figures = found.select("id_inovasi", "angka", "bagian").collect()
+    every = tables["inovasi"].select("id_inovasi").join(figures, on="id_inovasi", how="left", maintain_order="left")
     return every.with_columns(
         pl.col("bagian").fill_null(0.0).clip(0.0, 1.0), kriteria=pl.lit(row["kriteria"]), nama_kriteria=pl.lit(row["nama"]),
         bobot=pl.lit(row["bobot"]),
     )  # fmt: skip
 
 
-def _maturity(
-    tables: dict[str, pl.DataFrame], reference: Reference, tahun: int, computed: str, ready: str
+def _evidence(
+    row: dict[str, object], tables: dict[str, pl.DataFrame], best: pl.Series, reference: Reference, tahun: int
 ) -> pl.DataFrame:
+    """Where the figures of one criterion come from, in words, of the ``best`` innovations: id_inovasi, kriteria, bukti."""
+    theirs = {name: frame.lazy().filter(pl.col("id_inovasi").is_in(best.implode())) for name, frame in tables.items()}
+    found = _told(row, theirs, reference, tahun)
+    return found.select("id_inovasi", "bukti", kriteria=pl.lit(row["kriteria"])).collect()
+
+
+def _told(row: dict[str, object], tables: dict[str, pl.LazyFrame], reference: Reference, tahun: int) -> pl.LazyFrame:
+    """One criterion of the innovations of which something is known: angka, bagian, bukti."""
+    say = reference.indeks.bukti_penghargaan
+    match row["sumber"]:
+        case "kematangan":
+            return _maturity(tables, reference, tahun, say.kematangan, say.kematangan_portal)
+        case "monev":
+            return _beneficiaries(tables["monev"], say.monev)
+        case "keselarasan":
+            return _aligned(tables["keselarasan"], say.keselarasan)
+        case _:
+            return _proven(tables["indikator"], _numbers(row["indikator"]), say.indikator)
+
+
+def _maturity(
+    tables: dict[str, pl.LazyFrame], reference: Reference, tahun: int, computed: str, ready: str
+) -> pl.LazyFrame:
     most = float(reference.indicators(tahun)["bobot"].sum()) * 3
     filled = (
         tables["indikator"].filter(pl.col("parameter") > 0).group_by("id_inovasi").agg(nomor=pl.col("nomor").sort())
@@ -78,7 +94,7 @@ def _maturity(
     )  # fmt: skip
 
 
-def _beneficiaries(monev: pl.DataFrame, say: str) -> pl.DataFrame:
+def _beneficiaries(monev: pl.LazyFrame, say: str) -> pl.LazyFrame:
     """The most beneficiaries of one period, on a logarithmic scale up to the most of all."""
     told = monev.filter(pl.col("penerima_manfaat") > 0).sort("penerima_manfaat", "periode", descending=True)
     best = told.unique("id_inovasi", keep="first", maintain_order=True)
@@ -89,9 +105,9 @@ def _beneficiaries(monev: pl.DataFrame, say: str) -> pl.DataFrame:
     )
 
 
-def _aligned(keselarasan: pl.DataFrame, say: str) -> pl.DataFrame:
+def _aligned(keselarasan: pl.LazyFrame, say: str) -> pl.LazyFrame:
     """How many kinds of goals it supports, of those that have goals at all."""
-    kinds = max(1, keselarasan["jenis"].n_unique())
+    kinds = max(1, keselarasan.select(pl.col("jenis").n_unique()).collect().item())
     named = keselarasan.drop_nulls("id_inovasi").group_by("id_inovasi", maintain_order=True).agg(
         angka=pl.col("jenis").n_unique().cast(pl.Float64), tujuan=pl.col("kode").str.join(", ")
     )  # fmt: skip
@@ -100,7 +116,7 @@ def _aligned(keselarasan: pl.DataFrame, say: str) -> pl.DataFrame:
     )
 
 
-def _proven(indikator: pl.DataFrame, numbers: list[int], say: str) -> pl.DataFrame:
+def _proven(indikator: pl.LazyFrame, numbers: list[int], say: str) -> pl.LazyFrame:
     """The lowest parameter of some indicators: what is claimed counts as far as all of them prove it."""
     asked = indikator.filter(pl.col("nomor").is_in(numbers) & (pl.col("parameter") > 0))
     proof = pl.col("bukti").str.replace_all(r"\s+", " ").str.slice(0, LONGEST_PROOF)
@@ -120,10 +136,12 @@ def _filled(template: str, **columns: pl.Expr) -> pl.Expr:
 
 def _of_units(rows: pl.DataFrame) -> pl.DataFrame:
     """The criteria of each unit: the mean over its best innovations, of which absent ones count as 0."""
-    total = pl.col("sumbangan").sum().over("id_inovasi")
-    placed = rows.with_columns(jumlah=total).sort("jumlah", "id_inovasi", descending=[True, False], maintain_order=True)
-    rank = pl.col("id_inovasi").rle_id().over("kode_unit", "kriteria")
-    best = placed.filter(rank < BEST)
+    summed = rows.with_columns(jumlah=pl.col("sumbangan").sum().over("id_inovasi"))
+    order, downwards = ("jumlah", "id_inovasi"), (True, False)
+    each = summed.unique("id_inovasi", keep="any").sort(order, descending=downwards)
+    first = each.group_by("kode_unit", maintain_order=True).head(BEST)["id_inovasi"]
+    of_best = summed.filter(pl.col("id_inovasi").is_in(first.implode()))
+    best = of_best.sort(order, descending=downwards, maintain_order=True)
     return best.group_by("kode_unit", "kriteria", "nama_kriteria", "bobot", maintain_order=True).agg(
         nama=pl.col("nama_unit").first(), angka=pl.col("angka").sum() / BEST, bagian=pl.col("bagian").sum() / BEST,
         sumbangan=pl.col("sumbangan").sum() / BEST, bukti=pl.col("nama").str.slice(0, 80).str.join("; "),

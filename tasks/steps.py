@@ -47,14 +47,14 @@ def steps(at: Standing, possible: pl.DataFrame, reference: Reference) -> tuple[p
     number = placed.height
     ranked = (
         placed.select("baris", "id_inovasi", "kenaikan", "bobot_usaha").with_row_index("seri")
-        .sort(-per_effort, -pl.col("kenaikan"), "seri").with_row_index("urutan_usaha", 1)
         .sort(-pl.col("kenaikan").round(9), "bobot_usaha", "seri")
     )  # fmt: skip
     if ranked.height > MOST_ROWS:
         each = max(1, MOST_ROWS // max(1, at.counted.height))
         best = pl.int_range(pl.len()).over("id_inovasi") < each
         ranked = ranked.filter(best | pl.col("id_inovasi").is_null()).head(MOST_ROWS)
-        ranked = ranked.with_columns(pl.col("urutan_usaha").rank("ordinal"))
+    by_effort = pl.arg_sort_by(-per_effort, -pl.col("kenaikan"), "seri")
+    ranked = ranked.with_columns(urutan_usaha=by_effort.arg_sort() + 1)
     best_first = _named(at, after[ranked["baris"]].with_columns(ranked["urutan_usaha"]))
     table = worded(best_first, reference, at.tahun).with_row_index("urutan", 1)
     return shape("langkah", table), number
@@ -89,10 +89,11 @@ def indicator_steps(at: Standing, indikator: pl.DataFrame, reference: Reference)
     nothing = {"dari": pl.Int64, "nomor": pl.Int64, "d_kematangan": pl.Float64}
     found = [open_to.clear().with_columns(pl.lit(None, dtype).alias(name) for name, dtype in nothing.items())]
     for nomor, bobot in weights.iter_rows():  # one by one: they fill memory
-        now = indikator.filter(nomor=nomor).select("id_inovasi", dari="parameter")
-        rows = open_to.join(now, on="id_inovasi", how="left", maintain_order="left")
+        now = indikator.lazy().filter(nomor=nomor).select("id_inovasi", dari="parameter")
+        rows = open_to.lazy().join(now, on="id_inovasi", how="left", maintain_order="left")
         below = rows.with_columns(pl.col("dari").fill_null(0)).filter(pl.col("dari") < 3)
-        found.append(below.with_columns(nomor=pl.lit(nomor, pl.Int64), d_kematangan=pl.lit(bobot, pl.Float64)))
+        step = below.with_columns(nomor=pl.lit(nomor, pl.Int64), d_kematangan=pl.lit(bobot, pl.Float64))
+        found.append(step.collect())
     return pl.concat(found).with_columns(jenis_langkah=pl.lit("indikator"), ke=pl.col("dari") + 1)
 
 
@@ -173,7 +174,7 @@ def _with_effort(rows: pl.DataFrame, reference: Reference) -> pl.DataFrame:
     ).with_columns(pl.col("ke").str.slice(-1).cast(pl.Int64), pl.col("dokumen") == "ya")  # fmt: skip
     kinds = pl.DataFrame(
         [(kind, rule.usaha, rule.dokumen) for kind, rule in indeks.jenis.items()],
-        schema=["jenis_langkah", "usaha_jenis", "dokumen_jenis"], orient="row",
+        schema=["jenis_langkah", "usaha", "dokumen"], orient="row",
     )  # fmt: skip
     absent = {
         "nomor": pl.Int64,
@@ -185,15 +186,16 @@ def _with_effort(rows: pl.DataFrame, reference: Reference) -> pl.DataFrame:
     full = rows.with_columns(
         pl.lit(None, dtype).alias(name) for name, dtype in absent.items() if name not in rows.columns
     )
+    weight = pl.col("usaha").replace_strict(indeks.usaha, return_dtype=pl.Int64)
+    effort, kinds = (known.with_columns(bobot_usaha=weight) for known in (effort, kinds))
     return (
         full.join(effort, on=["nomor", "ke"], how="left", maintain_order="left")
-        .join(kinds, on="jenis_langkah", how="left", maintain_order="left")
+        .join(kinds, on="jenis_langkah", how="left", maintain_order="left", suffix="_jenis")
         .with_columns(
             *(pl.col(name).fill_null(0) for name in _EFFECT),
-            usaha=pl.coalesce("usaha", "usaha_jenis"), dokumen=pl.coalesce("dokumen", "dokumen_jenis"),
+            *(pl.coalesce(name, f"{name}_jenis") for name in ("usaha", "dokumen", "bobot_usaha")),
         )
-        .with_columns(bobot_usaha=pl.col("usaha").replace_strict(indeks.usaha, return_dtype=pl.Int64))
-        .drop("usaha_jenis", "dokumen_jenis")
+        .drop("usaha_jenis", "dokumen_jenis", "bobot_usaha_jenis")
     )  # fmt: skip
 
 
