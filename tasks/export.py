@@ -5,11 +5,10 @@ import re
 import zipfile
 from collections.abc import Mapping, Sequence
 from datetime import date
-from functools import cache, cached_property
+from functools import cached_property
 from hashlib import sha256
 from pathlib import Path
 from typing import Any, NamedTuple
-from zlib import crc32
 
 import orjson
 import polars as pl
@@ -18,7 +17,7 @@ from openpyxl.styles import Alignment, Font, PatternFill
 from openpyxl.utils import get_column_letter
 
 from schemas.tables import TABLES, polars_schema
-from tasks.durable import write_durably
+from tasks.durable import stamps, write_durably
 from tasks.pieces import Member, Piece, deflated
 from tasks.reference import Reference
 from tasks.unchanged import hashed
@@ -28,6 +27,7 @@ FORMULA_STARTS = r"^[=+\-@\t\r]"
 LONGEST_CELL = 32_767  # what Excel holds
 ROWS_TOGETHER = 1_000  # rows that are read and made at once, and
 ROWS_OF_A_PIECE = 250  # that are compressed and remembered at once
+HASH = 8  # bytes of what ``hashed`` gives for a row
 NAMES = ("id_inovasi", "kode_unit")  # of rows: by these they are known again
 CSV, WORKBOOK, DESCRIPTION = "inovasi.csv", "inovasi.xlsx", "datapackage.json"
 LEDGER = "lembar.json"  # in the state: where in the files of the last run which rows are
@@ -77,9 +77,10 @@ def export(
     Rows that stood in the files of the ``previous`` run as they are now, as noted in ``state``, are taken from there. ``units``:
     those of which rows may be others than they were, where that is known.
     """
-    kept = _Kept(state and state / LEDGER, previous and previous / "data", units)
-    write_tables(data, pl.scan_parquet(data / "inovasi.parquet"), reference.label, kept)
-    kept.remember()
+    table = pl.scan_parquet(data / "inovasi.parquet")
+    kept = _Kept(table.select(NAMES).collect(), state and state / LEDGER, previous and previous / "data", units)
+    write_tables(data, table, reference.label, kept)
+    kept.remember(data)
 
 
 def describe(data: Path, reference: Reference, *, created: str, version: str, same: Path | None = None) -> None:
@@ -101,8 +102,8 @@ def write_tables(folder: Path, frame: pl.LazyFrame, labels: Mapping[str, str], k
     openpyxl makes the workbook with one row and knows its styles; the rows are written column by column, as cells with those
     styles, into its sheet: a tenth of what cell by cell takes. Rows are made and compressed piece by piece.
     """
-    schema, names = flat(frame).collect_schema(), frame.select(NAMES).collect()
-    height = names.height
+    schema, height = flat(frame).collect_schema(), kept.height
+    together = ROWS_OF_A_PIECE if kept.most else ROWS_TOGETHER
     shell, last = io.BytesIO(), get_column_letter(len(schema))
     _shell(schema, height, labels).save(shell)
     with (
@@ -115,11 +116,10 @@ def write_tables(folder: Path, frame: pl.LazyFrame, labels: Mapping[str, str], k
         csv.write(flat(frame).head(0).collect().write_csv(include_bom=True).encode())
         member = Member(book, zipfile.ZipInfo(SHEET))
         member.add(deflated(before.replace(f'ref="A1:{last}2"', f'ref="A1:{last}{height + 1}"', 1).encode()))
-        for start in range(0, height, ROWS_TOGETHER):
-            block = _Block(frame.slice(start, ROWS_TOGETHER), start + 2, schema.names(), styles)
-            for first in range(0, min(height - start, ROWS_TOGETHER), ROWS_OF_A_PIECE):
-                known = names.slice(start + first, ROWS_OF_A_PIECE)
-                text, cells = kept.rows(block, first, known, (csv.tell(), member.place))
+        for start in range(0, height, together):
+            block = _Block(frame.slice(start, together), start, schema.names(), styles)
+            for first in range(start, min(start + together, height), ROWS_OF_A_PIECE):
+                text, cells = kept.rows(block, first, (csv.tell(), member.place))
                 csv.write(text)
                 member.add(cells)
         member.add(deflated(after.encode()))
@@ -132,90 +132,98 @@ def write_tables(folder: Path, frame: pl.LazyFrame, labels: Mapping[str, str], k
 
 
 class _Block:
-    """Some rows, the first of which is row ``number`` of the sheet: read, and made, when first asked for."""
+    """Some rows, the first of which has the number ``start``: read, and made, when first asked for."""
 
-    def __init__(self, frame: pl.LazyFrame, number: int, columns: Sequence[str], styles: Mapping[str, str]) -> None:
-        self._frame, self._styles, self.number = frame, styles, number
+    def __init__(self, frame: pl.LazyFrame, start: int, columns: Sequence[str], styles: Mapping[str, str]) -> None:
+        self._frame, self._styles, self._start = frame, styles, start
         self.look = [columns, styles]
 
     @cached_property
-    def rows(self) -> pl.DataFrame:
-        """The rows as they are published."""
+    def _rows(self) -> pl.DataFrame:
         return self._frame.collect()
 
     @cached_property
     def _made(self) -> tuple[pl.DataFrame, pl.Series]:
-        flattened = flat(self.rows.lazy()).collect()
-        return flattened, _rows(flattened, self.number, self._styles)
+        flattened = flat(self._rows.lazy()).collect()
+        return flattened, _rows(flattened, self._start + 2, self._styles)
+
+    def said(self, first: int) -> bytes:
+        """What the rows of the piece from ``first`` on say, as they are published."""
+        return hashed(self._rows.slice(first - self._start, ROWS_OF_A_PIECE))
 
     def piece(self, first: int) -> tuple[bytes, Piece]:
         """The rows from ``first`` on as CSV, and as the XML of the sheet, compressed."""
         texts, cells = self._made
-        csv = texts.slice(first, ROWS_OF_A_PIECE).write_csv(include_header=False)
-        return csv.encode(), deflated(cells.slice(first, ROWS_OF_A_PIECE).str.join().item().encode())
+        at = first - self._start
+        csv = texts.slice(at, ROWS_OF_A_PIECE).write_csv(include_header=False)
+        return csv.encode(), deflated(cells.slice(at, ROWS_OF_A_PIECE).str.join().item().encode())
 
 
 class _Standing(NamedTuple):
-    """Where a piece stands in both files, and its checksums; of cells also the size, and the checksum, before compression."""
+    """Where a piece stands in both files; of cells also the size, and the checksum, before compression."""
 
     at: int
     length: int
-    crc: int
     at_cells: int
     length_cells: int
-    crc_cells: int
     size: int
-    crc_inside: int
+    crc: int
 
 
 class _Kept:
-    """Rows as they stand in the files of the run before, by their names, and as they do in those of this one.
+    """Rows, known by their ``names``, as they stand in the files of the run before, and as they do in those of this one.
 
-    Rows of other units than ``units`` are as they were; without it the rows tell.
+    Rows of other units than ``units`` are as they were; without it the rows tell. Files that are not as they were written, as the
+    ``ledger`` has it, are not used.
     """
 
-    def __init__(self, ledger: Path | None, earlier: Path | None, units: pl.Series | None) -> None:
-        self._ledger, self._earlier, self._units = ledger, earlier, units
-        self._now: dict[str, list[Any]] = {}
-        try:
-            self._known: dict[str, list[Any]] = orjson.loads(ledger.read_bytes()) if ledger and earlier else {}
-        except (OSError, ValueError):
-            self._known = {}
+    def __init__(self, names: pl.DataFrame, ledger: Path | None, earlier: Path | None, units: pl.Series | None) -> None:
+        self.height, self._ledger, self._earlier = names.height, ledger, earlier
+        self._names, self._now = hashed(names), dict[str, list[Any]]()
+        self.most = units is not None  # is as it was, most likely
+        other = pl.Series(dtype=pl.Boolean) if units is None else names["kode_unit"].is_in(units.implode())
+        self._touched = {row // ROWS_OF_A_PIECE for row in other.arg_true()}
+        self._known = self._read()
 
-    def rows(self, block: _Block, first: int, names: pl.DataFrame, places: tuple[int, int]) -> tuple[bytes, Piece]:
-        """The rows of ``block`` from ``first`` on, those of ``names``: as CSV, and as the XML of the sheet, compressed.
+    def _read(self) -> dict[str, list[Any]]:
+        try:
+            known = orjson.loads(self._ledger.read_bytes()) if self._ledger and self._earlier else {}
+            same = known and self._earlier and known["berkas"] == _stamps(self._earlier)
+            return known["baris"] if same else {}
+        except (OSError, ValueError, KeyError, TypeError):
+            return {}
+
+    def rows(self, block: _Block, first: int, places: tuple[int, int]) -> tuple[bytes, Piece]:
+        """The rows of ``block`` from ``first`` on: as CSV, and as the XML of the sheet, compressed.
 
         ``places``: where in both files they will be written.
         """
-        key = _digest(MADE_BY, orjson.dumps([block.number + first, block.look]), hashed(names))
+        named = self._names[first * HASH : (first + ROWS_OF_A_PIECE) * HASH]
+        key = _digest(MADE_BY, orjson.dumps([first, block.look]), named)
         said, *known = self._known.get(key, [None])
-        untouched = self._units is not None and not names["kode_unit"].is_in(self._units.implode()).any()
-        rows = cache(lambda: _digest(hashed(block.rows.slice(first, ROWS_OF_A_PIECE))))
-        found = self._find(_Standing(*known)) if said and (untouched or said == rows()) else None
-        if found is None:
-            said, (text, cells) = rows(), block.piece(first)
-            found = text, cells, crc32(text), crc32(cells.data)
-        text, cells, crc, crc_cells = found
-        standing = _Standing(places[0], len(text), crc, places[1], len(cells.data), crc_cells, *cells[1:])
-        self._now[key] = [said, *standing]
+        untouched = self.most and first // ROWS_OF_A_PIECE not in self._touched
+        now = said if said and untouched else _digest(block.said(first))
+        text, cells = self._found(_Standing(*known)) if now == said else block.piece(first)
+        standing = _Standing(places[0], len(text), places[1], len(cells.data), cells.size, cells.crc)
+        self._now[key] = [now, *standing]
         return text, cells
 
-    def _find(self, known: "_Standing") -> tuple[bytes, Piece, int, int] | None:
-        """What stands there in the files of the run before, with its checksums, if these are as they were."""
+    def _found(self, known: "_Standing") -> tuple[bytes, Piece]:
+        """What stands there in the files of the run before."""
         assert self._earlier is not None
-        try:
-            text = _part(self._earlier / CSV, known.at, known.length)
-            data = _part(self._earlier / WORKBOOK, known.at_cells, known.length_cells)
-        except OSError:
-            return None
-        crc, crc_cells = crc32(text), crc32(data)
-        same = (crc, crc_cells) == (known.crc, known.crc_cells)
-        return (text, Piece(data, known.size, known.crc_inside), crc, crc_cells) if same else None
+        text = _part(self._earlier / CSV, known.at, known.length)
+        data = _part(self._earlier / WORKBOOK, known.at_cells, known.length_cells)
+        return text, Piece(data, known.size, known.crc)
 
-    def remember(self) -> None:
-        """Notes for the next run where the rows are."""
+    def remember(self, data: Path) -> None:
+        """Notes for the next run where in the files beside the tables in ``data`` the rows are."""
         if self._ledger:
-            write_durably(self._ledger, lambda path: path.write_bytes(orjson.dumps(self._now)))
+            noted = orjson.dumps({"berkas": _stamps(data), "baris": self._now})
+            write_durably(self._ledger, lambda path: path.write_bytes(noted))
+
+
+def _stamps(data: Path) -> dict[str, list[int]]:
+    return stamps(data, (data / name for name in (CSV, WORKBOOK)))
 
 
 def _digest(*parts: bytes) -> str:
