@@ -355,6 +355,13 @@ class Asal(_Table):
     nilai_mentah: str = _text("The value as it stood in the cell")
 
 
+class Sumber(_Table):
+    """One row per innovation and file that gave something of it: ``asal`` without its cells."""
+
+    id_inovasi: str = _text("Innovation")
+    berkas: str = _text("File, relative to the inbox")
+
+
 class RiwayatIsian(_Table):
     """What later submissions changed: one row per innovation, version and column."""
 
@@ -514,6 +521,7 @@ TABLES: dict[str, type[pa.DataFrameModel]] = {
     "sejarah": Sejarah,
     "aturan": AturanTahun,
     "asal": Asal,
+    "sumber": Sumber,
     "lainnya": Lainnya,
     "riwayat_isian": RiwayatIsian,
     "tinjauan": Tinjauan,

@@ -41,9 +41,9 @@ def with_innovations(findings: pl.DataFrame, data: Path) -> pl.DataFrame:
 
 
 def sources(origin: pl.DataFrame) -> pl.DataFrame:
-    """Which file gave something of which innovation, each pair once; in ``origin`` (``asal``) rows of a pair stand together."""
+    """The table ``sumber``: which file gave something of which innovation, each pair once, from ``origin`` (``asal``)."""
     pairs = origin.select("id_inovasi", "berkas")
-    return pairs.filter(begins(*pairs.columns)).unique()
+    return pairs.filter(begins(*pairs.columns)).unique().sort(pairs.columns)
 
 
 def _origin(data: Path) -> pl.LazyFrame:

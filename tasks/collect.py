@@ -124,8 +124,11 @@ def too_large(size: int, limits: Limits) -> str:
 
 
 def remember(berkas: pl.DataFrame, state: Path, into: Path) -> None:
-    """Writes to ``into`` the ledger of arrivals with the contents of this run added."""
-    arrivals = pl.concat([_ledger(state), berkas.select("sha256", "nomor_masuk", "run_id")])
+    """Writes to ``into`` the ledger of arrivals with the contents of this run added, unless it has them all."""
+    ledger = _ledger(state)
+    if berkas.join(ledger, on="sha256", how="anti").is_empty():
+        return
+    arrivals = pl.concat([ledger, berkas.select(ledger.columns)])
     arrivals.unique("sha256", keep="first").sort("nomor_masuk").write_parquet(into / LEDGER)
 
 

@@ -9,7 +9,6 @@ import polars as pl
 from babel.dates import format_date
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
-from tasks.about import sources
 from tasks.reference import Reference
 from tasks.wording import compiled_templates
 
@@ -18,14 +17,14 @@ MOST_ITEMS = 8  # findings that a note names one by one
 LONGEST_ITEM = 220  # letters of each
 READ = {
     "unit": None, "berkas": None, "inovasi": ["id_inovasi", "kode_unit", "nama_inovasi"], "temuan": None,
-    "asal": ["id_inovasi", "berkas"],
+    "sumber": None,
 }  # fmt: skip
 
 
 def write_cover_notes(run: Path, reference: Reference, tahun: int, today: date) -> int:
     """Writes run/pengantar/<kode_unit>.txt for every unit of the register; returns their number.
 
-    Reads the tables unit, berkas, inovasi, temuan and asal of the run.
+    Reads the tables unit, berkas, inovasi, temuan and sumber of the run.
     """
     table = {name: pl.read_parquet(run / "data" / f"{name}.parquet", columns=columns) for name, columns in READ.items()}
     environment = Environment(
@@ -56,7 +55,7 @@ def write_cover_notes(run: Path, reference: Reference, tahun: int, today: date) 
 def _files(table: dict[str, pl.DataFrame], reference: Reference) -> dict[str, list[dict[str, Any]]]:
     """Of each unit the files that are its own, or that gave something of it, with their state in words."""
     berkas = table["berkas"].filter(~pl.col("status").is_in(["duplikat", "diabaikan"]))
-    of_rows = sources(table["asal"]).join(table["inovasi"].select("id_inovasi", "kode_unit"), on="id_inovasi")
+    of_rows = table["sumber"].join(table["inovasi"].select("id_inovasi", "kode_unit"), on="id_inovasi")
     pairs = (
         pl.concat([berkas.select("berkas", "kode_unit"), of_rows.select("berkas", "kode_unit")]).drop_nulls().unique()
     )

@@ -7,6 +7,7 @@ from typing import NamedTuple
 
 import polars as pl
 
+from tasks.about import sources
 from tasks.attach import Innovations, commitments, returns
 from tasks.crosscheck import crosscheck
 from tasks.innovations import own_names, read_ledger
@@ -108,6 +109,7 @@ def _merged(
     tables = {
         "inovasi": table,
         "asal": merged.asal,
+        "sumber": sources(merged.asal),
         "indikator": scored.table,
         "komitmen": promised.table,
         "monev": reported.table,

@@ -24,7 +24,7 @@ def history(
 ) -> pl.DataFrame:
     """The table ``sejarah``: published figures, our earlier runs as the table ``before`` has them, and this run.
 
-    ``now`` is the row of ``indeks`` of this run; ``tables`` are inovasi, asal and berkas. A run that computes what the run before
+    ``now`` is the row of ``indeks`` of this run; ``tables`` are inovasi, sumber and berkas. A run that computes what the run before
     it computed adds nothing. Earlier runs are carried from published run to published run, so that none is lost when old
     runs are cleared away.
     """
@@ -48,7 +48,7 @@ def _own(
     """This run's figures: what units sent, and apart from it what an export of the portal lists."""
     say, inovasi = reference.indeks.kalimat, tables["inovasi"].select("id_inovasi", "jenis_unit").collect()
     portal = tables["berkas"].filter(pl.col("tata_letak") == "portal").select("berkas").collect()["berkas"]
-    from_portal = tables["asal"].filter(pl.col("berkas").is_in(portal.implode())).select("id_inovasi").unique()
+    from_portal = tables["sumber"].filter(pl.col("berkas").is_in(portal.implode())).select("id_inovasi")
     entered = inovasi.join(from_portal.collect(), on="id_inovasi", how="semi")
     base = {"tahun": now["tahun"], "sumber": "hitungan", "run_id": run_id, "waktu": waktu}
     index = {

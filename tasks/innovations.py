@@ -221,15 +221,16 @@ def read_ledger(state: Path) -> pl.DataFrame:
 
 
 def remember_identities(names: pl.DataFrame, tahun: int, state: Path, into: Path) -> None:
-    """Writes to ``into`` the ledger with the names of this run added."""
+    """Writes to ``into`` the ledger with the names of this run added, unless it has them all."""
+    ledger = read_ledger(state)
     fresh = (
         names.filter(pl.col("id_inovasi").is_not_null())
         .with_columns(tahun=pl.lit(tahun, pl.Int64))
         .select(list(LEDGER_SCHEMA))
     )
-    merged = pl.concat([fresh, read_ledger(state)]).unique(
-        ["tahun", "kode_unit", "kunci"], keep="first", maintain_order=True
-    )
+    if fresh.join(ledger, on=list(LEDGER_SCHEMA), how="anti", nulls_equal=True).is_empty():
+        return
+    merged = pl.concat([fresh, ledger]).unique(["tahun", "kode_unit", "kunci"], keep="first", maintain_order=True)
     merged.sort("tahun", "kode_unit", "kunci").write_parquet(into / LEDGER)
 
 

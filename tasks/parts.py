@@ -14,7 +14,7 @@ ROWS_OF_PART = 200_000  # so many are shaped and validated together
 # By what a table is in order that may be taken over for some units and made for others: what stands under one key is of one unit.
 KEY = {
     "inovasi": "id_inovasi", "asal": "id_inovasi", "indikator": "id_inovasi", "monev": "id_inovasi", "lainnya": "id_inovasi",
-    "riwayat_isian": "id_inovasi", "komitmen": "kode_unit", "tinjauan": "kode_unit",
+    "riwayat_isian": "id_inovasi", "sumber": "id_inovasi", "komitmen": "kode_unit", "tinjauan": "kode_unit",
 }  # fmt: skip
 
 

@@ -76,7 +76,8 @@ def _prune_originals(output: Output) -> int:
         if not all(path.is_file() for path in tables):
             return 0  # what such a run needs is not known
         for path in tables:
-            _keep(pl.read_parquet(path, columns=["sha256"]), spare)
+            if spare:
+                _keep(pl.read_parquet(path, columns=["sha256"]), spare)
     for path in spare.values():
         path.unlink(missing_ok=True)
     return len(spare)
@@ -84,5 +85,5 @@ def _prune_originals(output: Output) -> int:
 
 def _keep(table: pl.DataFrame, spare: dict[str, Path]) -> None:
     """Takes the originals that a table came from out of those to spare."""
-    for sha256 in table["sha256"].unique():
-        spare.pop(sha256, None)
+    for sha256 in spare.keys() & set(table["sha256"]):
+        del spare[sha256]

@@ -395,7 +395,7 @@ def index_stage(workspace: Workspace, reference: Reference, waktu: str) -> int:
     else:
         for name, frame in _computed(workspace, reference, tables).items():
             publish_table(workspace, name, frame)
-    sent = {name: pl.scan_parquet(workspace.table(name)) for name in ("inovasi", "asal", "berkas")}
+    sent = {name: pl.scan_parquet(workspace.table(name)) for name in ("inovasi", "sumber", "berkas")}
     now = pl.read_parquet(workspace.table("indeks")).row(0, named=True)
     before = workspace.state.parent / "latest" / "data" / "sejarah.parquet"
     publish_table(workspace, "sejarah", history(now, workspace.run_id, waktu, sent, reference, before))

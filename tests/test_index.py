@@ -355,7 +355,7 @@ def test_parts_that_do_not_add_up_are_told(small: Result) -> None:
 
 
 def test_history_outlives_the_runs_it_was_made_of(small: Result, reference: Reference, tmp_path: Path) -> None:
-    tables = {name: small.tables[name].lazy() for name in ("inovasi", "asal", "berkas")}
+    tables = {name: small.tables[name].lazy() for name in ("inovasi", "sumber", "berkas")}
     row = small.indeks.row(0, named=True)
     saved = tmp_path / "sejarah.parquet"
 

@@ -15,7 +15,7 @@ import polars as pl
 from markupsafe import Markup
 
 from schemas.tables import TRACES, empty
-from tasks.about import sources, with_innovations
+from tasks.about import with_innovations
 from tasks.compare import TRACE, current
 from tasks.render import follow
 from tasks.render.text import SUSPECT, Slugs, mask, masked, people, slugs_of
@@ -170,9 +170,8 @@ class Tables:
     def fed(self) -> pl.DataFrame:
         """Which file (its row in ``berkas``: ``nomor``) gave something of which innovation, each pair once."""
         files = self.raw("berkas").select("berkas").with_row_index("nomor")
-        found = [sources(part) for part in self.parts("asal", "berkas", KEY)] or [empty("asal").select(KEY, "berkas")]
         owners = self.innovations.select(KEY, "kode_unit")
-        return pl.concat(found).unique().join(files, on="berkas").join(owners, on=KEY).sort("nomor", KEY)
+        return self.raw("sumber").join(files, on="berkas").join(owners, on=KEY).sort("nomor", KEY)
 
     @cached_property
     def codes(self) -> pl.Series:

@@ -11,7 +11,7 @@ import orjson
 import polars as pl
 
 from schemas.tables import TABLES, conform
-from tasks.about import TABLE, innovations_of
+from tasks.about import TABLE, innovations_of, sources
 
 Row = dict[str, Any]
 
@@ -122,6 +122,7 @@ def build(run: Path, *, many: int = 0, finished: str = FINISHED) -> Path:
         conform(name, _frame(tables.get(name, []))).write_parquet(run / "data" / f"{name}.parquet")
     temuan, asal = pl.read_parquet(run / "data" / "temuan.parquet"), pl.scan_parquet(run / "data" / "asal.parquet")
     innovations_of(temuan, asal).write_parquet(run / "data" / f"{TABLE}.parquet")
+    sources(asal.collect()).write_parquet(run / "data" / "sumber.parquet")
     (run / "jejak").mkdir()
     for name, rows in _traces(innovations, findings).items():
         conform(name, _frame(rows)).write_parquet(run / "jejak" / f"{name}.parquet")
