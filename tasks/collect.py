@@ -3,11 +3,11 @@
 import hashlib
 import os
 import stat
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from pathlib import Path, PurePath, PurePosixPath
+from pathlib import Path, PurePosixPath
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -78,7 +78,7 @@ def collect(inbox: Path, state: Path, run_id: str, zone: ZoneInfo, limits: Limit
 
 
 def collect_files(
-    files: list[tuple[str, Path]],
+    files: Sequence[tuple[str, str | Path]],
     root: Path,
     state: Path,
     run_id: str,
@@ -99,22 +99,27 @@ def collect_files(
 
 def submissions(inbox: Path) -> list[Path]:
     """The files below ``inbox`` that can be submissions. Raises ``MissingInboxError``."""
-    return [path for path in _files(inbox) if not is_ignored(path.name)]
+    return [Path(path) for path in _files(inbox) if not is_ignored(path)]
 
 
 def archived(state: Path, sha256: str) -> Path:
     """Where the archive keeps the file with these bytes."""
-    return Path(state, "arsip", sha256[:2], sha256)
+    return Path(_archived(os.fspath(state), sha256))
 
 
-def display_name(path: Path, root: Path) -> str:
+def _archived(state: str, sha256: str) -> str:
+    return f"{state}/arsip/{sha256[:2]}/{sha256}"
+
+
+def display_name(path: str, root: Path) -> str:
     """The path relative to the inbox with forward slashes; bytes that are no UTF-8 are shown as escapes."""
-    return os.fsencode(path.relative_to(root).as_posix()).decode("utf-8", "backslashreplace")
+    relative = path.removeprefix(os.fspath(root)).lstrip(os.sep).replace(os.sep, "/")
+    return os.fsencode(relative).decode("utf-8", "backslashreplace")
 
 
 def is_ignored(name: str) -> bool:
     """Whether a file of this name or path is no submission: lock files, thumbnails, leavings of the system."""
-    low = PurePath(name).name.lower()
+    low = os.path.basename(name).lower()  # noqa: PTH119 - asked of every file: a Path costs more than all else
     return low in IGNORED_NAMES or low.startswith(IGNORED_PREFIXES)
 
 
@@ -132,23 +137,25 @@ def remember(berkas: pl.DataFrame, state: Path, into: Path) -> None:
     arrivals.unique("sha256", keep="first").sort("nomor_masuk").write_parquet(into / LEDGER)
 
 
-def _files(root: Path) -> list[Path]:
+def _files(root: Path) -> list[str]:
     def refuse(error: OSError) -> None:
         raise MissingInboxError(f"Folder {error.filename} tidak dapat dibaca: {system_reason(error)}.")
 
-    found = []
+    found: list[str] = []
     for folder, folders, names in os.walk(root, onerror=refuse):
         folders.sort()
-        found += [Path(folder, name) for name in sorted(names)]
+        found += [os.path.join(folder, name) for name in sorted(names)]  # noqa: PTH118
     return found
 
 
-def _look_at(name: str, path: Path, root: Path, archive: "_Archive", zone: ZoneInfo, limits: Limits) -> Iterator[Found]:
+def _look_at(
+    name: str, path: str | Path, root: Path, archive: "_Archive", zone: ZoneInfo, limits: Limits
+) -> Iterator[Found]:
     """A file and, if it is an archive, its members."""
     ignored = is_ignored(name)
     try:
         status = _status(path, root)
-        content = path.read_bytes() if status.st_size <= limits.file_bytes else None
+        content = _content(path) if status.st_size <= limits.file_bytes else None
         sha256 = _digest(path) if content is None else ""
     except OSError:
         kode = None if ignored else "berkas_tidak_terbuka"
@@ -179,13 +186,18 @@ def _look_at(name: str, path: Path, root: Path, archive: "_Archive", zone: ZoneI
         )
 
 
-def _status(path: Path, root: Path) -> os.stat_result:
+def _content(path: str | Path) -> bytes:
+    with open(path, "rb", buffering=0) as file:  # noqa: PTH123
+        return file.read()
+
+
+def _status(path: str | Path, root: Path) -> os.stat_result:
     """What the system knows of a file. Raises ``OSError`` for what is none, and for a link that leads out of ``root``."""
-    status = path.lstat()
+    status = os.lstat(path)
     if stat.S_ISLNK(status.st_mode):
-        if not path.resolve(strict=True).is_relative_to(root):
+        if not Path(path).resolve(strict=True).is_relative_to(root):
             raise OSError(0, "leads out of the inbox")
-        status = path.stat()
+        status = os.stat(path)  # noqa: PTH116
     if not stat.S_ISREG(status.st_mode):
         raise OSError(0, "not a file")
     return status
@@ -195,7 +207,7 @@ class _Archive:
     """The archive of originals below ``state``; what it was given is safe there once ``settle`` returns."""
 
     def __init__(self, state: Path) -> None:
-        self._state = state
+        self._state = os.fspath(state)
         self._fresh: dict[str, Path] = {}  # where what is written, but not yet on the disk, belongs
 
     def keep(self, content: bytes, *, keep: bool) -> str:
@@ -203,11 +215,11 @@ class _Archive:
         sha256 = hashlib.sha256(content).hexdigest()
         if not keep or sha256 in self._fresh:
             return sha256
-        target = archived(self._state, sha256)
+        target = _archived(self._state, sha256)
         with self._writing():
             if _size(target) != len(content):  # a power cut may have emptied it
-                write_beside(target, content)
-                self._fresh[sha256] = target
+                self._fresh[sha256] = Path(target)
+                write_beside(self._fresh[sha256], content)
         if len(self._fresh) >= FILES_AT_ONCE:
             self.settle()
         return sha256
@@ -224,21 +236,21 @@ class _Archive:
             yield
         except OSError as error:
             raise UnwritableArchiveError(
-                f"Arsip {self._state / 'arsip'} tidak dapat ditulis: {system_reason(error)}."
+                f"Arsip {Path(self._state, 'arsip')} tidak dapat ditulis: {system_reason(error)}."
             ) from None
 
 
-def _size(path: Path) -> int | None:
+def _size(path: str) -> int | None:
     """The size of a file; None where there is none."""
     try:
-        return path.stat().st_size
+        return os.stat(path).st_size  # noqa: PTH116
     except FileNotFoundError:
         return None
 
 
-def _digest(path: Path) -> str:
+def _digest(path: str | Path) -> str:
     """The digest of a file too large to be read, and so to be kept."""
-    with path.open("rb") as file:
+    with Path(path).open("rb") as file:
         return hashlib.file_digest(file, "sha256").hexdigest()
 
 
