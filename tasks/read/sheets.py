@@ -32,6 +32,7 @@ from tasks.read.pool import read_files
 from tasks.vocabulary import Vocabulary
 
 CELLS_OF_PART = 500_000  # of which the frames of a part are made, and parsed together
+ROWS_TOGETHER = 20_000  # of a frame: of another night's some are taken, and no more of them is looked at
 MOST_ASTRAY = 20  # cells left out that are named one by one
 
 CELL: dict[str, Any] = {
@@ -99,7 +100,7 @@ class Sheets:
 def add_part(path: Path, frame: pl.DataFrame) -> None:
     """Writes a frame as the next part of that at ``path``: a folder of parts, which ``polars.read_parquet`` reads as one."""
     path.mkdir(parents=True, exist_ok=True)
-    frame.write_parquet(path / f"{sum(1 for _ in path.iterdir()):05}.parquet", compression="lz4")
+    frame.write_parquet(path / f"{sum(1 for _ in path.iterdir()):05}.parquet", compression="lz4", row_group_size=ROWS_TOGETHER)
 
 
 def read(
