@@ -145,15 +145,7 @@ class Temuan(_Table):
     nilai: str = _optional("The value as it stood in the cell")
     pesan: str = _text("Indonesian: what is wrong and how to mend it")
     kode_unit: str = _optional("Unit that sent it, where known")
-
-
-class TemuanInovasi(_Table):
-    """One row per place where something was found and innovation that it is about: what stands there was read from there."""
-
-    berkas: str = _text("File, as in temuan")
-    lembar: str = _optional("Sheet, as in temuan")
-    sel: str = _optional("Cell, as in temuan; null where it is about a whole sheet", str_matches=A1)
-    id_inovasi: str = _text("Innovation")
+    id_inovasi: pl.List(pl.String) = _optional("Innovations it is about: those read from its place")  # type: ignore[valid-type]
 
 
 class Berkas(_Table):
@@ -511,7 +503,6 @@ TABLES: dict[str, type[pa.DataFrameModel]] = {
     "komitmen": Komitmen,
     "monev": Monev,
     "temuan": Temuan,
-    "temuan_inovasi": TemuanInovasi,
     "berkas": Berkas,
     "indeks": Indeks,
     "langkah": Langkah,

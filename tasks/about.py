@@ -6,49 +6,33 @@ import polars as pl
 
 from schemas.tables import empty
 from tasks.parse import begins
-from tasks.scope import Scope
 
-TABLE = "temuan_inovasi"
 PLACE = ("berkas", "lembar", "sel")  # of a finding: of all that is found in one place the same is true
 ROW = pl.col("sel").str.extract(r"(\d+)$")
 
 
-def innovations_of(findings: pl.DataFrame, origin: pl.LazyFrame, scope: Scope | None = None) -> pl.DataFrame:
-    """The table ``temuan_inovasi``: each place of ``findings`` with the innovations it is about, from ``origin`` (``asal``).
-
-    With a ``scope`` places in other files, where something was found at the last run too, are as they were then.
-    """
-    asked, kept = findings.select(PLACE).unique(maintain_order=True), empty(TABLE)
-    if scope:
-        known = scope.others(scope.last.table("temuan")).select(PLACE).unique().collect()
-        same = asked.join(known, on=PLACE, how="semi", nulls_equal=True)
-        asked = asked.join(known, on=PLACE, how="anti", nulls_equal=True)
-        kept = scope.last.table(TABLE).collect().join(same, on=PLACE, how="semi", nulls_equal=True)
+def with_innovations(findings: pl.DataFrame, origin: pl.LazyFrame) -> pl.DataFrame:
+    """``findings``, each with the list ``id_inovasi`` of innovations it is about, or null, from ``origin`` (``asal``)."""
+    asked = findings.select(PLACE).unique(maintain_order=True)
     files = asked["berkas"].unique().implode()
     cells = origin.select("id_inovasi", *PLACE).filter(pl.col("berkas").is_in(files)).collect()
-    found = asked.with_columns(attribute(asked, cells)).drop_nulls("id_inovasi").explode("id_inovasi")
-    return pl.concat([kept, found]).sort(*PLACE, "id_inovasi")
+    told = asked.with_columns(attribute(asked, cells))
+    return findings.drop("id_inovasi", strict=False).join(
+        told, on=PLACE, how="left", nulls_equal=True, maintain_order="left"
+    )
 
 
-def with_innovations(findings: pl.DataFrame, data: Path) -> pl.DataFrame:
-    """``findings`` of a run whose tables are in ``data``, each with the list ``id_inovasi``: null where it is about none."""
-    path = data / f"{TABLE}.parquet"
-    known = (
-        pl.read_parquet(path) if path.is_file() else innovations_of(findings, _origin(data))
-    )  # an earlier version's run
-    lists = known.group_by(PLACE).agg(pl.col("id_inovasi").sort())
-    return findings.join(lists, on=PLACE, how="left", nulls_equal=True, maintain_order="left")
+def told_by(findings: pl.DataFrame, data: Path) -> pl.DataFrame:
+    """``findings`` of a run whose tables are in ``data``; those of an earlier version do not say what they are about yet."""
+    path = data / "asal.parquet"
+    origin = pl.scan_parquet(path) if path.is_file() else empty("asal").lazy()
+    return findings if "id_inovasi" in findings.columns else with_innovations(findings, origin)
 
 
 def sources(origin: pl.DataFrame) -> pl.DataFrame:
     """The table ``sumber``: which file gave something of which innovation, each pair once, from ``origin`` (``asal``)."""
     pairs = origin.select("id_inovasi", "berkas")
     return pairs.filter(begins(*pairs.columns)).unique().sort(pairs.columns)
-
-
-def _origin(data: Path) -> pl.LazyFrame:
-    path = data / "asal.parquet"
-    return pl.scan_parquet(path) if path.is_file() else empty("asal").lazy()
 
 
 def attribute(findings: pl.DataFrame, origin: pl.DataFrame) -> pl.Series:

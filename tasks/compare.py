@@ -10,7 +10,7 @@ from typing import Any
 import polars as pl
 
 from schemas.tables import conform, empty, shape
-from tasks.about import with_innovations
+from tasks.about import told_by
 from tasks.publish import read_manifest
 
 TRACE = "jejak"  # the folder of the tables about runs
@@ -104,7 +104,7 @@ def _place() -> pl.Expr:
 def _open(run: Path) -> pl.DataFrame:
     """The findings of a run that somebody has to mend, each with the one innovation it is about."""
     told = _table(run, "temuan").filter(pl.col("tingkat") != "catatan")
-    findings = with_innovations(told.filter(current(told, _table(run, "berkas"))), run / "data")
+    findings = told_by(told.filter(current(told, _table(run, "berkas"))), run / "data")
     owners = pl.col("id_inovasi")
     return findings.with_columns(pl.when(owners.list.len() == 1).then(owners.list.first()))
 

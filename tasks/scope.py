@@ -37,10 +37,6 @@ class Scope:
         """The rows of ``frame`` about its files."""
         return frame.filter(self._mine)
 
-    def others(self, table: pl.LazyFrame) -> pl.LazyFrame:
-        """The rows of ``table`` about other files."""
-        return table.filter(~self._mine)
-
     def known(self, frame: pl.DataFrame, name: str, column: str) -> pl.DataFrame:
         """``frame``, a row for each file, with the ``column`` of other files as the last run left it in the frame ``name``."""
         others = self.last.frame(name).filter(~self._mine)

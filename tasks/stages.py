@@ -12,7 +12,8 @@ from zoneinfo import ZoneInfo
 import polars as pl
 
 from schemas.tables import TABLES, shape
-from tasks import about, outcome
+from tasks import outcome
+from tasks.about import with_innovations
 from tasks.attach import alignment
 from tasks.collect import archived, collect, collect_files, remember
 from tasks.crosscheck import copied
@@ -352,7 +353,10 @@ def _across_units(
     berkas = workspace.load("berkas")
     shared = shape("bersama", shared_table(inovasi, frames["bentuk"]))
     findings = pl.concat([findings, copied(frames["rancangan"], shared).drop("rekaman")])
-    temuan = shape("temuan", plain(publishable(findings, reference)))
+    temuan = plain(publishable(findings, reference))
+    if "asal" in wanted:
+        temuan = with_innovations(temuan, pl.scan_parquet(workspace.table("asal")))
+    temuan = shape("temuan", temuan)
     if scope:
         temuan = in_order(pl.concat([scope.rest_of_findings(), temuan]))
     buku = workspace.load("buku")
@@ -370,9 +374,6 @@ def _across_units(
         "katalog": outcome.catalogue_counts(reference, temuan),
     }
     leave(workspace, frames | {"berkas": berkas})
-    if about.TABLE in wanted:
-        origin = pl.scan_parquet(workspace.table("asal"))
-        tables[about.TABLE] = about.innovations_of(temuan, origin, scope)
     return {name: publish_table(workspace, name, frame) for name, frame in tables.items() if name in wanted}
 
 

@@ -73,7 +73,7 @@ def test_what_changed_is_named(tmp_path: Path) -> None:
 
 def test_a_workbook_sent_anew_under_another_name_is_no_new_fault(tmp_path: Path) -> None:
     first, second = run(tmp_path, "a"), run(tmp_path, "b")
-    for name in ("temuan", "temuan_inovasi", "asal", "berkas"):
+    for name in ("temuan", "asal", "berkas"):
         edit(second, name, berkas=pl.col("berkas").str.replace("kiriman/", "kiriman/FINAL ", literal=True))
     compare(second, first)
     found = pl.read_parquet(second / "jejak" / "perubahan.parquet").filter(pl.col("id_inovasi").is_not_null())

@@ -100,7 +100,9 @@ class Sheets:
 def add_part(path: Path, frame: pl.DataFrame) -> None:
     """Writes a frame as the next part of that at ``path``: a folder of parts, which ``polars.read_parquet`` reads as one."""
     path.mkdir(parents=True, exist_ok=True)
-    frame.write_parquet(path / f"{sum(1 for _ in path.iterdir()):05}.parquet", compression="lz4", row_group_size=ROWS_TOGETHER)
+    frame.write_parquet(
+        path / f"{sum(1 for _ in path.iterdir()):05}.parquet", compression="lz4", row_group_size=ROWS_TOGETHER
+    )
 
 
 def read(

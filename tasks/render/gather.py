@@ -15,7 +15,7 @@ import polars as pl
 from markupsafe import Markup
 
 from schemas.tables import TRACES, empty
-from tasks.about import with_innovations
+from tasks.about import told_by
 from tasks.compare import TRACE, current
 from tasks.render import follow
 from tasks.render.text import SUSPECT, Slugs, mask, masked, people, slugs_of
@@ -114,7 +114,7 @@ class Tables:
         kind = pl.col("kode").replace_strict(codes, range(len(codes)), return_dtype=pl.Int64, default=len(codes))
         walk = (pl.col("kode_unit").fill_null("~"), "berkas", pl.col("lembar").fill_null(""))
         return (
-            with_innovations(raw, self._run / "data")
+            told_by(raw, self._run / "data")
             .with_columns(lewat=~current(raw, self.raw("berkas")), jangkar=place.hash(seed=6303))
             .with_columns(self._owner())
             .sort(level, kind, "kode", *walk, maintain_order=True)
@@ -146,8 +146,8 @@ class Tables:
         """Whose finding it is: the unit it names, else that of its innovations where they have one."""
         units = self.innovations.select(KEY, "kode_unit")
         unit = pl.element().replace_strict(units[KEY], units["kode_unit"], default=None)
-        of = pl.col(KEY).list.eval(unit).list.drop_nulls().list.unique()
         named = pl.when(pl.col("kode_unit").is_in(self.codes.implode())).then("kode_unit")
+        of = pl.when(named.is_null()).then(KEY).list.eval(unit).list.drop_nulls().list.unique()
         return pl.coalesce(named, pl.when(of.list.len() == 1).then(of.list.first())).alias("milik")
 
     @cached_property

@@ -11,7 +11,7 @@ import orjson
 import polars as pl
 
 from schemas.tables import TABLES, conform
-from tasks.about import TABLE, innovations_of, sources
+from tasks.about import sources, with_innovations
 
 Row = dict[str, Any]
 
@@ -121,7 +121,7 @@ def build(run: Path, *, many: int = 0, finished: str = FINISHED) -> Path:
     for name in TABLES:
         conform(name, _frame(tables.get(name, []))).write_parquet(run / "data" / f"{name}.parquet")
     temuan, asal = pl.read_parquet(run / "data" / "temuan.parquet"), pl.scan_parquet(run / "data" / "asal.parquet")
-    innovations_of(temuan, asal).write_parquet(run / "data" / f"{TABLE}.parquet")
+    conform("temuan", with_innovations(temuan, asal)).write_parquet(run / "data" / "temuan.parquet")
     sources(asal.collect()).write_parquet(run / "data" / "sumber.parquet")
     (run / "jejak").mkdir()
     for name, rows in _traces(innovations, findings).items():
