@@ -94,7 +94,7 @@ def commitments(
     ``records`` has rekaman, tabel, berkas, lembar, baris, sel, kode_unit, in the order of submission, ``typed`` their cells;
     ``contexts`` the texts above the tables.
     """
-    titles = _titles(contexts)
+    titles = _titles(contexts, records)
     dates = DateParser(reference.kosakata)
     rows: list[dict[str, object]] = []
     findings: list[dict[str, object]] = []
@@ -135,7 +135,7 @@ def returns(
 
     Of two returns for one innovation and period the later counts.
     """
-    titles = _titles(contexts)
+    titles = _titles(contexts, records)
     periods = Periods(reference, tahun)
     rows: list[dict[str, object]] = []
     findings: list[dict[str, object]] = []
@@ -175,10 +175,10 @@ def returns(
     return Attached(_placed("monev", rows, ["id_inovasi", "periode"]), raw(findings))
 
 
-def _titles(contexts: pl.DataFrame) -> dict[object, str]:
-    """The texts above each table as one line."""
+def _titles(contexts: pl.DataFrame, records: pl.DataFrame) -> dict[object, str]:
+    """The texts above each table of records as one line."""
     lines = (
-        contexts.filter(pl.col("sumber") != "tanda_tangan")
+        contexts.filter((pl.col("sumber") != "tanda_tangan") & pl.col("tabel").is_in(records["tabel"].implode()))
         .group_by("tabel", maintain_order=True)
         .agg(pl.col("teks").str.join(" | "))
     )

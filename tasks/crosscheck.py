@@ -9,7 +9,7 @@ import polars as pl
 
 from tasks.findings import raw
 from tasks.reference import Reference
-from tasks.score import Scored, total_scores
+from tasks.score import Scored
 
 COPIED = "teks_disalin"  # the one finding that comes of what several units sent
 SHORTEST_COPY = 200  # letters a text must have to be called copied
@@ -43,7 +43,7 @@ def designs(inovasi: pl.DataFrame, cells: pl.DataFrame, records: pl.DataFrame) -
 
 def _letters(texts: pl.Series) -> pl.Series:
     """The texts without blanks and signs, in small letters; those of ASCII byte by byte, much faster than by a pattern."""
-    plain = [None if text is None else text.encode().translate(_SMALL, _SIGNS) for text in texts]
+    plain = [text and text.translate(_SMALL, _SIGNS) for text in texts.cast(pl.Binary)]
     letters = pl.Series(plain, dtype=pl.Binary).cast(pl.String)
     others = (letters.str.len_bytes() > letters.str.len_chars()).arg_true()
     return letters.scatter(others, letters[others].str.to_lowercase().str.replace_all(r"[\W_]+", ""))
@@ -79,7 +79,7 @@ def crosscheck(
         _digital_without_system(inovasi, indikator),
         missing.elsewhere,
         _one_link_for_many(indikator),
-        _maturity_differs(inovasi, indikator),
+        _maturity_differs(inovasi, scored.totals),
     ]
     found = pl.concat(parts, how="diagonal")
     concerned = cells.with_columns(pl.col("kolom").cast(pl.String)).filter(
@@ -141,9 +141,9 @@ def _mandatory_left_out(inovasi: pl.DataFrame, scored: Scored, reference: Refere
     )
 
 
-def _maturity_differs(inovasi: pl.DataFrame, indikator: pl.DataFrame) -> pl.DataFrame:
+def _maturity_differs(inovasi: pl.DataFrame, totals: pl.DataFrame) -> pl.DataFrame:
     """A ready-made maturity that is not what the indicators sent amount to; ``inovasi`` still has the ready-made ones."""
-    both = inovasi.filter(pl.col("kematangan").is_not_null()).join(total_scores(indikator), on="id_inovasi")
+    both = inovasi.filter(pl.col("kematangan").is_not_null()).join(totals, on="id_inovasi")
     apart = both.filter((pl.col("kematangan") - pl.col("terhitung")).abs() > SAME_MATURITY)
     shown = {name: pl.col(name).round(2).cast(pl.String).str.strip_suffix(".0").str.replace(".", ",", literal=True)
              for name in ("kematangan", "terhitung")}  # fmt: skip

@@ -105,7 +105,7 @@ def _merged(
     across = crosscheck(merged.inovasi, scored, followed, merged.cells, reference, tahun)
     signed = pl.col("id_inovasi").is_in(promised.table["id_inovasi"].drop_nulls().implode())
     status = pl.when(signed).then(pl.lit("ditandatangani")).otherwise(pl.lit("belum"))
-    table = maturity(merged.inovasi, scored.table).with_columns(status_komitmen=status)
+    table = maturity(merged.inovasi, scored.totals).with_columns(status_komitmen=status)
     tables = {
         "inovasi": table,
         "asal": merged.asal,

@@ -73,7 +73,8 @@ def merge(
     history = _history(told.join(several, on="rekaman", maintain_order="left"))
     latest = _replaced(latest, changes)
     inovasi = _wide(heard.filter("diterima"), latest, history, reference, tahun)
-    published = latest.filter(pl.col("kolom").cast(pl.String).is_in(inovasi.columns))
+    ours = pl.Series(inovasi.columns, dtype=pl.String).cast(latest.schema["kolom"], strict=False).drop_nulls()
+    published = latest.filter(pl.col("kolom").is_in(ours.implode()))
     spelled = {(kode, kunci): text for kode, kunci, text in ordered.select("kode_unit", "kunci", "teks").iter_rows()}
     reviews = review_table(identified, spelled)
     names = identified.names.join(
@@ -175,16 +176,17 @@ def _decided(
     latest: pl.DataFrame, identified: Identified, reference: Reference, parse_one: ParseOne
 ) -> tuple[list[dict[str, object]], pl.DataFrame]:
     """The cells that people decided on, with their new values; findings for decisions that match nothing."""
+    if reference.keputusan.is_empty():
+        return [], raw()
     ids = {(kode, kunci): id_inovasi for kode, kunci, id_inovasi in identified.names.iter_rows()}
     types = dict(reference.profil.select("kolom", "tipe").iter_rows())
     changes: list[dict[str, object]] = []
     stale: list[dict[str, object]] = []
     about = [ids.get((kode, fold(left))) for kode, left in reference.keputusan.select("kode_unit", "kiri").iter_rows()]
     theirs = pl.col("id_inovasi").cast(pl.String).is_in(about)
-    cells = latest.filter(theirs) if about else latest.clear()
     now = {
         (id_inovasi, kolom): nilai
-        for id_inovasi, kolom, nilai in cells.select("id_inovasi", "kolom", "nilai").iter_rows()
+        for id_inovasi, kolom, nilai in latest.filter(theirs).select("id_inovasi", "kolom", "nilai").iter_rows()
     }
     for row in reference.keputusan.iter_rows(named=True):
         verdict, kode, left, right = row["keputusan"], row["kode_unit"], row["kiri"], row["kanan"]
@@ -246,8 +248,11 @@ def _dropped(accepted: pl.DataFrame, reference: Reference) -> pl.DataFrame:
     several = reference.unit.filter(pl.col("jenis").is_in(["masyarakat", "mitra"]))["kode"]  # many senders each
     lists = lists.filter(~pl.col("kode_unit").is_in(several.implode()))
     named = lists.select("kode_unit", "berkas", "id_inovasi").unique()
+    again = named.filter(pl.col("id_inovasi").is_duplicated())
+    if again.is_empty():  # no list repeats another
+        return raw()
     shared = (
-        named.join(named, on=["kode_unit", "id_inovasi"], suffix="_lama").filter(pl.col("berkas") != pl.col("berkas_lama"))
+        again.join(again, on=["kode_unit", "id_inovasi"], suffix="_lama").filter(pl.col("berkas") != pl.col("berkas_lama"))
         .group_by("kode_unit", "berkas", "berkas_lama").len("sama")
     )  # fmt: skip
     files = lists.group_by("kode_unit", "berkas").agg(

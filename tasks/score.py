@@ -48,6 +48,7 @@ class Scored(NamedTuple):
     findings: pl.DataFrame
     kosong: pl.DataFrame
     reported: pl.DataFrame
+    totals: pl.DataFrame  # of each innovation the sum of skor: id_inovasi, terhitung
 
 
 def score_indicators(
@@ -80,11 +81,14 @@ def score_indicators(
     ]
     room = mine.filter("kosong").select("id_inovasi", "ke", *LATER, "berkas", "lembar", "baris", "sel")
     spoken = assessed.filter(UNCLEAR | ABSENT | UNPROVEN).select("id_inovasi", "nomor")
+    table = _latest(assessed.select("id_inovasi", "nomor", "parameter", *LATER, "skor", "bukti"))
+    totals = table.group_by("id_inovasi").agg(terhitung=pl.col("skor").sum())
     return Scored(
-        _latest(assessed.select("id_inovasi", "nomor", "parameter", *LATER, "skor", "bukti")),
+        table,
         _placed(pl.concat(found), cells),
         _room(room, cells),
         spoken.unique().sort(KEY).cast({"id_inovasi": pl.String}),
+        totals.cast({"id_inovasi": pl.String}),
     )
 
 
@@ -262,15 +266,9 @@ def _forms(text: str) -> tuple[str, str]:
     return clean(text).casefold(), fold(text)
 
 
-def total_scores(indikator: pl.DataFrame) -> pl.DataFrame:
-    """Of each innovation the sum of skor: id_inovasi, terhitung."""
-    computed = indikator.group_by("id_inovasi").agg(pl.col("skor").sum().alias("terhitung"))
-    return computed.cast({"id_inovasi": pl.String})
-
-
-def maturity(inovasi: pl.DataFrame, indikator: pl.DataFrame) -> pl.DataFrame:
+def maturity(inovasi: pl.DataFrame, totals: pl.DataFrame) -> pl.DataFrame:
     """``inovasi`` with kematangan of those whose indicators were sent; a ready-made figure stays where none were."""
-    joined = inovasi.join(total_scores(indikator), on="id_inovasi", how="left", maintain_order="left")
+    joined = inovasi.join(totals, on="id_inovasi", how="left", maintain_order="left")
     return shape("inovasi", joined.with_columns(kematangan=pl.coalesce("terhitung", "kematangan")))
 
 
