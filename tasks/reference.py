@@ -197,15 +197,17 @@ def _checked(path: Path, model: type[models.UnitRef] | Any, rows: list[list[str]
     """Rows of texts as the frame their model describes; a fault is named with its line."""
     schema = columns(model)
     texts = pl.DataFrame(rows, schema=dict.fromkeys(schema, pl.String), orient="row")
-    texts = texts.with_columns(pl.all().str.strip_chars().replace("", None))
-    frame = texts.with_columns(pl.col(name).cast(dtype, strict=False) for name, dtype in schema.items())
-    for name in (name for name, dtype in schema.items() if dtype != pl.String):
-        lost = (texts[name].is_not_null() & frame[name].is_null()).arg_true()
-        if len(lost):
-            at = lost[0]
+    written = {name: pl.col(name).str.strip_chars().replace("", None) for name in schema}
+    read = {name: written[name].cast(dtype, strict=False) for name, dtype in schema.items()}
+    figures = [name for name, dtype in schema.items() if dtype != pl.String]
+    lost = texts.select((written[name].is_not_null() & read[name].is_null()).arg_true().first() for name in figures)
+    for name, at in zip(figures, lost.row(0) if figures else (), strict=True):
+        if at is not None:
+            said = texts.select(written[name]).item(at, 0)
             raise WrongReferenceError(
-                f"Berkas acuan {path} baris {lines[at]}: kolom {name} berisi “{texts[name][at]}”; seharusnya angka."
+                f"Berkas acuan {path} baris {lines[at]}: kolom {name} berisi “{said}”; seharusnya angka."
             )
+    frame = texts.select(read[name].alias(name) for name in schema)
     digest = digest_of(model, rows, Path(__file__))
     if has_passed(digest):
         return frame
