@@ -59,10 +59,13 @@ class Scope:
 
     def rest_of_table(self, name: str) -> pl.LazyFrame:
         """The rows of other units in a table that the last run published."""
-        table = self.last.table(name)
-        if "kode_unit" in table.collect_schema():
-            return table.filter(self._of_others(pl.col("kode_unit")))
-        return table.filter(~pl.col("id_inovasi").is_in(self._gone.implode()))
+        return self.last.table(name).filter(self.stays(name))
+
+    def stays(self, name: str) -> pl.Expr:
+        """Whether a row of a table that the last run published is of another unit."""
+        if "kode_unit" in self.last.table(name).collect_schema():
+            return self._of_others(pl.col("kode_unit"))
+        return ~pl.col("id_inovasi").is_in(self._gone.implode())
 
     @property
     def _mine(self) -> pl.Expr:

@@ -314,7 +314,7 @@ def merge_stage(
         for name, frame in group.frames.items():
             seen.setdefault(name, []).append(frame)
         del group  # before the next one is made
-    rows_of = {name: table.publish(scope.rest_of_table(name) if scope else None) for name, table in tables.items()}
+    rows_of = {name: table.publish(scope) for name, table in tables.items()}
     whole = {name: pl.concat(frames) for name, frames in seen.items()}
     workspace.save("nama", whole["nama"])
     everything = pl.concat([findings, whole["temuan"]])

@@ -1,0 +1,75 @@
+"""Published tables in which little changed: put among the rows of others, they are byte for byte what they would be anew."""
+
+from pathlib import Path
+
+import polars as pl
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from schemas.tables import shape
+from tasks import parts
+from tasks.parts import Parts
+from tasks.rowgroups import Grouped
+from tasks.scope import Scope
+from tasks.unchanged import Last
+from tasks.workspace import Workspace
+
+UNITS = ["63.03.01", "63.03.02", "63.03.03", "63.03.04"]
+SENT = st.lists(
+    st.tuples(st.integers(0, 3), st.sampled_from("abc")), max_size=9
+)  # of each innovation files, and a letter
+ROWS = 4  # of a group
+
+
+def table(sent: dict[str, list[tuple[int, str]]], units: list[str]) -> pl.DataFrame:
+    """The table ``sumber`` of some units."""
+    rows = [
+        {"id_inovasi": f"{unit}-{number}", "berkas": f"{letter * 40}-{file}.xlsx"}
+        for unit in units for number, (files, letter) in enumerate(sent[unit]) for file in range(files)
+    ]  # fmt: skip
+    return shape("sumber", pl.DataFrame(rows))
+
+
+def published(folder: Path, frame: pl.DataFrame, scope: Scope | None = None) -> bytes:
+    """A table as a run publishes it."""
+    workspace = Workspace(folder / "kerja", folder / "terbit", folder / "state", 2024, "1")
+    (workspace.terbit / "data").mkdir(parents=True, exist_ok=True)
+    made = Parts("sumber", workspace)
+    made.add(frame)
+    path = workspace.table("sumber")
+    path.unlink(missing_ok=True)
+    assert made.publish(scope) == pl.read_parquet(path).height
+    return path.read_bytes()
+
+
+@settings(max_examples=40)
+@given(before=st.tuples(*[SENT] * 4), after=st.tuples(*[SENT] * 4), touched=st.sets(st.sampled_from(UNITS)))
+def test_rows_among_those_of_others_are_what_they_would_be_anew(
+    tmp_path_factory: pytest.TempPathFactory,
+    before: tuple[list[tuple[int, str]], ...],
+    after: tuple[list[tuple[int, str]], ...],
+    touched: set[str],
+) -> None:
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(parts, "ROWS_TOGETHER", ROWS)
+        patch.setattr(parts, "ROWS_OF_PART", 2 * ROWS)
+        folder = tmp_path_factory.mktemp("tabel")
+        earlier = dict(zip(UNITS, before, strict=True))
+        now = {unit: new if unit in touched else earlier[unit] for unit, new in zip(UNITS, after, strict=True)}
+        (folder / "lalu" / "data").mkdir(parents=True)
+        (folder / "lalu" / "data" / "sumber.parquet").write_bytes(published(folder, table(earlier, UNITS)))
+        known = [(f"{unit}-{number}", unit) for unit in UNITS for number in range(len(earlier[unit]))]
+        columns = {"id_inovasi": pl.String, "kode_unit": pl.String}
+        pl.DataFrame(known, columns, orient="row").write_parquet(folder / "lalu" / "data" / "inovasi.parquet")
+        scope = Scope(
+            Last(folder / "lalu", folder), pl.Series([], dtype=pl.String), pl.Series(sorted(touched), dtype=pl.String)
+        )
+        found = published(folder, table(now, sorted(touched)), scope)
+        assert found == published(folder, table(now, UNITS))
+
+
+@pytest.mark.parametrize("content", [b"", b"PAR1", b"PAR1\xff\xff\xff\x7fPAR1"])
+def test_what_is_no_parquet_file_is_not_taken_apart(content: bytes) -> None:
+    with pytest.raises(ValueError, match="Parquet"):
+        Grouped(content)
