@@ -1,6 +1,6 @@
 """What a submitted record must hold: one Pandera model over all records of all files, checks named as the findings they are."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from datetime import date
 from typing import Any, NamedTuple
 
@@ -48,37 +48,42 @@ def submission_schema(rules: list[Rule], bounds: Bounds) -> pa.DataFrameSchema:
 
     Each check's name is the code of its finding; a failure concerns the column the check stands at.
     """
-    columns = {rule.kolom: pa.Column(DTYPES[rule.tipe], _checks(rule, bounds), nullable=True) for rule in rules}
+    checks = {rule: [_check(kode, holds) for kode, holds in _asked(rule, bounds)] for rule in rules}
+    columns = {rule.kolom: pa.Column(DTYPES[rule.tipe], checks[rule], nullable=True) for rule in rules}
     return pa.DataFrameSchema(columns, strict=False)
 
 
-def _checks(rule: Rule, bounds: Bounds) -> list[pa.Check]:
-    checks: list[pa.Check] = []
+def failing(records: pl.DataFrame, rules: list[Rule], bounds: Bounds) -> tuple[pl.DataFrame, list[Rule]]:
+    """The records of which something fails, and the rules of the columns where: all asked at once, what Pandera does one by one."""
+    fails = {rule: [~holds for _, holds in _asked(rule, bounds)] for rule in rules}
+    found = records.select(pl.any_horizontal(asked).alias(rule.kolom) for rule, asked in fails.items() if asked)
+    broken = [rule for rule in rules if rule.kolom in found.columns and found[rule.kolom].any()]
+    return records.filter(found.select(pl.any_horizontal(pl.all())).to_series()), broken
+
+
+def _asked(rule: Rule, bounds: Bounds) -> Iterator[tuple[str, pl.Expr]]:
+    """What a column is asked: the code of the finding, and what holds otherwise."""
     if rule.kolom == "nama_inovasi":
-        checks.append(_check("nama_kosong", pl.col(rule.kolom).is_not_null()))
+        yield "nama_kosong", pl.col(rule.kolom).is_not_null()
     elif rule.wajib:
-        checks.append(_check("nilai_kosong", pl.col(rule.kolom).is_not_null()))
+        yield "nilai_kosong", pl.col(rule.kolom).is_not_null()
     if rule.minimum_kata:
-        enough = words(pl.col(rule.kolom)) >= rule.minimum_kata
-        checks.append(_check("teks_terlalu_pendek", enough))
+        yield "teks_terlalu_pendek", words(pl.col(rule.kolom)) >= rule.minimum_kata
     if rule.kolom == "waktu_uji_coba":
-        checks.append(_check("uji_coba_sesudah_penerapan", pl.col("waktu_uji_coba") <= pl.col("waktu_penerapan")))
+        yield "uji_coba_sesudah_penerapan", pl.col("waktu_uji_coba") <= pl.col("waktu_penerapan")
     if rule.kolom == "waktu_penerapan":
         inside = pl.col("waktu_penerapan").is_between(*bounds.window)
         before = (
             pl.col("waktu_penerapan") <= bounds.window[1]
         )  # what is applied later cannot have been developed already
         developed = before & pl.col("waktu_pengembangan").is_between(*bounds.window).fill_null(False)
-        checks.append(_check("di_luar_jendela", inside | developed))
+        yield "di_luar_jendela", inside | developed
     if rule.kolom == "tautan":
-        checks.append(_check("bukan_tautan", pl.col("tautan").str.contains(LINK)))
+        yield "bukan_tautan", pl.col("tautan").str.contains(LINK)
     if rule.kolom == "anggaran":
-        checks.append(
-            _check("anggaran_tanpa_tahun", (pl.col("anggaran") == 0) | pl.col("waktu_penerapan").is_not_null())
-        )
+        yield "anggaran_tanpa_tahun", (pl.col("anggaran") == 0) | pl.col("waktu_penerapan").is_not_null()
     if rule.kolom in ("lintang", "bujur"):
-        checks.append(_check("koordinat_di_luar_wilayah", pl.col(rule.kolom).is_between(*getattr(bounds, rule.kolom))))
-    return checks
+        yield "koordinat_di_luar_wilayah", pl.col(rule.kolom).is_between(*getattr(bounds, rule.kolom))
 
 
 def _check(kode: str, holds: pl.Expr) -> pa.Check:

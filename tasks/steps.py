@@ -47,7 +47,7 @@ def steps(at: Standing, possible: pl.DataFrame, reference: Reference) -> tuple[p
     number = placed.height
     ranked = (
         placed.select("baris", "id_inovasi", "kenaikan", "bobot_usaha").with_row_index("seri")
-        .sort(-pl.col("kenaikan").round(9), "bobot_usaha", "seri")
+        .sort(-pl.col("kenaikan").round(9), "bobot_usaha", maintain_order=True)
     )  # fmt: skip
     if ranked.height > MOST_ROWS:
         each = max(1, MOST_ROWS // max(1, at.counted.height))
@@ -137,7 +137,8 @@ def _left_out(at: Standing) -> pl.DataFrame:
 
 def _urusan(at: Standing, reference: Reference) -> pl.DataFrame:
     """Each basic-service urusan that no innovation covers, where the rules ask for a number of them."""
-    absent = [name for name in basic_urusan(reference) if name not in covered(at.counted)]
+    present = covered(at.counted)
+    absent = [name for name in basic_urusan(reference) if name not in present]
     wanted = absent if at.rules.minimum_urusan_yandas else []
     say, rows = reference.indeks.kalimat, []
     for name in wanted:

@@ -3,7 +3,7 @@
 import polars as pl
 
 from schemas import SchemaErrors
-from schemas.submission import DTYPES, Bounds, Rule, submission_schema, words
+from schemas.submission import DTYPES, Bounds, Rule, failing, submission_schema, words
 from tasks.findings import raw
 from tasks.parse import HOLDS, beside
 from tasks.reference import Reference
@@ -72,15 +72,16 @@ def _about_values(records: pl.DataFrame, typed: pl.LazyFrame, rules: list[Rule],
 
 
 def _failures(wide: pl.DataFrame, rules: list[Rule], bounds: Bounds) -> pl.DataFrame:
-    """Pandera's failure cases: kode, kolom, rekaman."""
+    """Pandera's failure cases, where there are any: kode, kolom, rekaman."""
     schema = {"kode": pl.String, "kolom": pl.String, "rekaman": pl.UInt32}
+    rows, broken = failing(wide, rules, bounds)
     try:
-        submission_schema(rules, bounds).validate(wide, lazy=True)
+        submission_schema(broken, bounds).validate(rows, lazy=True)
     except SchemaErrors as errors:
         cases = errors.failure_cases
         if not cases.filter(pl.col("index").is_null()).is_empty():
             raise  # not a fault of a value but of this software: a column missing or of another type
-        number = wide["rekaman"].gather(cases["index"].cast(pl.UInt32))
+        number = rows["rekaman"].gather(cases["index"].cast(pl.UInt32))
         named: pl.DataFrame = cases.select(pl.col("check").alias("kode"), pl.col("column").alias("kolom"))
         return named.with_columns(rekaman=number)
     return pl.DataFrame(schema=schema)
