@@ -44,7 +44,7 @@ def test_every_code_of_the_catalogue_is_reported_by_something(reference: Referen
         *(r"Note\(\s*\"([a-z_]+)\"", r"UnreadableError\(\s*\"([a-z_]+)\"", r"_found\(\s*\"([a-z_]+)\""),
         *(
             r"pl\.lit\(\"([a-z]+_[a-z_]+)\"\)\.alias\(\"kode\"\)",
-            r"_check\(\s*\"([a-z_]+)\"",
+            r"yield \"([a-z]+_[a-z_]+)\", ",
             r"\"kode\": \"([a-z_]+)\"",
         ),
     ],
