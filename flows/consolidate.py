@@ -111,7 +111,7 @@ def present(
     same = None if units is None else previous  # made by the same program, of the same words and decisions
     if not carried:
         export(data, known, workspace.state, previous, units)
-        write_corrections(workspace.terbit, workspace.state, known, workspace.tahun, settings().limits, previous)
+        write_corrections(workspace.terbit, workspace.state, known, workspace.tahun, settings().limits, previous, units)
         write_review(data, known.keputusan, same and same / "data")
     remember_result(workspace)
     begun = started.isoformat(timespec="seconds")

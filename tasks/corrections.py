@@ -7,17 +7,17 @@ import sys
 import threading
 import tomllib
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import asdict
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import orjson
 import polars as pl
 
 from tasks.annotate import WAYS
 from tasks.collect import archived
-from tasks.durable import share, write_durably
+from tasks.durable import share, stamps, write_durably
 from tasks.patch import Line
 from tasks.read.cluster import code_digest
 from tasks.read.grid import position
@@ -26,7 +26,7 @@ from tasks.reference import Reference
 
 ROOT = Path(__file__).resolve().parents[1]
 FOLDER = "koreksi"
-LEDGER = "koreksi.json"  # what each workbook of the last run was made of, and its own digest
+LEDGER = "koreksi.json"  # what each workbook of the last run was made of, and its stamp
 SETTLED = ("duplikat", "digantikan", "diabaikan")  # files that nobody has to mend any more
 LEVELS = {"kesalahan": 0, "peringatan": 1, "catatan": 2}
 _HARMLESS = re.compile(r"^[A-Za-z0-9][A-Za-z0-9._-]{0,79}$")
@@ -34,18 +34,28 @@ _UNREAD = ("berkas_", "galat_program")  # codes of files that cannot be opened b
 
 
 def write_corrections(
-    run: Path, state: Path, reference: Reference, tahun: int, limits: Limits, previous: Path | None = None
+    run: Path,
+    state: Path,
+    reference: Reference,
+    tahun: int,
+    limits: Limits,
+    previous: Path | None = None,
+    units: pl.Series | None = None,
 ) -> int:
     """Writes ``koreksi/<kode_unit>.xlsx`` below ``run`` for each unit with something to mend; returns how many workbooks.
 
     A file with macros keeps them, and ends in ``.xlsm``. Of a unit with several such files the newest has that name, the
     others ``<kode_unit>-2.xlsx`` and so on. The originals
     are taken from the archive in ``state`` and opened by a process of its own: whatever one does to it costs at most its
-    workbook's likeness to the original, never the run. A workbook of the ``previous`` run that was made of the same is taken over.
+    workbook's likeness to the original, never the run. A workbook of the ``previous`` run that was made of the same is taken over;
+    where ``units`` is given, those of others are.
     """
-    worker, earlier, made, books = _Worker(limits), _Earlier(state, previous), {}, 0
+    worker, earlier, again = _Worker(limits), _Earlier(state, previous), set[str]()
+    asked = None if units is None else pl.concat([units, pl.Series(earlier.again, dtype=pl.String)]).unique()
+    made = {} if asked is None else earlier.of_others(set(asked), run)
+    books = len(made)
     try:
-        for job in _jobs(run, state, reference, tahun):
+        for job in _jobs(run, state, reference, tahun, asked):
             target = Path(job["target"])
             target.parent.mkdir(parents=True, exist_ok=True)
             made_of = job | {"source": Path(job["source"]).name, "target": ""}  # an original's name is its digest
@@ -54,28 +64,54 @@ def write_corrections(
                 share(same, target.with_suffix(same.suffix))
             tries = 1 if same else worker.write(job)
             books += tries > 0
-            if tries == 1:  # after a process that died another night may do better
-                made[key] = _digest(_written(target).read_bytes())
+            if tries == 1:
+                written = _written(target)
+                made[written.name] = _Made(job["unit"], key, *stamps(written.parent, [written])[written.name])
+            else:  # after a process that died another night may do better
+                again.add(job["unit"])
     finally:
         worker.stop()
-    write_durably(state / LEDGER, lambda path: path.write_bytes(orjson.dumps(made)))
+    noted = orjson.dumps({"buku": {name: list(one) for name, one in made.items()}, "ulang": sorted(again)})
+    write_durably(state / LEDGER, lambda path: path.write_bytes(noted))
     return books
 
 
+class _Made(NamedTuple):
+    """A workbook: its unit, a digest of what it was made of, its size and when it was written."""
+
+    unit: str
+    key: str
+    size: int
+    written: int
+
+
 class _Earlier:
-    """The workbooks of the run before, by what they were made of; those that are not as they were written are not known."""
+    """The workbooks of the run before; those that are not as they were written are not known."""
 
     def __init__(self, state: Path, previous: Path | None) -> None:
+        self._folder, self._made, self.again = previous and previous / FOLDER, dict[str, _Made](), list[str]()
         try:
-            self._made: dict[str, str] = orjson.loads((state / LEDGER).read_bytes())
-        except (OSError, ValueError):
-            self._made = {}
-        files = sorted((previous / FOLDER).glob("*")) if previous and self._made else []
-        self._files = {_digest(path.read_bytes()): path for path in files}
+            noted = orjson.loads((state / LEDGER).read_bytes())
+            known = {name: _Made(*made) for name, made in noted["buku"].items()}
+        except (OSError, ValueError, KeyError, TypeError):
+            return
+        there = stamps(self._folder, self._folder.glob("*")) if self._folder else {}
+        self._made = {name: made for name, made in known.items() if there.get(name) == [made.size, made.written]}
+        self.again = [*noted["ulang"], *{made.unit for name, made in known.items() if name not in self._made}]
 
     def find(self, key: str) -> Path | None:
         """The workbook that was made of what ``key`` is the digest of."""
-        return self._files.get(self._made.get(key, ""))
+        found = (name for name, made in self._made.items() if made.key == key)
+        return next((self._folder / name for name in found if self._folder), None)
+
+    def of_others(self, units: Collection[str], run: Path) -> dict[str, _Made]:
+        """Takes the workbooks of units other than ``units`` over into ``run``; which these are."""
+        theirs = {name: made for name, made in self._made.items() if made.unit not in units}
+        for name in theirs:
+            assert self._folder is not None
+            (run / FOLDER).mkdir(parents=True, exist_ok=True)
+            share(self._folder / name, run / FOLDER / name)
+        return theirs
 
 
 def _written(target: Path) -> Path:
@@ -87,8 +123,10 @@ def _digest(content: bytes) -> str:
     return hashlib.sha256(content).hexdigest()
 
 
-def _jobs(run: Path, state: Path, reference: Reference, tahun: int) -> Iterator[dict[str, Any]]:
-    """What each workbook is made of: source, target, head, lines, and the first way to try."""
+def _jobs(
+    run: Path, state: Path, reference: Reference, tahun: int, units: pl.Series | None
+) -> Iterator[dict[str, Any]]:
+    """What each workbook, of ``units`` or all, is made of: unit, source, target, head, lines, and the first way to try."""
     tables = {name: pl.read_parquet(run / "data" / f"{name}.parquet") for name in ("temuan", "berkas", "unit")}
     files = tables["berkas"].filter(~pl.col("status").is_in(SETTLED)).rename({"kode_unit": "unit_berkas"})
     severe = pl.col("tingkat").is_in(["kesalahan", "peringatan"])
@@ -97,7 +135,7 @@ def _jobs(run: Path, state: Path, reference: Reference, tahun: int) -> Iterator[
         .filter(severe.any().over("berkas"))
         .join(files, on="berkas", maintain_order="left")
         .with_columns(kode_unit=pl.coalesce("kode_unit", "unit_berkas"))
-        .filter(pl.col("kode_unit").is_not_null())
+        .filter(pl.col("kode_unit").is_not_null() if units is None else pl.col("kode_unit").is_in(units.implode()))
     )
     mend = severe.any().over("kode_unit", "berkas")
     names = dict(tables["unit"].select("kode_unit", "nama_unit").iter_rows())
@@ -116,6 +154,7 @@ def _jobs(run: Path, state: Path, reference: Reference, tahun: int) -> Iterator[
             code.startswith(_UNREAD) and lembar is None for code, lembar in rows.select("kode", "lembar").iter_rows()
         )
         yield {
+            "unit": kode,
             "source": str(archived(state, rows["sha256"][0])),
             "target": str(run / FOLDER / f"{stem}.xlsx"),
             "head": [f"{names.get(kode, kode)} · berkas {berkas}"],

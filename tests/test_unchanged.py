@@ -11,6 +11,7 @@ import polars as pl
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from openpyxl import load_workbook
 
 from flows.consolidate import present
 from tasks import stages
@@ -68,6 +69,14 @@ def for_people(run: Path) -> dict[str, bytes]:
     """Pages, and the innovations as files for people."""
     paths = [*run.rglob("*.html"), *run.glob("data/inovasi.*")]
     return {path.relative_to(run).as_posix(): path.read_bytes() for path in paths if path.suffix != ".parquet"}
+
+
+def corrections(run: Path) -> dict[str, list[list[object]]]:
+    """What correction workbooks hold, sheet by sheet and row by row."""
+    return {
+        f"{path.name} {sheet.title}": [[*row] for row in sheet.iter_rows(values_only=True)]
+        for path in (run / "koreksi").glob("*") for sheet in load_workbook(path)
+    }  # fmt: skip
 
 
 def made_again(run: Path, folder: Path, reference: Reference) -> Path:
@@ -193,6 +202,7 @@ def test_a_night_that_goes_on_gives_what_one_that_begins_anew_gives(
         assert tables(Output(root / "hasil"), str(number)) == tables(Output(anew), str(number)), files
         assert state(Output(root / "hasil")) == state(Output(anew))
         run, other = (place / "runs" / str(number) for place in (root / "hasil", anew))
+        assert corrections(run) == corrections(other), files
         assert for_people(run) == for_people(made_again(run, root / f"lagi-{number}", reference)), files
         told = [pl.read_parquet(folder / "jejak" / "perubahan.parquet") for folder in (run, other)]
         assert told[0].equals(told[1])
