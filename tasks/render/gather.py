@@ -86,6 +86,10 @@ class Tables:
         for start in range(0, table.select(pl.len()).collect().item(), PART):
             yield table.slice(start, PART).collect()
 
+    def some(self, name: str, *columns: str) -> pl.DataFrame:
+        """The ``columns`` of a table as it was saved."""
+        return self._scan(name).select(columns).collect()
+
     def of(self, name: str, wanted: pl.DataFrame, *columns: str) -> pl.DataFrame:
         """The ``columns`` of a table for the ``wanted`` innovations, as pages may show them."""
         return self.show(self._scan(name).select(KEY, *columns).filter(_among(wanted[KEY])).collect())

@@ -188,7 +188,7 @@ class Keys:
     @property
     def _steps(self) -> pl.DataFrame:
         """The steps on innovations' own pages, as they are shown there."""
-        parts = self._tables.raw("langkah").select(KEY, "keterangan", "indikator", "kenaikan").drop_nulls(KEY)
+        parts = self._tables.some("langkah", KEY, "keterangan", "indikator", "kenaikan").drop_nulls(KEY)
         best = parts.with_columns(ke=pl.int_range(pl.len()).over(KEY)).filter(pl.col("ke") < STEPS)
         return best.with_columns(each(best["kenaikan"], lambda value: number(value, 3)))
 

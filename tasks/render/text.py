@@ -89,7 +89,7 @@ def masked(frame: pl.DataFrame, persons: Sequence[str]) -> pl.DataFrame:
     Texts are looked at once each; the few that hold something private are changed wherever they stand.
     """
     names = [name for name, dtype in frame.schema.items() if dtype == pl.String and name not in UNMASKED]
-    if not names:
+    if not names or frame.is_empty():
         return frame
     said = pl.concat([frame[name].unique().alias("teks") for name in names])
     named: dict[str, Any] = {"patterns": list(persons), "ascii_case_insensitive": True}
