@@ -63,9 +63,13 @@ def parse(cells: pl.DataFrame, reference: Reference, vocabulary: Vocabulary) -> 
     understood; koordinat becomes a row each of lintang and bujur. Columns unknown to the profile stay text.
     """
     frame = cells.with_columns(_kinds(cells["kolom"], reference))
-    frame = _blank(frame.with_columns(kotor=pl.col("nilai").str.contains(_UNCLEAN)), vocabulary)
-    broken = (pl.col("tipe_kolom") != "teks_panjang") & pl.col("nilai").str.contains("\n", literal=True)
-    as_it_stands = ~pl.col("kosong") & HOLDS_TEXT & ~pl.col("kotor") & ~MARKED & ~broken
+    texts = cells.filter(pl.col("tipe") == "s")["nilai"].unique().to_frame()  # numbers and dates are plain
+    texts = texts.with_columns(kotor=pl.col("nilai").str.contains(_UNCLEAN))
+    unclean = _is_one_of(texts.filter("kotor"))
+    broken = _is_one_of(texts.filter(pl.col("nilai").str.contains("\n", literal=True)))
+    unclean |= broken & (pl.col("tipe_kolom") != "teks_panjang")
+    frame = frame.with_columns(kosong=_blank(texts, vocabulary))
+    as_it_stands = ~pl.col("kosong") & HOLDS_TEXT & ~MARKED & ~unclean
     frame = frame.with_columns(apa_adanya=as_it_stands).with_columns(sisa=~pl.col("kosong") & ~pl.col("apa_adanya"))
     rest = frame.filter("sisa").with_row_index("urut")
     is_text = HOLDS_TEXT | MARKED
@@ -135,8 +139,13 @@ HOLDS_TEXT = (
 MARKED = pl.col("tipe").str.starts_with("m:")
 
 
-def _blank(cells: pl.DataFrame, vocabulary: Vocabulary) -> pl.DataFrame:
-    """The cells with kosong: those that hold nothing, or a word for nothing.
+def _is_one_of(texts: pl.DataFrame) -> pl.Expr:
+    """Whether a cell's text is one of some texts (nilai)."""
+    return pl.col("nilai").is_in(texts["nilai"].implode())
+
+
+def _blank(texts: pl.DataFrame, vocabulary: Vocabulary) -> pl.Expr:
+    """Whether a cell holds nothing, or a word for nothing, as some of the distinct ``texts`` (nilai, kotor) are.
 
     Looked at closely are only texts that are short, or may become so once cleaned (kotor).
     """
@@ -150,11 +159,10 @@ def _blank(cells: pl.DataFrame, vocabulary: Vocabulary) -> pl.DataFrame:
     )
     longest = max(LONGEST_BARE, *map(len, vocabulary.empties))
     size = pl.col("nilai").str.len_bytes()
-    looked_at = cells.filter((pl.col("tipe") == "s") & ((size <= longest) | pl.col("kotor"))).select("nilai").unique()
+    looked_at = texts.filter((size <= longest) | pl.col("kotor"))
     may_be_empty = looked_at.filter((size <= LONGEST_EMPTY) | ~pl.col("nilai").str.contains(_SAYS))
-    empties = may_be_empty.filter(nothing & ~pl.col("nilai").is_in(ERROR_CELLS))["nilai"]
-    empty = (pl.col("tipe") == "e") | ((pl.col("tipe") == "s") & pl.col("nilai").is_in(empties.implode()))
-    return cells.with_columns(kosong=empty)
+    empties = may_be_empty.filter(nothing & ~pl.col("nilai").is_in(ERROR_CELLS))
+    return (pl.col("tipe") == "e") | ((pl.col("tipe") == "s") & _is_one_of(empties))
 
 
 def _texts(distinct: pl.DataFrame) -> pl.DataFrame:
@@ -244,10 +252,20 @@ def _notes(typed: pl.DataFrame) -> pl.DataFrame:
     noted = typed.filter(pl.col("catatan").list.len() > 0).explode("catatan").unnest("catatan")
     kode = pl.when("menolak").then("kode").otherwise(pl.col("kode").replace(milder))
     found = noted.select(kode.alias("kode"), "rekaman", "baris", "sel", "kolom", "nilai", "rincian")
-    is_text = pl.col("tipe_kolom").is_in(["teks", "teks_panjang"]) & (pl.col("tipe") == "n")
-    rounded = typed.filter(is_text & (pl.col("nilai").str.len_chars() > EXACT_DIGITS))
-    long = rounded.select(
-        pl.lit("angka_panjang").alias("kode"), "rekaman", "baris", "sel", "kolom", "nilai", pl.lit("").alias("rincian")
+    digits = pl.col("nilai").str.len_bytes() > EXACT_DIGITS
+    is_text = pl.col("tipe_kolom").is_in(["teks", "teks_panjang"])
+    long = (
+        typed.filter((pl.col("tipe") == "n") & digits)
+        .filter(is_text)
+        .select(
+            pl.lit("angka_panjang").alias("kode"),
+            "rekaman",
+            "baris",
+            "sel",
+            "kolom",
+            "nilai",
+            pl.lit("").alias("rincian"),
+        )
     )
     return raw(pl.concat([found, long]))
 

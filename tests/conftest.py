@@ -23,6 +23,7 @@ from tasks import stages
 from tasks.publish import settle
 from tasks.read.grid import a1
 from tasks.read.limits import Limits
+from tasks.read.packed import SEPARATOR
 from tasks.read.sheets import unpacked
 from tasks.read.workbook import read_workbook
 from tasks.recognize import recognize
@@ -144,7 +145,8 @@ def cells_of(item: Table) -> Iterator[Cell]:
     """The cells of a table's records, whichever way it keeps them; columns that are none of ours left out."""
     for block in item.blok:
         for kolom, sel, texts, kinds in zip(block.kolom, block.sel, block.nilai, block.tipe, strict=True):
-            for at, (nilai, tipe) in enumerate(zip(unpacked([texts]), unpacked([kinds]), strict=True)):
+            types = unpacked([kinds]) if SEPARATOR in kinds else [kinds] * block.banyak
+            for at, (nilai, tipe) in enumerate(zip(unpacked([texts]), types, strict=True)):
                 yield Cell(block.rekaman + at, kolom, nilai, tipe, block.baris + at, sel)
     for cell in zip(item.rekaman, item.nama, item.nilai, item.tipe, item.baris, item.sel, strict=True):
         yield Cell(*cell)

@@ -298,7 +298,7 @@ def test_answers_come_in_the_order_of_the_files(tmp_path: Path, vocabulary: Voca
     sizes = [60, 1, 40, 2, 30, 3, 20, 4]
     paths = write(tmp_path, *(table(*(record(f"N{n}") for n in range(size))) for size in sizes))
     answers = list(read_files(paths, vocabulary, LIMITS, workers=2))
-    assert [len(answer["tables"][0]["letak"]) for answer in answers] == sizes
+    assert [len(answer["tables"][0]["letak"][0]) for answer in answers] == sizes
 
 
 def test_bytes_that_occur_twice_are_read_once(tmp_path: Path, vocabulary: Vocabulary) -> None:

@@ -118,6 +118,7 @@ def a1(row: int, column: int) -> str:
 
 
 WHOLE = 1e22  # whole numbers below this are written out
+NUMBERS_REMEMBERED = 20_000
 _A1 = re.compile(r"^([A-Z]{1,3})(\d{1,7})$")
 
 
@@ -133,12 +134,19 @@ def position(address: str) -> tuple[int, int]:
     return int(match[2]) - 1, column - 1
 
 
-@lru_cache(maxsize=20_000)
-def number_text(value: float) -> str:
-    """A number as people write it: whole ones without a point."""
-    if value == 0:
-        return "0"
-    return f"{value:.0f}" if value.is_integer() and abs(value) < WHOLE else repr(value)
+class _Numbers(dict[float, str]):
+    """Numbers as people write them; many of the same stand below one another."""
+
+    def __missing__(self, value: float) -> str:
+        if value == 0:
+            return "0"
+        text = f"{value:.0f}" if value.is_integer() and abs(value) < WHOLE else repr(value)
+        if len(self) < NUMBERS_REMEMBERED:
+            self[value] = text
+        return text
+
+
+number_text = _Numbers().__getitem__  # a number as people write it: whole ones without a point
 
 
 def encode(value: Value) -> tuple[str, str]:

@@ -181,10 +181,13 @@ def _own_names(xml: bytes) -> dict[str, str]:
 
 
 def _find_errors(xml: bytes, facts: SheetFacts) -> None:
-    if _ERROR_CELL.search(xml):
+    begin, end = xml.find(b"sheetData"), xml.rfind(b"sheetData")  # behind the cells stand the formulas of validations
+    begin += len(b"sheetData")
+    if xml.find(b"e", begin, end) >= 0 and _ERROR_CELL.search(xml):  # most sheets hold numbers and references alone
         facts.errors = {cell.decode(): value.decode("utf-8", "replace") for cell, value in _ERROR.findall(xml)}
-    end = xml.rfind(b"sheetData")  # behind the cells stand the formulas of validations and formats
-    if (_PREFIXED_FORMULA if xml[end - 1 : end] == b":" else _FORMULA).search(xml, 0, max(end, 0)):
+    if xml.find(b"f", begin, end) >= 0 and (_PREFIXED_FORMULA if xml[end - 1 : end] == b":" else _FORMULA).search(
+        xml, begin, end
+    ):
         facts.uncached = {
             cell.decode(): "=" + unescape(formula.decode("utf-8", "replace"))
             for cell, formula in _UNCACHED.findall(xml)

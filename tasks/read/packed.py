@@ -15,8 +15,3 @@ def packed(texts: Sequence[str]) -> str:
             texts = [text.replace(sign, escaped) for text in texts]
         whole = SEPARATOR.join(texts)
     return whole
-
-
-def packed_same(text: str, count: int) -> str:
-    """So many times the same plain text as one."""
-    return (text + SEPARATOR) * (count - 1) + text if count else ""

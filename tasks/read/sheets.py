@@ -53,9 +53,9 @@ SCHEMAS: dict[str, dict[str, Any]] = {
         "nilai": pl.String, "rincian": pl.String,
     },
 }  # fmt: skip
-# Cells below one another in a column of consecutive records: the first of them, and how many.
+# Cells below one another in a column of consecutive records: the first of them, how many, and their type if it is the same.
 RUNS: dict[str, Any] = {
-    "rekaman": pl.Int64, "baris": pl.Int64, "banyak": pl.Int64, "kolom": pl.String, "sel": pl.Int32,
+    "rekaman": pl.Int64, "baris": pl.Int64, "banyak": pl.Int64, "kolom": pl.String, "sel": pl.Int32, "tipe": pl.String,
 }  # fmt: skip
 
 
@@ -195,9 +195,9 @@ class _Gather:
         columns = SEPARATOR.join(table["kolom"])
         self._row("tabel", number, berkas, table["perihal"], table["lembar"], columns, table["judul_unit"])
         self._rows("konteks", [number] * len(table["konteks"]), *zip(*table["konteks"], strict=True))
-        first, count = self.records, len(table["letak"])
+        first, count = self.records, len(table["letak"][0]) if table["letak"] else 0
         self.records += count
-        self._rows("rekaman", range(first, self.records), [number] * count, *zip(*table["letak"], strict=True))
+        self._rows("rekaman", range(first, self.records), [number] * count, *table["letak"])
         self.cells["sel_indikator" if table["perihal"] == "indikator" else "sel"].add(first, table)
 
     def size(self) -> int:
@@ -222,7 +222,7 @@ def _frame(columns: dict[str, list[Any]], schema: dict[str, Any]) -> pl.DataFram
 
 
 class _Cells:
-    """Collects cells as runs of cells below one another, their texts as they come: packed."""
+    """Collects cells as runs of cells below one another; their texts, and types that differ, as they come: packed."""
 
     def __init__(self) -> None:
         self.runs: dict[str, list[Any]] = {column: [] for column in RUNS}
@@ -240,8 +240,10 @@ class _Cells:
             runs["banyak"] += [block["banyak"]] * len(columns)
             runs["kolom"] += block["kolom"]
             runs["sel"] += columns
+            mixed = [tipe for tipe in block["tipe"] if SEPARATOR in tipe]
+            runs["tipe"] += [None if SEPARATOR in tipe else tipe for tipe in block["tipe"]] if mixed else block["tipe"]
             self.texts += block["nilai"]
-            self.types += block["tipe"]
+            self.types += mixed
             self.size += block["banyak"] * len(columns)
         if alone := table["rekaman"]:
             runs["rekaman"] += [first + record for record in alone]
@@ -249,6 +251,7 @@ class _Cells:
             runs["banyak"] += [1] * len(alone)
             runs["kolom"] += table["nama"]
             runs["sel"] += table["sel"]
+            runs["tipe"] += [None] * len(alone)
             self.texts.append(table["nilai"])
             self.types.append(table["tipe"])
             self.size += len(alone)
@@ -258,8 +261,12 @@ class _Cells:
         counted = pl.DataFrame(self.runs, schema=RUNS).with_columns(
             pl.int_ranges(name, pl.col(name) + pl.col("banyak"), dtype=CELL[name]) for name in ("rekaman", "baris")
         )
-        cells = counted.drop("banyak").explode("rekaman", "baris")
-        return cells.with_columns(nilai=unpacked(self.texts), tipe=unpacked(self.types)).select(*CELL)
+        cells = counted.drop("banyak").explode("rekaman", "baris").with_columns(nilai=unpacked(self.texts))
+        if self.types:
+            differs = pl.col("tipe").is_null()
+            own = pl.lit(unpacked(self.types)).gather(pl.when(differs).then(differs.cum_sum() - 1))
+            cells = cells.with_columns(pl.coalesce("tipe", own))
+        return cells.select(*CELL)
 
 
 def unpacked(texts: list[str]) -> pl.Series:

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from typing import Any, NamedTuple, cast
 
 from tasks.read.grid import Grid, Value, encode, number_text
-from tasks.read.packed import packed, packed_same
+from tasks.read.packed import packed
 
 OTHER = "?"  # begins the name of a column that is none of ours: its header follows
 
@@ -41,21 +41,21 @@ class Block:
     kolom: list[str]
     sel: list[int]  # the position of each column
     nilai: list[str]
-    tipe: list[str]
+    tipe: list[str]  # one type only where all cells of the column have it
 
 
 def encode_column(values: Sequence[Value], scale: int | None = None) -> tuple[str, str]:
-    """The texts of a column's cells and their types, packed; blank texts count as empty.
+    """The texts of a column's cells and their types, packed; one type where all have the same. Blank texts count as empty.
 
     ``scale`` is what amounts stand in: their types say so, as in ``Table``.
     """
     kinds = set(map(type, values))
     if kinds == {float} and not scale:
-        return packed(list(map(number_text, values))), packed_same("n", len(values))
+        return packed(list(map(number_text, cast("Sequence[float]", values)))), "n"
     if kinds == {str} and not scale:
         texts = cast("Sequence[str]", values)
         if all(map(str.strip, texts)):
-            return packed(texts), packed_same("s", len(texts))
+            return packed(texts), "s"
         texts = ["" if text.isspace() else text for text in texts]
         return packed(texts), packed(["s" if text else "e" for text in texts])
     encoded = [encode(value) if value != "" else ("", "e") for value in values]
@@ -121,8 +121,8 @@ class Table:
         self.sel += sel
 
     def to_json(self) -> dict[str, Any]:
-        """As plain JSON values, texts and types packed."""
-        alone = {"nilai": packed(self.nilai), "tipe": packed(self.tipe)}
+        """As plain JSON values, texts and types packed, and ``letak`` column by column."""
+        alone = {"nilai": packed(self.nilai), "tipe": packed(self.tipe), "letak": list(zip(*self.letak, strict=True))}
         return {**vars(self), **alone, "blok": [vars(block) for block in self.blok]}
 
 
