@@ -3,9 +3,10 @@
 Paths and small summaries cross from stage to stage, never frames; the flow and ``inovasi check`` both use these.
 """
 
-import shutil
-from collections.abc import Callable, Collection
+import hashlib
+from collections.abc import Callable, Collection, Iterator
 from dataclasses import replace
+from functools import cache
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
@@ -17,6 +18,7 @@ from tasks.about import with_innovations
 from tasks.attach import alignment
 from tasks.collect import archived, collect, collect_files, remember
 from tasks.crosscheck import copied
+from tasks.durable import share
 from tasks.findings import in_order, publishable, raw
 from tasks.groups import merged_groups
 from tasks.history import history
@@ -58,6 +60,9 @@ from tasks.vocabulary import Vocabulary, build_vocabulary
 from tasks.workspace import Workspace
 
 COUNTED = ("inovasi", "indikator", "komitmen", "monev", "keselarasan")  # tables that index, plans and rewards come of
+HITUNGAN = dict.fromkeys(
+    ("tabel", "berkas", "sidik"), pl.String
+)  # of each its digest, and that of what is counted of it
 COMPUTED = ("indeks", "langkah", "rencana", "langkah_rencana", "penghargaan", "aturan")
 
 
@@ -382,25 +387,35 @@ def index_stage(workspace: Workspace, reference: Reference, waktu: str) -> int:
 
     Where the tables it is computed of say what they said at the last run, all but the history is taken from there.
     """
-    wanted = {name: pl.scan_parquet(workspace.table(name)) for name in COUNTED}
-    wanted["inovasi"] = wanted["inovasi"].drop(LONG)  # counted nowhere
+    tables = {name: pl.scan_parquet(workspace.table(name)) for name in COUNTED}
+    tables["inovasi"] = tables["inovasi"].drop(LONG)  # counted nowhere
     shown = pl.when(pl.col("nomor").is_in(indicators_shown(reference))).then("bukti")
-    wanted["indikator"] = wanted["indikator"].select("id_inovasi", "nomor", "parameter", bukti=shown)
-    tables = {name: frame.collect() for name, frame in wanted.items()}
-    sidik = pl.DataFrame({"sidik": [of_rows(tables.values())]})
-    leave(workspace, {"hitungan": sidik})
-    last = last_run(workspace)
-    if last and last.frame("hitungan").equals(sidik):
+    tables["indikator"] = tables["indikator"].select("id_inovasi", "nomor", "parameter", bukti=shown)
+    last, read = last_run(workspace), cache(lambda name: tables[name].collect())
+    then = last.frame("hitungan") if last else pl.DataFrame(schema=HITUNGAN)
+    said = pl.DataFrame(_said(workspace, read, then), schema=HITUNGAN, orient="row")
+    leave(workspace, {"hitungan": said})
+    if last and said["sidik"].equals(then["sidik"]):
         for name in COMPUTED:
-            shutil.copyfile(last.path(name), workspace.table(name))
+            share(last.path(name), workspace.table(name))
     else:
-        for name, frame in _computed(workspace, reference, tables).items():
+        for name, frame in _computed(workspace, reference, {name: read(name) for name in COUNTED}).items():
             publish_table(workspace, name, frame)
     sent = {name: pl.scan_parquet(workspace.table(name)) for name in ("inovasi", "sumber", "berkas")}
     now = pl.read_parquet(workspace.table("indeks")).row(0, named=True)
     before = workspace.state.parent / "latest" / "data" / "sejarah.parquet"
     publish_table(workspace, "sejarah", history(now, workspace.run_id, waktu, sent, reference, before))
     return int(pl.scan_parquet(workspace.table("langkah")).select(pl.len()).collect().item())
+
+
+def _said(
+    workspace: Workspace, read: Callable[[str], pl.DataFrame], then: pl.DataFrame
+) -> Iterator[tuple[str, str, str]]:
+    """What the tables ``COUNTED`` say, as rows of ``HITUNGAN``: one of the same bytes as ``then`` says the same, and is not read."""
+    known = {(name, digest): sidik for name, digest, sidik in then.iter_rows()}
+    for name in COUNTED:
+        digest = hashlib.sha256(workspace.table(name).read_bytes()).hexdigest()
+        yield name, digest, known.get((name, digest)) or of_rows(read(name))
 
 
 def _computed(workspace: Workspace, reference: Reference, tables: dict[str, pl.DataFrame]) -> dict[str, pl.DataFrame]:

@@ -7,7 +7,7 @@ anew. What tells of this run itself (manifest, history of runs, dates, pages) is
 
 import hashlib
 import shutil
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -122,12 +122,9 @@ def hashed(frame: pl.DataFrame) -> bytes:
     return frame.hash_rows(seed=6303).to_numpy().tobytes() if frame.width and frame.height else b""
 
 
-def of_rows(frames: Iterable[pl.DataFrame]) -> str:
-    """A digest of what tables say, row by row."""
-    total = hashlib.sha256()
-    for frame in frames:
-        total.update(frame.height.to_bytes(8, "big") + hashed(frame))
-    return total.hexdigest()
+def of_rows(frame: pl.DataFrame) -> str:
+    """A digest of what a table says, row by row."""
+    return hashlib.sha256(frame.height.to_bytes(8, "big") + hashed(frame)).hexdigest()
 
 
 def _last(workspace: Workspace, latest: Path | None, run_id: str | None) -> dict[str, Any] | None:
