@@ -411,7 +411,7 @@ def index_stage(workspace: Workspace, reference: Reference, waktu: str) -> int:
 def _said(
     workspace: Workspace, read: Callable[[str], pl.DataFrame], then: pl.DataFrame
 ) -> Iterator[tuple[str, str, str]]:
-    """What the tables ``COUNTED`` say, as rows of ``HITUNGAN``: one of the same bytes as ``then`` says the same, and is not read."""
+    """What the tables ``COUNTED`` say, as rows of ``HITUNGAN``: one of the bytes it had ``then`` says the same, and is not read."""
     known = {(name, digest): sidik for name, digest, sidik in then.iter_rows()}
     for name in COUNTED:
         digest = hashlib.sha256(workspace.table(name).read_bytes()).hexdigest()
