@@ -50,17 +50,18 @@ class Parts:
     def publish(self, scope: Scope | None = None) -> int:
         """Puts the parts where the table stands, as one; with a ``scope`` among the rows of others. Returns its number of rows."""
         parts = [part for part, rows in self._rows.items() if rows] or list(self._rows)[:1]
-        if scope:
+        rows = sum(self._rows.values())
+        if scope and rows <= ROWS_OF_PART:
             return self._among(pl.concat([pl.read_parquet(part) for part in parts]), scope)
-        if len(parts) == 1:
+        if len(parts) == 1 and not scope:
             shutil.move(parts[0], self._path)
-            return self._rows[parts[0]]
+            return rows
         runs = [pl.scan_parquet(run, low_memory=True, parallel="none") for run in self._runs(parts)]
-        first, *later = runs
+        first, *later = [scope.rest_of_table(self.name), *runs] if scope else runs
         for run in later:
             first = first.merge_sorted(run, key=KEY[self.name])
         first.sink_parquet(self._path, compression="zstd", row_group_size=self._together)
-        return sum(self._rows.values())
+        return rows if scope is None else int(pl.scan_parquet(self._path).select(pl.len()).collect().item())
 
     def _runs(self, parts: list[Path]) -> list[list[Path]]:
         """The parts in as few rows as can be, of which each is in order as a whole."""

@@ -43,6 +43,7 @@ def published(folder: Path, frame: pl.DataFrame, scope: Scope | None = None) -> 
     return path.read_bytes()
 
 
+@pytest.mark.parametrize("rows_of_part", [2 * ROWS, 200])  # more rows than these are not held in memory
 @settings(max_examples=40)
 @given(before=st.tuples(*[SENT] * 4), after=st.tuples(*[SENT] * 4), touched=st.sets(st.sampled_from(UNITS)))
 def test_rows_among_those_of_others_are_what_they_would_be_anew(
@@ -50,10 +51,11 @@ def test_rows_among_those_of_others_are_what_they_would_be_anew(
     before: tuple[list[tuple[int, str]], ...],
     after: tuple[list[tuple[int, str]], ...],
     touched: set[str],
+    rows_of_part: int,
 ) -> None:
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(parts, "ROWS_TOGETHER", ROWS)
-        patch.setattr(parts, "ROWS_OF_PART", 2 * ROWS)
+        patch.setattr(parts, "ROWS_OF_PART", rows_of_part)
         folder = tmp_path_factory.mktemp("tabel")
         earlier = dict(zip(UNITS, before, strict=True))
         now = {unit: new if unit in touched else earlier[unit] for unit, new in zip(UNITS, after, strict=True)}
