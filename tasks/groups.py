@@ -65,7 +65,8 @@ def merged_groups(
         return joined.with_columns(pl.col("kelompok").fill_null(0))  # what is of none has to be told of once
 
     of_files = [numbered(frame, "berkas") for frame in (records, sheets.tabel)]
-    of_units = [numbered(frame, "kode_unit") for frame in (reference.keputusan, ledger)]
+    theirs = ledger.filter(pl.col("kode_unit").is_in(groups["kode_unit"].implode()))
+    of_units = [numbered(frame, "kode_unit") for frame in (reference.keputusan, theirs)]
     for number in range(count):
         mine, lists, decided, known = (frame.filter(kelompok=number) for frame in (*of_files, *of_units))
         contexts = sheets.konteks.join(lists, on="tabel", how="semi")

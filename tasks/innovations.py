@@ -49,13 +49,12 @@ def identify_innovations(
         pl.col("teks").first(), pl.col("diterima").any()
     )
     said = _decisions(decisions)
+    of_year = ledger.filter(pl.col("tahun") == tahun)
+    still = of_year.join(distinct, on=["kode_unit", "kunci"], how="semi")
     known = {
-        (kode, kunci): id_inovasi
-        for kode, kunci, id_inovasi in ledger.filter(pl.col("tahun") == tahun)
-        .select("kode_unit", "kunci", "id_inovasi")
-        .iter_rows()
+        (kode, kunci): found for kode, kunci, found in still.select("kode_unit", "kunci", "id_inovasi").iter_rows()
     }
-    former = _former(ledger.filter(pl.col("tahun") == tahun))
+    former = _former(of_year.join(still, on=["kode_unit", "id_inovasi"], how="anti", maintain_order="left"))
     result = Identified(pl.DataFrame())
     rows: list[tuple[str, str, str | None]] = []
     taken: set[str] = set()
@@ -67,8 +66,7 @@ def identify_innovations(
         members: dict[int, list[int]] = {}
         for index in range(len(keys)):
             members.setdefault(groups.find(index), []).append(index)
-        still = {known[kode, key] for key in keys if (kode, key) in known}
-        gone = [(take_apart(text, mine), found) for text, found in former.get(str(kode), ()) if found not in still]
+        gone = [(take_apart(text, mine), found) for text, found in former.get(str(kode), ())]
         for group in members.values():
             first = next((index for index in group if accepted[index]), None)
             id_inovasi = None
@@ -113,7 +111,7 @@ def _spaced(text: str) -> str:
 
 
 def _former(ledger: pl.DataFrame) -> dict[str, list[tuple[str, str]]]:
-    """By unit: the names of earlier runs, with their innovations."""
+    """By unit: names of earlier runs that nobody sends any more, with their innovations."""
     former: dict[str, list[tuple[str, str]]] = {}
     for kode, text, id_inovasi in ledger.select("kode_unit", pl.coalesce("teks", "kunci"), "id_inovasi").iter_rows():
         former.setdefault(kode, []).append((text, id_inovasi))
