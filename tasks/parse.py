@@ -1,6 +1,6 @@
 """Cells of records -> typed cells: each distinct text is parsed once, whatever the number of cells that hold it."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
 import polars as pl
@@ -78,7 +78,7 @@ def parse(cells: pl.DataFrame, reference: Reference, vocabulary: Vocabulary) -> 
     parsed = others.join(known.drop("tipe_kolom"), on=["kolom", "nilai", "tipe"], how="left")
     values = pl.concat([parsed, _texts(rest.filter(is_text))], how="diagonal").sort("urut")
     of_rest = frame.select(pl.when("sisa").then(pl.col("sisa").cum_sum() - 1)).to_series()
-    typed = frame.with_columns(values.select(pl.col(*TYPED, "gagal", "catatan").gather(of_rest))).with_columns(
+    typed = frame.with_columns(_in_their_places(values.select(*TYPED, "gagal", "catatan"), of_rest)).with_columns(
         pl.when("apa_adanya").then("nilai").otherwise("teks").alias("teks"), pl.col("gagal").fill_null(False)
     )
     typed = typed.select(*cells.columns, "tipe_kolom", "menolak", "kosong", *TYPED, "gagal", "catatan")
@@ -137,6 +137,13 @@ HOLDS_TEXT = (
     pl.col("tipe_kolom").is_in(["teks", "teks_panjang"]) & ~pl.col("nilai").is_in(ERROR_CELLS) & (pl.col("tipe") != "f")
 )
 MARKED = pl.col("tipe").str.starts_with("m:")
+
+
+def _in_their_places(values: pl.DataFrame, rows: pl.Series) -> Iterator[pl.Series | pl.Expr]:
+    """For each cell its row of ``values``, null where it has none. Of indicators all columns hold nothing."""
+    for column in values:
+        nothing = column.null_count() == len(column)
+        yield pl.lit(None, column.dtype).alias(column.name) if nothing else column.gather(rows)
 
 
 def _is_one_of(texts: pl.DataFrame) -> pl.Expr:

@@ -434,7 +434,8 @@ class _Form:
         cells = []
         for kolom, (nilai, tipe, baris, sel, more) in (blanks | values).items():
             cells.append((kolom, nilai, tipe, baris, sel))
-            cells += [(kolom, *encode(self.grid.rows[row][column]), row, column) for row, column in more]
+            for row, column in more:
+                cells.append((kolom, *encode(self.grid.rows[row][column]), row, column))
         table.put_all(record, cells)
 
     def _blank(self, field: _Field, beside: list[Cell]) -> Found:
