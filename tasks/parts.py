@@ -18,7 +18,7 @@ from tasks.workspace import Workspace
 
 ROWS_TOGETHER = 10_000  # of a table made part by part: so many are in memory while the parts are put together, and
 ROWS_OF_GROUP = {"inovasi": 2_000}  # of one with long texts: where one of them changes, all of them are written again
-ROWS_OF_PART = 200_000  # so many are shaped and validated together
+ROWS_OF_PART = 200_000  # so many, whole groups of them, are shaped and validated together
 # By what a table is in order that may be taken over for some units and made for others: what stands under one key is of one unit.
 KEY = {
     "inovasi": "id_inovasi", "asal": "id_inovasi", "indikator": "id_inovasi", "monev": "id_inovasi", "lainnya": "id_inovasi",
@@ -77,14 +77,9 @@ class Parts:
         """Puts rows among those of the last run that stay. What stands where it stood is copied, a group of rows at a time."""
         key, stays = KEY[self.name], scope.stays(self.name)
         fresh = fresh.sort(key, maintain_order=True)
-        keys = (
-            scope.last.table(self.name)
-            .select(pl.col(key), stays.fill_null(False).alias("tetap"))
-            .with_row_index()
-            .collect()
-        )
-        rest = keys.filter("tetap")
-        gone, places = keys["index"].filter(~keys["tetap"]).to_list(), rest[key].search_sorted(fresh[key], side="right")
+        then = scope.last.table(self.name).select(key, tetap=stays.fill_null(False)).with_row_index().collect()
+        rest, gone = then.filter("tetap"), then.filter(~pl.col("tetap"))["index"].to_list()
+        places = rest[key].search_sorted(fresh[key], side="right")
         came = (places + pl.int_range(fresh.height, eager=True)).to_list()  # the number of each of the fresh rows
         rows = rest.height + fresh.height
         if not gone and not came:

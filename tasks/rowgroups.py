@@ -18,10 +18,7 @@ COLUMNS, GROUP_ROWS, GROUP_AT, TURN = 1, 3, 5, 7
 COLUMN_AT, SAID, PAGES_OF, VALUES_OF = 2, 3, 4, 6  # the last two of indexes; behind each stands how long it is
 BYTES, PAGES_AT, DICTIONARY_AT = 7, 9, 11
 PAGES, PAGE_AT = 1, 1
-ELSEWHERE = {
-    10,
-    14,
-}  # what is said of a column that has indexes or filters of another kind: such a file is not taken apart
+ELSEWHERE = {10, 14}  # indexes and filters of another kind: a file that has them is not taken apart
 
 Struct = dict[int, tuple[int, Any]]  # by number of the field its type and value; numbers as they are written (zigzag)
 
@@ -66,9 +63,8 @@ def _column(content: bytes, said: Struct) -> Column:
     if not content.startswith(_written(inner), end):
         raise ValueError("something else than pages")
     places = {kind: (said[kind][1] >> 1, said[kind + 1][1] >> 1) for kind in (PAGES_OF, VALUES_OF)}
-    return Column(
-        said, begin, content[begin:end], {kind: content[at : at + long] for kind, (at, long) in places.items()}
-    )
+    indexes = {kind: content[at : at + length] for kind, (at, length) in places.items()}
+    return Column(said, begin, content[begin:end], indexes)
 
 
 def put_together(path: Path, footer: Struct, groups: Iterable[Group]) -> None:
