@@ -4,6 +4,7 @@
 CPU of this process and of those it started, wall, and the peak memory of this process so far.
 """
 
+import gc
 import json
 import logging
 import resource
@@ -99,6 +100,9 @@ def without_prefect() -> Any:
 
 def main(inbox: str, output: str, tahun: str, figures: str) -> None:
     """Runs the story once."""
+    from flows.cli import OBJECTS_BETWEEN_COLLECTIONS  # noqa: PLC0415
+
+    gc.set_threshold(OBJECTS_BETWEEN_COLLECTIONS)  # as the program does
     story = without_prefect()
     from tasks.reference import DEFAULT_FOLDER  # noqa: PLC0415
 
