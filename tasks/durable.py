@@ -22,21 +22,27 @@ def write_durably(path: Path, write: Callable[[Path], object]) -> None:
 
 def write_beside(path: Path, content: bytes) -> None:
     """Writes what ``put_in_place`` will bring to the disk, together with others, and put where it belongs."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    _beside(path).write_bytes(content)
+    beside = _beside(path)
+    try:
+        beside.write_bytes(content)
+    except FileNotFoundError:
+        path.parent.mkdir(parents=True)
+        beside.write_bytes(content)
 
 
 def put_in_place(paths: Sequence[Path]) -> None:
     """Brings files that were written beside their places to the disk, all of them, and only then puts them there."""
-    _sync_files([_beside(path) for path in paths])
-    for path in paths:
-        _beside(path).replace(path)
-    for folder in {path.parent for path in paths}:
-        sync_folder(folder)
+    beside = [_beside(path) for path in paths]
+    _sync_files(beside)
+    for written, path in zip(beside, paths, strict=True):
+        written.replace(path)
+    for folder in {os.path.dirname(path) for path in paths}:  # noqa: PTH120 - of many files: a Path costs more than all else
+        sync_folder(Path(folder))
 
 
 def _beside(path: Path) -> Path:
-    return path.with_name(f".{path.name}.baru")
+    folder, name = os.path.split(path)
+    return Path(f"{folder}/.{name}.baru")
 
 
 def share(source: Path, target: Path, without: str = "") -> None:

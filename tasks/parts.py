@@ -33,6 +33,7 @@ class Parts:
         self.name, self._path, self._parts = name, workspace.table(name), workspace.kerja / f"{name}.bagian"
         shutil.rmtree(self._parts, ignore_errors=True)
         self._parts.mkdir(parents=True)
+        self._marked = workspace.stood_in
         self._together = ROWS_OF_GROUP.get(name, ROWS_TOGETHER)
         self._rows: dict[Path, int] = {}
         self._ends: dict[Path, tuple[str, str]] = {}  # the first and the last key of a part that has rows
@@ -41,7 +42,7 @@ class Parts:
         """Validates what comes next, and writes it; in order, where the table is known in order (``KEY``)."""
         for rows in list(frame.iter_slices(ROWS_OF_PART)) or [frame]:
             part = self._parts / f"{len(self._rows):05}.parquet"
-            table = conform(self.name, plain(rows))
+            table = conform(self.name, plain(rows) if self._marked else rows)
             table.write_parquet(part, compression="zstd", row_group_size=self._together)
             self._rows[part] = table.height
             if self.name in KEY and table.height:

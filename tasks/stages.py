@@ -358,7 +358,8 @@ def _across_units(
     berkas = workspace.load("berkas")
     shared = shape("bersama", shared_table(inovasi, frames["bentuk"]))
     findings = pl.concat([findings, copied(frames["rancangan"], shared).drop("rekaman")])
-    temuan = plain(publishable(findings, reference))
+    temuan = publishable(findings, reference)
+    temuan = plain(temuan) if workspace.stood_in else temuan
     if "asal" in wanted:
         temuan = with_innovations(temuan, pl.scan_parquet(workspace.table("asal")))
     temuan = shape("temuan", temuan)

@@ -1,6 +1,7 @@
 """The folders of a run: its intermediate frames, what it will publish, and what runs know of each other."""
 
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 
 import polars as pl
@@ -28,6 +29,11 @@ class Workspace:
     def scan(self, name: str) -> pl.LazyFrame:
         """An intermediate frame of which not all is wanted: those of cells are large."""
         return pl.scan_parquet(self.kerja / f"{name}.parquet")
+
+    @cached_property
+    def stood_in(self) -> bool:
+        """Whether something sent earlier stands in for a file of this run: texts bear marks then (``tasks.standin``)."""
+        return not self.load("pengganti").is_empty()
 
     def table(self, name: str) -> Path:
         """Where a published table stands."""

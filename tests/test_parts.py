@@ -12,6 +12,7 @@ from tasks import parts
 from tasks.parts import Parts
 from tasks.rowgroups import Grouped
 from tasks.scope import Scope
+from tasks.standin import SCHEMA as STAND_IN
 from tasks.unchanged import Last
 from tasks.workspace import Workspace
 
@@ -35,6 +36,7 @@ def published(folder: Path, frame: pl.DataFrame, scope: Scope | None = None) -> 
     """A table as a run publishes it."""
     workspace = Workspace(folder / "kerja", folder / "terbit", folder / "state", 2024, "1")
     (workspace.terbit / "data").mkdir(parents=True, exist_ok=True)
+    workspace.save("pengganti", pl.DataFrame(schema=STAND_IN))
     made = Parts("sumber", workspace)
     made.add(frame)
     path = workspace.table("sumber")
