@@ -93,6 +93,11 @@ class Head:
         """Where a column of the field stands, or None."""
         return next((column.sel for column in self.columns if column.kolom == kolom), None)
 
+    @property
+    def asked(self) -> list[Column]:
+        """The columns whose cells are read: which row of a list of indicators one is nobody asks."""
+        return [column for column in self.columns if (self.jenis, column.kolom) != ("indikator", "no")]
+
 
 def header_candidates(grid: Grid, row: int) -> list[tuple[int, str]]:
     return [

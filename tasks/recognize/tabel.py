@@ -364,7 +364,7 @@ class _Body:
 
     def _add_cells(self, record: int, row: int, filled: list[int], *, continuing: bool) -> None:
         grid, table, vocabulary = self.grid, self.table, self.vocabulary
-        for column in self.head.columns:
+        for column in self.head.asked:
             anchor = grid.anchor(row, column.sel)
             if continuing and anchor[0] != row:
                 continue
@@ -411,9 +411,9 @@ class _Plain:
         self.rows, self.vocabulary, self.special = grid.rows, vocabulary, vocabulary.line_starts
         self.name, self.ordinal = head.position("nama_inovasi"), head.position("no")
         self.keys = [column.sel for column in head.columns if column.kolom != "no"]
-        self.columns = [(column.sel, column.kolom) for column in head.columns]
+        self.columns = [(column.sel, column.kolom) for column in head.asked]
         self.columns += [(c, OTHER + clean(text)) for c, text in head.unknown]
-        self.width = 1 + max((c for c, _ in self.columns), default=0)
+        self.width = 1 + max((*(column.sel for column in head.columns), *(c for c, _ in head.unknown)), default=0)
         merged = {row for (top, _), (bottom, _) in grid.merges for row in range(top, min(bottom, len(grid.rows)) + 1)}
         self.slow = merged | {row for row, _ in grid.uncached} | set(_rounded(grid, head))
         self.scales = head.scales
