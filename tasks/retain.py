@@ -69,15 +69,14 @@ def _prune_originals(output: Output) -> int:
     """Removes from the archive what no run that stays and no last good content came from; returns how many files."""
     spare = {path.name: path for path in output.state.glob("arsip/*/*") if not path.name.startswith(".")}
     _keep(read_last_good(output.state), spare)
-    for run in sorted((path for path in output.runs.glob("[!.]*") if path.is_dir()), reverse=True):
-        if not spare:  # the newest runs need most of them: older ones are seldom asked
+    runs = sorted((path for path in output.runs.glob("[!.]*") if path.is_dir()), reverse=True)
+    tables = [run / "data" / f"{name}.parquet" for name in ("berkas", "asal") for run in runs]  # the small ones first
+    if not all(path.is_file() for path in tables):
+        return 0  # what such a run needs is not known
+    for path in tables:
+        if not spare:  # the newest runs need most of them: the others are seldom asked
             break
-        tables = [run / "data" / f"{name}.parquet" for name in ("berkas", "asal")]
-        if not all(path.is_file() for path in tables):
-            return 0  # what such a run needs is not known
-        for path in tables:
-            if spare:
-                _keep(pl.read_parquet(path, columns=["sha256"]), spare)
+        _keep(pl.read_parquet(path, columns=["sha256"]), spare)
     for path in spare.values():
         path.unlink(missing_ok=True)
     return len(spare)
