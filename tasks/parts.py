@@ -88,10 +88,12 @@ class Parts:
             return rows
         before = Grouped(scope.last.path(self.name).read_bytes())
         dirty = {row // self._together for row in (*gone, *came)}
+        whole, left = divmod(then.height, self._together)
+        as_usual = [group.rows for group in before.groups] == [self._together] * whole + [left] * (left > 0)
 
         def same(group: int) -> bool:
             first = group * self._together
-            return group not in dirty and bisect_left(gone, first) == bisect_left(came, first)
+            return as_usual and group not in dirty and bisect_left(gone, first) == bisect_left(came, first)
 
         def made(first: int, last: int) -> pl.DataFrame:
             """The rows from one to another, of which some are fresh."""

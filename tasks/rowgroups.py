@@ -38,6 +38,11 @@ class Group(NamedTuple):
     said: Struct
     columns: list[Column]
 
+    @property
+    def rows(self) -> int:
+        """How many rows it has."""
+        return int(self.said[GROUP_ROWS][1]) >> 1
+
 
 class Grouped:
     """The groups of a Parquet file, and the rest of its footer. Raises ``ValueError`` for a file that cannot be taken apart."""
