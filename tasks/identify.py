@@ -471,6 +471,7 @@ def identify_units(
     ``records`` has rekaman, tabel, berkas, lembar, baris, sel; ``cells`` the cells of these records (kolom unit, kode_unit,
     jabatan, bagian count); ``tables`` and ``contexts`` are as read.
     """
+    tables = tables.filter(pl.col("tabel").is_in(records["tabel"].unique().implode()))
     answers = _table_answers(tables, contexts, units)
     headers = dict(tables.select("tabel", "judul_unit").iter_rows())
     filled = cells.filter(~pl.col("kosong")).select("kolom", "rekaman", "nilai", "baris", "sel")
