@@ -26,7 +26,7 @@ def write_beside(path: Path, content: bytes) -> None:
     try:
         beside.write_bytes(content)
     except FileNotFoundError:
-        path.parent.mkdir(parents=True)
+        path.parent.mkdir(parents=True, exist_ok=True)
         beside.write_bytes(content)
 
 
@@ -42,7 +42,7 @@ def put_in_place(paths: Sequence[Path]) -> None:
 
 def _beside(path: Path) -> Path:
     folder, name = os.path.split(path)
-    return Path(f"{folder}/.{name}.baru")
+    return Path(folder, f".{name}.baru")
 
 
 def share(source: Path, target: Path, without: str = "") -> None:

@@ -52,6 +52,7 @@ class Parts:
         """Puts the parts where the table stands, as one; with a ``scope`` among the rows of others. Returns its number of rows."""
         parts = [part for part, rows in self._rows.items() if rows] or list(self._rows)[:1]
         rows = sum(self._rows.values())
+        self._path.unlink(missing_ok=True)  # another run may have the same file
         if scope and rows <= ROWS_OF_PART:
             return self._among(pl.concat([pl.read_parquet(part) for part in parts]), scope)
         if len(parts) == 1 and not scope:

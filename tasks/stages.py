@@ -60,9 +60,8 @@ from tasks.vocabulary import Vocabulary, build_vocabulary
 from tasks.workspace import Workspace
 
 COUNTED = ("inovasi", "indikator", "komitmen", "monev", "keselarasan")  # tables that index, plans and rewards come of
-HITUNGAN = dict.fromkeys(
-    ("tabel", "berkas", "sidik"), pl.String
-)  # of each its digest, and that of what is counted of it
+# Of each of these the digest of its file, and that of what is counted of it.
+HITUNGAN = dict.fromkeys(("tabel", "berkas", "sidik"), pl.String)
 COMPUTED = ("indeks", "langkah", "rencana", "langkah_rencana", "penghargaan", "aturan")
 
 

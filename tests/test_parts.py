@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 
 from schemas.tables import shape
 from tasks import parts
+from tasks.durable import write_durably
 from tasks.parts import Parts
 from tasks.rowgroups import Grouped
 from tasks.scope import Scope
@@ -81,6 +82,33 @@ def test_rows_among_those_of_others_are_what_they_would_be_anew(
         found = published(folder, table(now, sorted(touched)), scope)
         if touched or not other_groups:
             assert found == published(folder, table(now, UNITS))
+
+
+def test_a_table_made_again_leaves_the_file_it_was_shared_with_as_it_is(tmp_path: Path) -> None:
+    earlier = {unit: [(2, "a")] for unit in UNITS}
+    last, known = tmp_path / "lalu" / "data" / "sumber.parquet", pl.DataFrame({"id_inovasi": [f"{UNITS[0]}-0"]})
+    last.parent.mkdir(parents=True)
+    last.write_bytes(published(tmp_path, table(earlier, UNITS)))
+    known.with_columns(kode_unit=pl.lit(UNITS[0])).write_parquet(last.with_name("inovasi.parquet"))
+    before, nothing = last.read_bytes(), pl.Series(dtype=pl.String)
+    published(tmp_path, table(earlier, []), Scope(Last(tmp_path / "lalu", tmp_path), nothing, nothing))
+    workspace = Workspace(tmp_path / "kerja", tmp_path / "terbit", tmp_path / "state", 2024, "1")
+    again = Parts("sumber", workspace)
+    again.add(table(earlier | {UNITS[0]: [(3, "b")]}, UNITS[:1]))
+    again.publish(Scope(Last(tmp_path / "lalu", tmp_path), nothing, pl.Series(UNITS[:1])))
+    assert last.read_bytes() == before != workspace.table("sumber").read_bytes()
+
+
+def test_what_is_written_durably_stands_where_it_was_asked_for(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    places: list[Path] = []
+
+    def write(path: Path) -> None:
+        places.append(path.absolute().parent)
+        path.write_text("{}")
+
+    write_durably(Path("sini.json"), write)
+    assert (places, [path.name for path in tmp_path.iterdir()]) == ([tmp_path], ["sini.json"])
 
 
 @pytest.mark.parametrize("content", [b"", b"PAR1", b"PAR1\xff\xff\xff\x7fPAR1"])
