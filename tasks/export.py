@@ -3,10 +3,12 @@
 import io
 import re
 import zipfile
-from collections.abc import Mapping, Sequence
+from bisect import bisect_left
+from collections.abc import Mapping
 from datetime import date
 from functools import cached_property
 from hashlib import sha256
+from itertools import groupby, pairwise
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -26,7 +28,8 @@ LIST_SEPARATOR = "; "
 FORMULA_STARTS = r"^[=+\-@\t\r]"
 LONGEST_CELL = 32_767  # what Excel holds
 ROWS_TOGETHER = 1_000  # rows that are read and made at once, and
-ROWS_OF_A_PIECE = 250  # that are compressed and remembered at once
+ROWS_OF_A_PIECE = 250  # that are compressed and remembered at once, more or less, and
+MOST_ROWS = 1_000  # at most
 HASH = 8  # bytes of what ``hashed`` gives for a row
 NAMES = ("id_inovasi", "kode_unit")  # of rows: by these they are known again
 CSV, WORKBOOK, DESCRIPTION = "inovasi.csv", "inovasi.xlsx", "datapackage.json"
@@ -39,7 +42,7 @@ EXCEL_EPOCH = date(1899, 12, 30)
 SHEET = "xl/worksheets/sheet1.xml"
 _ROW = re.compile(r'(<row r="2".*?</row>)', re.DOTALL)
 _SAVED = re.compile(rb"(<dcterms:(?:created|modified)[^>]*>)[^<]*")
-_STYLED = re.compile(r'<c r="([A-Z]+)2" s="(\d+)"')
+_STYLED = re.compile(r'<c r="[A-Z]+2" s="(\d+)"')
 _HEADER_FILL = PatternFill("solid", fgColor="1F3B4D")
 _WIDTHS = {
     "nama_inovasi": 38,
@@ -103,7 +106,7 @@ def write_tables(folder: Path, frame: pl.LazyFrame, labels: Mapping[str, str], k
     styles, into its sheet: a tenth of what cell by cell takes. Rows are made and compressed piece by piece.
     """
     schema, height = flat(frame).collect_schema(), kept.height
-    together = ROWS_OF_A_PIECE if kept.most else ROWS_TOGETHER
+    together = 1 if kept.most else ROWS_TOGETHER
     shell, last = io.BytesIO(), get_column_letter(len(schema))
     _shell(schema, height, labels).save(shell)
     with (
@@ -112,14 +115,15 @@ def write_tables(folder: Path, frame: pl.LazyFrame, labels: Mapping[str, str], k
         (folder / CSV).open("wb") as csv,
     ):
         before, sample, after = _ROW.split(made.read(SHEET).decode(), maxsplit=1)
-        styles = dict(_STYLED.findall(sample))
+        styles = dict(zip(schema, _STYLED.findall(sample), strict=True))
         csv.write(flat(frame).head(0).collect().write_csv(include_bom=True).encode())
         member = Member(book, zipfile.ZipInfo(SHEET))
         member.add(deflated(before.replace(f'ref="A1:{last}2"', f'ref="A1:{last}{height + 1}"', 1).encode()))
-        for start in range(0, height, together):
-            block = _Block(frame.slice(start, together), start, schema.names(), styles)
-            for first in range(start, min(start + together, height), ROWS_OF_A_PIECE):
-                text, cells = kept.rows(block, first, (csv.tell(), member.place))
+        for _, some in groupby(kept.pieces, lambda piece: piece[0] // together):
+            pieces = list(some)
+            block = _Block(frame, pieces[0][0], pieces[-1][1], styles)
+            for piece in pieces:
+                text, cells = kept.rows(block, piece, (csv.tell(), member.place))
                 csv.write(text)
                 member.add(cells)
         member.add(deflated(after.encode()))
@@ -132,11 +136,10 @@ def write_tables(folder: Path, frame: pl.LazyFrame, labels: Mapping[str, str], k
 
 
 class _Block:
-    """Some rows, the first of which has the number ``start``: read, and made, when first asked for."""
+    """The rows of ``frame`` from ``start`` to ``end``: read, and made, when first asked for."""
 
-    def __init__(self, frame: pl.LazyFrame, start: int, columns: Sequence[str], styles: Mapping[str, str]) -> None:
-        self._frame, self._styles, self._start = frame, styles, start
-        self.look = [columns, styles]
+    def __init__(self, frame: pl.LazyFrame, start: int, end: int, styles: Mapping[str, str]) -> None:
+        self._frame, self._start, self.styles = frame.slice(start, end - start), start, styles
 
     @cached_property
     def _rows(self) -> pl.DataFrame:
@@ -145,18 +148,18 @@ class _Block:
     @cached_property
     def _made(self) -> tuple[pl.DataFrame, pl.Series]:
         flattened = flat(self._rows.lazy()).collect()
-        return flattened, _rows(flattened, self._start + 2, self._styles)
+        return flattened, _rows(flattened, self.styles)
 
-    def said(self, first: int) -> bytes:
-        """What the rows of the piece from ``first`` on say, as they are published."""
-        return hashed(self._rows.slice(first - self._start, ROWS_OF_A_PIECE))
+    def said(self, first: int, last: int) -> bytes:
+        """What the rows from one to another say, as they are published."""
+        return hashed(self._rows.slice(first - self._start, last - first))
 
-    def piece(self, first: int) -> tuple[bytes, Piece]:
-        """The rows from ``first`` on as CSV, and as the XML of the sheet, compressed."""
+    def piece(self, first: int, last: int) -> tuple[bytes, Piece]:
+        """The same rows as CSV, and as the XML of the sheet, compressed."""
         texts, cells = self._made
-        at = first - self._start
-        csv = texts.slice(at, ROWS_OF_A_PIECE).write_csv(include_header=False)
-        return csv.encode(), deflated(cells.slice(at, ROWS_OF_A_PIECE).str.join().item().encode())
+        at, rows = first - self._start, last - first
+        csv = texts.slice(at, rows).write_csv(include_header=False)
+        return csv.encode(), deflated(cells.slice(at, rows).str.join().item().encode())
 
 
 class _Standing(NamedTuple):
@@ -180,9 +183,10 @@ class _Kept:
     def __init__(self, names: pl.DataFrame, ledger: Path | None, earlier: Path | None, units: pl.Series | None) -> None:
         self.height, self._ledger, self._earlier = names.height, ledger, earlier
         self._names, self._now = hashed(names), dict[str, list[Any]]()
+        self.pieces = _pieces(self._names)
         self.most = units is not None  # is as it was, most likely
         other = pl.Series(dtype=pl.Boolean) if units is None else names["kode_unit"].is_in(units.implode())
-        self._touched = {row // ROWS_OF_A_PIECE for row in other.arg_true()}
+        self._touched = other.arg_true().to_list()
         self._known = self._read()
 
     def _read(self) -> dict[str, list[Any]]:
@@ -193,17 +197,17 @@ class _Kept:
         except (OSError, ValueError, KeyError, TypeError):
             return {}
 
-    def rows(self, block: _Block, first: int, places: tuple[int, int]) -> tuple[bytes, Piece]:
-        """The rows of ``block`` from ``first`` on: as CSV, and as the XML of the sheet, compressed.
+    def rows(self, block: _Block, piece: tuple[int, int], places: tuple[int, int]) -> tuple[bytes, Piece]:
+        """The rows of a ``piece`` of ``block``: as CSV, and as the XML of the sheet, compressed.
 
         ``places``: where in both files they will be written.
         """
-        named = self._names[first * HASH : (first + ROWS_OF_A_PIECE) * HASH]
-        key = _digest(MADE_BY, orjson.dumps([first, block.look]), named)
+        first, last = piece
+        key = _digest(MADE_BY, orjson.dumps(block.styles), self._names[first * HASH : last * HASH])
         said, *known = self._known.get(key, [None])
-        untouched = self.most and first // ROWS_OF_A_PIECE not in self._touched
-        now = said if said and untouched else _digest(block.said(first))
-        text, cells = self._found(_Standing(*known)) if now == said else block.piece(first)
+        untouched = self.most and bisect_left(self._touched, first) == bisect_left(self._touched, last)
+        now = said if said and untouched else _digest(block.said(*piece))
+        text, cells = self._found(_Standing(*known)) if now == said else block.piece(*piece)
         standing = _Standing(places[0], len(text), places[1], len(cells.data), cells.size, cells.crc)
         self._now[key] = [now, *standing]
         return text, cells
@@ -220,6 +224,18 @@ class _Kept:
         if self._ledger:
             noted = orjson.dumps({"berkas": _stamps(data), "baris": self._now})
             write_durably(self._ledger, lambda path: path.write_bytes(noted))
+
+
+def _pieces(names: bytes) -> list[tuple[int, int]]:
+    """Rows that are made together, from one to another, of what ``hashed`` gives for them.
+
+    What a row is called, not its number, says whether a piece begins with it: where rows come or go, the pieces behind stay.
+    """
+    numbers, starts = memoryview(names).cast("Q"), list[int]()
+    for row, number in enumerate(numbers):
+        if not starts or number % ROWS_OF_A_PIECE == 0 or row - starts[-1] == MOST_ROWS:
+            starts.append(row)
+    return list(pairwise([*starts, len(numbers)]))
 
 
 def _stamps(data: Path) -> dict[str, list[int]]:
@@ -261,29 +277,30 @@ def _shell(schema: pl.Schema, height: int, labels: Mapping[str, str]) -> Workboo
     return book
 
 
-def _rows(frame: pl.DataFrame, first: int, styles: Mapping[str, str]) -> pl.Series:
-    """The rows of a sheet from the ``first`` on, as XML; texts stand as texts, whatever they begin with."""
-    number = (pl.int_range(first, frame.height + first).cast(pl.String)).alias("_baris")
-    cells = [_cell(frame[name], get_column_letter(index), styles) for index, name in enumerate(frame.columns, 1)]
-    row = pl.concat_str(pl.lit('<row r="'), pl.col("_baris"), pl.lit('">'), *cells, pl.lit("</row>"))
-    return frame.with_columns(number).select(row.alias("xml"))["xml"]
+def _rows(frame: pl.DataFrame, styles: Mapping[str, str]) -> pl.Series:
+    """The rows of a sheet as XML; texts stand as texts, whatever they begin with.
+
+    They do not say where they stand: a row follows the one before it, a cell the one on its left. So the same rows are the same
+    wherever they are.
+    """
+    cells = [_cell(frame[name], styles[name]) for name in frame.columns]
+    return frame.select(xml=pl.concat_str(pl.lit("<row>"), *cells, pl.lit("</row>")))["xml"]
 
 
-def _cell(column: pl.Series, letter: str, styles: Mapping[str, str]) -> pl.Expr:
-    """The cell of a column as XML; nothing where there is no value."""
-    start = pl.lit(f'<c r="{letter}') + pl.col("_baris") + pl.lit(f'" s="{styles[letter]}"')
-    value = pl.col(column.name)
+def _cell(column: pl.Series, style: str) -> pl.Expr:
+    """The cell of a column as XML; an empty one where there is no value."""
+    start, value = f'<c s="{style}"', pl.col(column.name)
     if column.dtype == pl.String:
         if column.str.contains(UNFIT_FOR_XML).any():
             value = value.str.replace_all(UNFIT_FOR_XML, " ")
         if column.str.len_bytes().gt(LONGEST_CELL).any():
             value = value.str.slice(0, LONGEST_CELL)
         text = value.str.replace_many(ENTITIES)
-        cell = start + pl.lit(' t="inlineStr"><is><t xml:space="preserve">') + text + pl.lit("</t></is></c>")
+        begin, end = ' t="inlineStr"><is><t xml:space="preserve">', "</t></is></c>"
     else:
-        number = (value - EXCEL_EPOCH).dt.total_days() if column.dtype == pl.Date else value
-        cell = start + pl.lit("><v>") + number.cast(pl.String) + pl.lit("</v></c>")
-    return cell.fill_null("")
+        text = ((value - EXCEL_EPOCH).dt.total_days() if column.dtype == pl.Date else value).cast(pl.String)
+        begin, end = "><v>", "</v></c>"
+    return pl.concat_str(pl.lit(start + begin), text, pl.lit(end)).fill_null("<c/>")
 
 
 def _package(reference: Reference) -> dict[str, Any]:

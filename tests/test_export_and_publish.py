@@ -18,7 +18,7 @@ from hypothesis import strategies as st
 
 from schemas.tables import JENIS_UNIT, STATUS_BERKAS, TABLES, TINGKAT, conform
 from tasks.export import ROWS_OF_A_PIECE, describe, export, flat
-from tasks.pieces import Member, deflated
+from tasks.pieces import Member, Piece, deflated
 from tasks.publish import Output, UnwritableOutputError, new_run_id, publish
 from tasks.reference import Reference
 from tests.conftest import MODIFIED, TAHUN, Published, Result, Run, contents, fill, record, table
@@ -103,6 +103,8 @@ def test_the_workbook_has_dates_money_and_labels(written: Path, reference: Refer
     assert (day.value, day.is_date) == (datetime(2023, 2, 6), True)
     assert sheet.cell(2, columns["anggaran"]).value == 12_500_000
     assert len(sheet.cell(2, columns["tujuan"]).value) == 32_767
+    assert sheet.cell(2, columns["hasil"]).value is None
+    assert sheet.cell(2, columns["versi"]).value == 1
     assert sheet.freeze_panes is not None
     assert sheet.auto_filter.ref == sheet.dimensions
 
@@ -275,18 +277,33 @@ def test_of_two_files_of_one_time_the_one_first_seen_later_counts(
     assert found.file("Kecamatan Gambut.xlsx")["status"] == "digantikan"
 
 
+@pytest.mark.parametrize("change", ["changed", "gone", "added"])
 def test_rows_that_did_not_change_are_taken_from_the_files_before(
-    written: Path, reference: Reference, tmp_path: Path
+    change: str, written: Path, reference: Reference, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     few = pl.read_parquet(written / "inovasi.parquet").drop("tujuan").with_columns(tujuan="nama_inovasi")
-    many = pl.concat([few] * (2 * ROWS_OF_A_PIECE // few.height + 1))
+    many = pl.concat([few] * (8 * ROWS_OF_A_PIECE // few.height)).with_row_index("nomor")
+    later = many.with_columns(id_inovasi=pl.format("2024-x-{}", pl.col("nomor").cast(pl.String).str.zfill(5)))
+    whole, number = later.drop("nomor"), pl.col("id_inovasi") == "2024-x-00003"
+    less = whole.filter(~number)
+    other = whole.with_columns(tujuan=pl.when(number).then(pl.lit("=1+1 & lain")).otherwise("tujuan"))
+    before, now = {"changed": (whole, other), "gone": (whole, less), "added": (less, whole)}[change]
     runs = {name: tmp_path / name for name in ("kemarin", "sekarang", "baru")}
     for name, run in runs.items():
         (run / "data").mkdir(parents=True)
-        later = pl.when(pl.int_range(pl.len()) == 3).then(pl.lit("=1+1 & lain")).otherwise("tujuan").alias("tujuan")
-        (many if name == "kemarin" else many.with_columns(later)).write_parquet(run / "data" / "inovasi.parquet")
+        (before if name == "kemarin" else now).write_parquet(run / "data" / "inovasi.parquet")
+    made: list[Piece] = []
+
+    def make(content: bytes) -> Piece:
+        made.append(deflated(content))
+        return made[-1]
+
+    monkeypatch.setattr("tasks.export.deflated", make)
     export(runs["kemarin"] / "data", reference, tmp_path)
+    assert len(made) > 4
+    made.clear()
     export(runs["sekarang"] / "data", reference, tmp_path, runs["kemarin"])
+    assert len(made) == 3, "the begin of the sheet, a piece, its end"
     export(runs["baru"] / "data", reference)
     for name in ("inovasi.csv", "inovasi.xlsx"):
         assert (runs["sekarang"] / "data" / name).read_bytes() == (runs["baru"] / "data" / name).read_bytes()
