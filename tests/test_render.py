@@ -22,9 +22,9 @@ from schemas.tables import conform, empty
 from tasks.about import attribute
 from tasks.render import rows, write
 from tasks.render.figures import sentence
-from tasks.render.follow import period_label, period_order
 from tasks.render.lists import UNIT_INNOVATIONS
 from tasks.render.pages import PAGE_ROWS, RESTLESS, Page
+from tasks.render.periods import period_label, period_order
 from tasks.render.text import Slugs, cut, excerpt, foreign, mask, masked, people, shorten, stored, web_link
 from tasks.render.write import TEMPLATES, render
 from tasks.wording import LOCALE, number

@@ -2,18 +2,18 @@
 
 import re
 from collections import Counter, defaultdict
-from collections.abc import Mapping, Sequence
-from datetime import datetime
+from collections.abc import Sequence
 from typing import Any
 
 import polars as pl
 
-from tasks.render.gather import KEY, Report, Row, Tables, Unit
+from tasks.render.gather import KEY, Report, Row
 from tasks.render.text import shorten
 from tasks.wording import number
 
 BAND = 10  # points of maturity in one band of the distribution
 HEAT_UNITS = 40  # units in the heat map: those with most innovations
+CHANGES = 200  # changes of one unit, or steps of one plan, on one page
 CHANGED = 60  # changes of one kind on one page
 BEST = 5  # steps on the front page
 RANKS = 100  # ranks of one list of rewards
@@ -110,8 +110,8 @@ def years_text(marks: Sequence[Row]) -> str:
 
 def maturity_bands(report: Report) -> list[Row]:
     """How many innovations lie in each band of ten points; those without indicators stand apart."""
-    known = [row["kematangan"] for row in report.innovations if row["kematangan"] is not None]
-    if not known:
+    known = report.tables.innovations["kematangan"].drop_nulls()
+    if known.is_empty():
         return []
     counts = Counter(int(value // BAND) for value in known)
     bands = [
@@ -123,7 +123,7 @@ def maturity_bands(report: Report) -> list[Row]:
 
 def heat_rows(report: Report) -> tuple[list[Row], list[Row]]:
     """The mean parameter by unit and indicator: cells for the picture, lines for the table."""
-    owners, parameter = report.tables.innovations.select(KEY, "kode_unit"), pl.col("parameter")
+    owners, parameter = report.tables.owners, pl.col("parameter")
     parts = [
         part.join(owners, on=KEY).group_by("kode_unit", "nomor").agg(parameter.sum(), n=parameter.count())
         for part in report.tables.parts("indikator", KEY, "nomor", "parameter")
@@ -134,16 +134,15 @@ def heat_rows(report: Report) -> tuple[list[Row], list[Row]]:
     means = sums.select("kode_unit", "nomor", pl.when(pl.col("n") > 0).then(parameter / pl.col("n")))
     chosen = sorted(
         means["kode_unit"].unique(),
-        key=lambda code: (-len(report.units[code].innovations), report.units[code].row["nama_unit"]),
+        key=lambda code: (-report.units[code].count, report.units[code].row["nama_unit"]),
     )[:HEAT_UNITS]
     value = {(code, nomor): mean for code, nomor, mean in means.iter_rows()}
     numbers = sorted({nomor for _, nomor in value})
     cells, lines = [], []
     for code in chosen:
         unit = report.units[code]
-        name = unit.row["singkatan"] or unit.row["nama_unit"]
         cells += [
-            {"unit": shorten(name, 34), "nomor": nomor, "rata": round(value[code, nomor], 3)}
+            {"unit": shorten(unit.name, 34), "nomor": nomor, "rata": round(value[code, nomor], 3)}
             for nomor in numbers
             if (code, nomor) in value
         ]
@@ -152,44 +151,43 @@ def heat_rows(report: Report) -> tuple[list[Row], list[Row]]:
 
 
 def plans(report: Report) -> list[Row]:
-    """The plans that would raise the index, each step with its innovation and unit."""
-    found = report.tables("rencana").to_dicts()
+    """The plans that would raise the index, each with its first steps, and how many there are."""
+    steps = report.tables.raw("langkah_rencana").sort("rencana", "urutan")
+    counts = dict(steps.group_by("rencana").len().iter_rows())
     taken: defaultdict[int, list[Row]] = defaultdict(list)
-    for row in report.tables("langkah_rencana").sort("rencana", "urutan").to_dicts():
-        taken[row["rencana"]].append(_step(row, report))
-    for plan in found:
-        plan["langkah"] = taken[plan["rencana"]]
-    return found
+    for row in _steps(steps.filter(pl.int_range(pl.len()).over("rencana") < CHANGES), report):
+        taken[row["rencana"]].append(row)
+    return [
+        plan | {"langkah": taken[plan["rencana"]], "baris_langkah": counts.get(plan["rencana"], 0)}
+        for plan in report.tables("rencana").to_dicts()
+    ]
 
 
-def _step(row: Row, report: Report) -> Row:
-    return row | {"inovasi": report.by_id.get(row["id_inovasi"]), "unit": report.units.get(row["kode_unit"])}
+def _steps(steps: pl.DataFrame, report: Report) -> list[Row]:
+    """Steps as pages may show them, each with its innovation and unit."""
+    by_id = report.by_id(steps[KEY])
+    return [
+        row | {"inovasi": by_id.get(row[KEY]), "unit": report.units.get(row["kode_unit"])}
+        for row in report.tables.show(steps).iter_rows(named=True)
+    ]
 
 
 def best_steps(report: Report, count: int = BEST) -> list[Row]:
     """The steps that help most, one an innovation: five times the same name would help nobody."""
-    chosen: list[Row] = []
-    seen: set[Any] = set()
-    for row in report.tables("langkah").sort("urutan").iter_rows(named=True):
-        key = row["id_inovasi"] or row["urutan"]
-        if key not in seen:
-            seen.add(key)
-            chosen.append(_step(row, report))
-        if len(chosen) == count:
-            break
-    return chosen
+    steps, whose = report.tables.raw("langkah").sort("urutan"), pl.coalesce(KEY, pl.col("urutan").cast(pl.String))
+    return _steps(steps.filter(whose.is_first_distinct()).head(count), report)
 
 
 def rewards(report: Report) -> list[Row]:
     """The two rankings, of innovations and of units: each place with what each criterion adds."""
-    table = report.tables("penghargaan")
+    table = report.tables.raw("penghargaan")
     rankings: list[Row] = []
     for target in table["sasaran"].unique(maintain_order=True):
         lines: dict[Any, Row] = {}
         names: dict[str, Row] = {}
-        for row in table.filter((pl.col("sasaran") == target) & (pl.col("urutan") <= RANKS)).to_dicts():
+        for row in _steps(table.filter((pl.col("sasaran") == target) & (pl.col("urutan") <= RANKS)), report):
             names.setdefault(row["kriteria"], row)
-            line = lines.setdefault(row["id_inovasi"] or row["kode_unit"], _step(row, report) | {"bagian_bagian": {}})
+            line = lines.setdefault(row["id_inovasi"] or row["kode_unit"], row | {"bagian_bagian": {}})
             line["bagian_bagian"][row["kriteria"]] = row
         total = table.filter(pl.col("sasaran") == target).select("id_inovasi", "kode_unit").n_unique()
         rankings.append(
@@ -214,7 +212,7 @@ def districts(report: Report) -> Row:
         )
         kinds = Counter[str]()
         for unit in units:
-            kinds[unit.row["jenis_unit"]] += len(unit.innovations)
+            kinds[unit.row["jenis_unit"]] += unit.count
         rows.append(
             {"kode": code, "nama": name, "host": host, "unit": units, "jenis": kinds, "jumlah": sum(kinds.values())}
             | {"mengirim": sum(unit.state != "diam" for unit in units)}
@@ -229,19 +227,25 @@ def districts(report: Report) -> Row:
     return {"baris": inside, "luar": [row for row in rows if not row["kode"]], "jenis": kinds_shown, "terbanyak": most}
 
 
-def changes(tables: Tables, by_id: Mapping[str, Row], units: Mapping[str, Unit], kinds: Sequence[Row]) -> Row:
+def changes(report: Report) -> Row:
     """What differs from the run before: counts, and the rows behind them, each with its innovation, unit and kind."""
+    tables = report.tables
     table = tables("perubahan")
     counts = {(about, what): n for about, what, n in table.group_by("perihal", "perubahan").len().iter_rows()}
-    by_code = {kind["kode"]: kind for kind in kinds}
+    shown = {
+        (about, what): table.filter((pl.col("perihal") == about) & (pl.col("perubahan") == what)).head(CHANGED)
+        for about, whats in (("inovasi", ("baru", "diubah", "ditarik")), ("temuan", ("baru", "selesai"))) for what in whats
+    }  # fmt: skip
+    named = pl.concat(shown.values())
+    by_id = report.by_id(named[KEY]) if named.height else {}
+    by_code = {kind["kode"]: kind for kind in report.kinds} if named.height else {}
 
     def rows(about: str, what: str) -> list[Row]:
-        found = table.filter((pl.col("perihal") == about) & (pl.col("perubahan") == what)).head(CHANGED)
         return [
             row
-            | {"inovasi": by_id.get(row["id_inovasi"]), "unit": units.get(row["kode_unit"])}
+            | {"inovasi": by_id.get(row[KEY]), "unit": row["kode_unit"] and report.units.get(row["kode_unit"])}
             | {"jenis": by_code.get(row["kode"])}
-            for row in found.to_dicts()
+            for row in shown[about, what].iter_rows(named=True)
         ]
 
     releases = tables("rilis").to_dicts()
@@ -258,14 +262,9 @@ def changes(tables: Tables, by_id: Mapping[str, Row], units: Mapping[str, Unit],
 
 def arrivals(report: Report) -> list[Row]:
     """On which day how many units had sent at least one file, by the time of their files; and the day it was due."""
-    first: dict[str, datetime] = {}
-    for row in report.files:
-        if row["status"] in {"diabaikan"}:
-            continue
-        for code in row["milik"]:
-            if code in report.units and (code not in first or row["waktu_berkas"] < first[code]):
-                first[code] = row["waktu_berkas"]
-    by_day = Counter(moment.date().isoformat() for moment in first.values())
+    sent = report.tables.files.filter(pl.col("status") != "diabaikan").select("nomor", "waktu_berkas")
+    first = report.tables.senders.join(sent, on="nomor").group_by("kode_unit").agg(pl.col("waktu_berkas").min())
+    by_day = Counter(moment.date().isoformat() for moment in first["waktu_berkas"])
     total, rows = 0, []
     for day in sorted(by_day):
         total += by_day[day]

@@ -1,258 +1,274 @@
-"""What was promised, how it fares, what must be decided and what it serves: hung on innovations and units.
+"""What was promised, how it fares and what it serves: the pages about commitments, monitoring and alignment.
 
-The report's pages about commitments, monitoring, review and alignment. Each function takes one saved table and the rows
-that :mod:`.gather` made of the others, goes through the table once, and returns what its page shows. Rows of an
-innovation get ``perjanjian``, ``laporan``, ``sasaran`` and ``kelompok``; units get ``commitments``, ``monitoring``,
-``history`` and ``pairs``.
+A class each, which counts its figures from whole columns: what all pages of its list say (``figures``), what only the first
+does (``details``), what their rows show (``listed``), and the rows of one page (``rows``).
 """
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection
 from datetime import date
-from functools import lru_cache
-from itertools import groupby
-from operator import itemgetter
-from typing import Any
+from functools import cached_property
 
 import polars as pl
-from babel.dates import format_date
-from markupsafe import Markup
 
-PAGE_PAIRS = 50  # pairs to decide on one page
+from tasks.render.gather import KEY, SQUARES, Report, Row, by_innovation
+from tasks.render.lists import Lists
+from tasks.render.periods import period_order
+
 PERIODS = 8  # newest periods side by side; the time lines hold all
 SILENT_AFTER = 2  # periods without a return after which an issued innovation is named
 MISSING, UNSIGNED, SIGNED = "hilang", "belum", "ditandatangani"  # of promises: those to act on first
-SPANS = {"TW": 3, "S": 6}  # months of a period, by how its code begins
-ROMAN = ("", "I", "II", "III", "IV")
-
-Row = dict[str, Any]
+STATES = (MISSING, UNSIGNED, SIGNED)
+PLACE = ("berkas", "lembar", "sel")  # where a line was read, which no list shows
 
 
-# --- periods ------------------------------------------------------------------------------------------------------
-
-
-@lru_cache(maxsize=1024)
-def _parts(period: str) -> tuple[int, str, int]:
-    """Year, kind ("TW", "S", "" for a month, "tahun") and number: 2024-TW2 is (2024, "TW", 2)."""
-    year, _, part = period.partition("-")
-    kind = part.rstrip("0123456789") if part else "tahun"
-    return int(year), kind, int(part.removeprefix(kind) or 0)
-
-
-def period_order(period: str) -> tuple[int, int, int]:
-    """In the order of their ends, the shorter of two that end together first: May, quarter II, semester I, 2024."""
-    year, kind, number = _parts(period)
-    months = 12 if kind == "tahun" else SPANS.get(kind, 1)
-    return year, 12 if kind == "tahun" else number * months, months
-
-
-def period_label(period: str, words: Mapping[str, str], locale: str = "id") -> str:
-    """``period`` for people, with ``words`` for the kinds: 2024-TW2 is Triwulan II 2024, 2024-05 is Mei 2024."""
-    year, kind, number = _parts(period)
-    if not kind:
-        return str(format_date(date(year, number, 1), f"{words['bulan']} yyyy", locale=locale))
-    return " ".join(filter(None, (words[kind], ROMAN[number] if kind in SPANS else "", str(year))))
-
-
-# --- commitments --------------------------------------------------------------------------------------------------
-
-
-def promises(table: pl.DataFrame, units: Mapping[str, Any], by_id: Mapping[str, Row]) -> list[Row]:
-    """The lines of the agreement, each on its unit and its innovation."""
-    lines = sorted(table.to_dicts(), key=itemgetter("nama_inovasi"))
-    for line in lines:
-        innovation = by_id.get(line["id_inovasi"])
-        unit = units.get(line["kode_unit"]) or (innovation and innovation["unit"])
-        line |= {"inovasi": innovation, "unit": unit}
-        if unit and not (innovation and innovation["perjanjian"]):  # once, however many lines name it
-            unit.commitments.append(line)
-        if innovation:
-            innovation["perjanjian"].append(line)
-    return lines
-
-
-def reconciliation(lines: Sequence[Row], innovations: Sequence[Row], labels: Mapping[str, Any]) -> Row:
+class Promises:
     """Promises against submissions: what adds up, by kind of unit, and the name behind every number."""
-    missing = [line for line in lines if not line["inovasi"]]
-    named = [_promise(MISSING, line["unit"], line["nama_inovasi"], lines=[line]) for line in missing]
-    named += [_promise(row["status_komitmen"], row["unit"], row["nama_inovasi"], row) for row in innovations]
-    states = Counter(row["keadaan"] for row in named)
-    return {
-        "baris_janji": len(lines),
-        "keadaan": states,
-        "kotak": _by_state(innovations, labels),
-        "menurut_jenis": _by_kind(named, labels),
-        "baris": sorted(named, key=lambda row: (MISSING, UNSIGNED, SIGNED).index(row["keadaan"])),
-        "perjanjian": _agreements(lines),
-        "ganda": len(lines) - len(missing) - len({line["id_inovasi"] for line in lines if line["inovasi"]}),
-        "tak_sejalan": sum((row["status_komitmen"] == SIGNED) != bool(row["perjanjian"]) for row in innovations),
-    }
 
+    def __init__(self, report: Report, lists: Lists) -> None:
+        self._report, self._lists, self._tables = report, lists, report.tables
 
-def _promise(state: str, unit: Any, name: str, row: Row | None = None, lines: Sequence[Row] | None = None) -> Row:
-    kind = unit.row["jenis_unit"] if unit else None
-    return {"keadaan": state, "unit": unit, "jenis_unit": kind, "nama": name, "inovasi": row} | {
-        "perjanjian": row["perjanjian"] if row else lines or []
-    }
-
-
-def _by_state(innovations: Sequence[Row], labels: Mapping[str, Any]) -> Row:
-    """Signed and unsigned innovations, and of how many of each group either consists."""
-    both: Row = {}
-    for state in (SIGNED, UNSIGNED):
-        rows = [row for row in innovations if row["status_komitmen"] == state]
-        kinds = Counter(row["jenis_unit"] for row in rows)
-        parts = [(group["nama"], sum(kinds[kind] for kind in group["jenis"])) for group in labels["kelompok"]]
-        both[state] = {"baris": rows, "suku": [(name, count) for name, count in parts if count]}
-    return both
-
-
-def _by_kind(named: Sequence[Row], labels: Mapping[str, Any]) -> list[Row]:
-    cells = Counter((row["jenis_unit"], row["keadaan"]) for row in named)
-    rows = [
-        {"jenis": kind} | {state: cells[kind, state] for state in (SIGNED, UNSIGNED, MISSING)}
-        for kind in (*labels["jenis_unit"], None)
-    ]
-    return [row for row in rows if row[SIGNED] or row[UNSIGNED] or row[MISSING]]
-
-
-def _agreements(lines: Sequence[Row]) -> list[Row]:
-    """Each date of signing and number with how many lines it has, in that order."""
-    counts = Counter((line["tanggal"], line["nomor"]) for line in lines)
-    order = sorted(counts, key=lambda key: (key[0] or date.max, key[1] or ""))
-    return [{"tanggal": day, "nomor": number, "jumlah": counts[day, number]} for day, number in order]
-
-
-# --- monitoring ---------------------------------------------------------------------------------------------------
-
-
-def monitoring(table: pl.DataFrame, innovations: Sequence[Row], by_id: Mapping[str, Row], kinds: Sequence[str]) -> Row:
-    """Who reported in which period, how many people each period reached, and which issued innovations are silent."""
-    for row in sorted(table.to_dicts(), key=lambda row: period_order(row["periode"])):
-        if row["id_inovasi"] in by_id:
-            by_id[row["id_inovasi"]]["laporan"].append(row)
-    periods = sorted(table["periode"].unique(), key=period_order)
-    newest, shown = frozenset(periods[-SILENT_AFTER:]), periods[-PERIODS:]
-    watched = [row for row in innovations if row["tahapan"] == "penerapan" or row["laporan"]]
-    issued = [row for row in watched if row["tahapan"] == "penerapan"]
-    silent = [row for row in issued if newest.isdisjoint(report["periode"] for report in row["laporan"])]
-    matrix = [_returns(rows, shown) for rows in _by_unit(watched)]
-    for line in matrix:
-        line["unit"].monitoring = line
-    return {
-        "periode": periods,
-        "tampil": shown,
-        "terakhir": periods[-SILENT_AFTER:],
-        "matriks": [(kind, lines) for kind in kinds if (lines := [line for line in matrix if line["jenis"] == kind])],
-        "jumlah": [_totals(period, [line["periode"][place] for line in matrix]) for place, period in enumerate(shown)],
-        "penerapan": len(issued),
-        "diam": _by_unit(silent),
-        "jumlah_diam": len(silent),
-        "dikembangkan": [row for row in innovations if row["waktu_pengembangan"]],
-        "baris": [row for row in watched if row["laporan"]],
-    }
-
-
-def _by_unit(innovations: Iterable[Row]) -> list[list[Row]]:
-    """Innovations, which already stand unit by unit, cut where the unit changes."""
-    return [list(rows) for _, rows in groupby(innovations, key=itemgetter("kode_unit"))]
-
-
-def _returns(watched: Sequence[Row], periods: Sequence[str]) -> Row:
-    """One unit's line: of each period who reported, who did not, and the beneficiaries reported."""
-    reports = {(row["id_inovasi"], report["periode"]): report for row in watched for report in row["laporan"]}
-    cells = []
-    for period in periods:
-        mine = [(row, reports.get((row["id_inovasi"], period))) for row in watched]
-        people = [report["penerima_manfaat"] for _, report in mine if report]
-        cells.append(
-            {"periode": period, "lapor": [row for row, report in mine if report], "penerima": _sum(people)}
-            | {"belum": [row for row, report in mine if not report]}
+    @cached_property
+    def _lines(self) -> pl.DataFrame:
+        """The lines of the agreement, each with the unit that it is of and whether its innovation is there (``ada``)."""
+        owners = self._tables.owners.rename({"kode_unit": "pemilik"})
+        lines = self._tables("komitmen").sort("nama_inovasi", maintain_order=True).with_row_index("baris")
+        of = pl.when(pl.col("kode_unit").is_in(self._tables.codes.implode())).then("kode_unit")
+        return lines.join(owners, on=KEY, how="left", maintain_order="left").with_columns(
+            kode_unit=pl.coalesce(of, "pemilik"), ada=pl.col("pemilik").is_not_null()
         )
-    unit = watched[0]["unit"]
-    return {"unit": unit, "jenis": unit.row["jenis_unit"], "dipantau": len(watched), "periode": cells}
+
+    @cached_property
+    def _named(self) -> pl.DataFrame:
+        """Innovations that were sent or promised, those to act on first."""
+        state, rank = pl.col("keadaan"), pl.Series(range(len(STATES)))
+        missing = self._lines.filter(~pl.col("ada")).select(
+            pl.lit(MISSING).alias("keadaan"), "kode_unit", nama="nama_inovasi", baris="baris",
+            url=pl.lit(None, pl.String), **{KEY: pl.lit(None, pl.String)},
+        )  # fmt: skip
+        sent = self._tables.innovations.select(
+            pl.col("status_komitmen").alias("keadaan"), "kode_unit", nama="nama_inovasi", baris=pl.lit(None, pl.UInt32),
+            url="url", **{KEY: KEY},
+        )  # fmt: skip
+        kinds = {code: unit.row["jenis_unit"] for code, unit in self._report.units.items()}
+        kind = pl.col("kode_unit").replace_strict(kinds, default=None, return_dtype=pl.String)
+        both = pl.concat([missing, sent]).with_columns(jenis_unit=kind)
+        return both.sort(state.replace_strict(STATES, rank, return_dtype=pl.Int64), maintain_order=True)
+
+    @cached_property
+    def figures(self) -> Row:
+        """How many lines and agreements there are, and how many innovations of each state."""
+        return {
+            "baris_janji": self._lines.height,
+            "banyak_perjanjian": self._lines.select("tanggal", "nomor").n_unique(),
+            "keadaan": Counter(dict(self._named.group_by("keadaan").len().iter_rows())),
+        }
+
+    def details(self) -> Row:
+        """What adds up to these figures."""
+        there = self._lines.filter("ada")
+        shown = self._tables.innovations
+        promised = pl.col(KEY).is_in(there[KEY].implode())
+        return {
+            "kotak": {state: self._squares(shown.filter(pl.col("status_komitmen") == state)) for state in STATES[1:]},
+            "menurut_jenis": self._by_kind(),
+            "perjanjian": self._agreements(),
+            "ganda": there.height - there[KEY].n_unique(),
+            "tak_sejalan": shown.select(((pl.col("status_komitmen") == SIGNED) != promised).sum()).item(),
+        }
+
+    def _squares(self, innovations: pl.DataFrame) -> Row:
+        """Innovations of one state, and of how many of each group they consist."""
+        kinds = Counter(dict(innovations.group_by("jenis_unit").len().iter_rows()))
+        groups = self._report.labels["kelompok"]
+        parts = [(group["nama"], sum(kinds[kind] for kind in group["jenis"])) for group in groups]
+        return {
+            "kotak": self._report.rows(innovations.head(SQUARES)),
+            "jumlah": innovations.height,
+            "suku": [(name, count) for name, count in parts if count],
+        }
+
+    def _by_kind(self) -> list[Row]:
+        counted = self._named.group_by("jenis_unit", "keadaan").len().iter_rows()
+        cells = Counter({(kind, state): count for kind, state, count in counted})
+        rows = [
+            {"jenis": kind} | {state: cells[kind, state] for state in STATES}
+            for kind in (*self._report.labels["jenis_unit"], None)
+        ]
+        return [row for row in rows if any(row[state] for state in STATES)]
+
+    def _agreements(self) -> list[Row]:
+        """Each date of signing and number with how many lines it has, in that order."""
+        counted = self._lines.group_by("tanggal", "nomor").agg(jumlah=pl.len()).to_dicts()
+        return sorted(counted, key=lambda row: (row["tanggal"] or date.max, row["nomor"] or ""))
+
+    @cached_property
+    def listed(self) -> pl.DataFrame:
+        """What the list shows; there is none without an agreement."""
+        if not self._lines.height:
+            return self._named.clear()
+        named = self._lists.with_links(self._named)
+        return named.join(
+            _told(self._lines.drop("baris", *PLACE, strict=False)), on=KEY, how="left", maintain_order="left"
+        )
+
+    def rows(self, listed: pl.DataFrame) -> list[Row]:
+        """These rows of the list, each with its innovation and the lines that name it."""
+        innovations = self._report.by_id(listed[KEY].drop_nulls())
+        lines = self._lines.filter(
+            pl.col(KEY).is_in(listed[KEY].implode()) & pl.col("ada") | pl.col("baris").is_in(listed["baris"].implode())
+        )
+        of = by_innovation(lines)
+        alone = {row["baris"]: [row] for row in lines.iter_rows(named=True)}
+        return [
+            row
+            | {"inovasi": innovations.get(row[KEY]), "unit": self._report.units.get(row["kode_unit"])}
+            | {"perjanjian": alone[row["baris"]] if row[KEY] is None else of.get(row[KEY], [])}
+            for row in listed.iter_rows(named=True)
+        ]
 
 
-def _totals(period: str, cells: Sequence[Row]) -> Row:
-    return {
-        "periode": period,
-        "unit": sum(bool(cell["lapor"]) for cell in cells),
-        "lapor": sum(len(cell["lapor"]) for cell in cells),
-        "penerima": _sum([cell["penerima"] for cell in cells]),
-    }
+class Monitoring:
+    """Who reported in which period, how many people each period reached, and which issued innovations are silent."""
+
+    def __init__(self, report: Report, lists: Lists) -> None:
+        self._report, self._lists, self._tables = report, lists, report.tables
+        self._periods = sorted(self._tables("monev")["periode"].unique(), key=period_order)
+        self._shown, self._newest = self._periods[-PERIODS:], self._periods[-SILENT_AFTER:]
+
+    @cached_property
+    def _watched(self) -> pl.DataFrame:
+        """The innovations that are issued, and others that were reported."""
+        told = pl.col(KEY).is_in(self._tables.returns[KEY].implode())
+        return self._tables.innovations.with_columns(lapor=told).filter(
+            (pl.col("tahapan") == "penerapan").fill_null(False) | told
+        )
+
+    @cached_property
+    def _silent(self) -> pl.DataFrame:
+        lately = self._tables.returns.filter(pl.col("periode").is_in(self._newest))[KEY]
+        return self._watched.filter((pl.col("tahapan") == "penerapan") & ~pl.col(KEY).is_in(lately.implode()))
+
+    @cached_property
+    def _last(self) -> pl.DataFrame:
+        """What was last reported of each innovation in each period that is shown side by side."""
+        shown = self._tables.returns.filter(pl.col("periode").is_in(self._shown))
+        return shown.unique([KEY, "periode"], keep="last", maintain_order=True).join(self._tables.owners, on=KEY)
+
+    @cached_property
+    def figures(self) -> Row:
+        """The periods, how many innovations are issued, and how many of these are silent."""
+        issued = (self._watched["tahapan"] == "penerapan").sum()
+        return {
+            "periode": self._periods, "terakhir": self._newest, "penerapan": issued, "jumlah_diam": self._silent.height,
+        }  # fmt: skip
+
+    def details(self) -> Row:
+        """Units and periods side by side, and the innovations that are silent or were developed further."""
+        lines = self.of_units(self._report.units)
+        more = self._tables.innovations.filter(pl.col("waktu_pengembangan").is_not_null())
+        kinds = self._report.labels["jenis_unit"]
+        matrix = [(kind, [line for line in lines.values() if line["unit"].row["jenis_unit"] == kind]) for kind in kinds]
+        return {
+            "tampil": self._shown,
+            "matriks": [(kind, of_kind) for kind, of_kind in matrix if of_kind],
+            "jumlah": self._totals(),
+            "diam": self._lists.per_unit(self._silent),
+            "dikembangkan": self._report.rows(more.head(SQUARES)),
+            "jumlah_dikembangkan": more.height,
+        }
+
+    def of_units(self, only: Collection[str]) -> dict[str, Row]:
+        """Of each of the units ``only`` that has innovations to watch: how many, and how many were reported in each period."""
+        theirs = pl.col("kode_unit").is_in(list(only))
+        watched = self._watched.filter(theirs).group_by("kode_unit", maintain_order=True).len()
+        cells = {
+            (code, period): {"periode": period, "lapor": count, "penerima": people}
+            for code, period, count, people in self._last.filter(theirs)
+            .group_by("kode_unit", "periode").agg(pl.len(), _people()).iter_rows()
+        }  # fmt: skip
+        nobody = {"lapor": 0, "penerima": None}
+        return {
+            code: {"unit": self._report.units[code], "dipantau": count}
+            | {"periode": [cells.get((code, period), nobody | {"periode": period}) for period in self._shown]}
+            for code, count in watched.iter_rows()
+        }
+
+    def missing(self, only: Collection[str]) -> dict[str, dict[str, Row]]:
+        """Of each of the units ``only`` in each period the innovations that were not reported: how many, and their names."""
+        watched = self._watched.filter(pl.col("kode_unit").is_in(list(only)))
+        each = watched.join(pl.DataFrame({"periode": self._shown}, schema={"periode": pl.String}), how="cross")
+        left = each.join(self._last, on=[KEY, "periode"], how="anti", maintain_order="left")
+        found: defaultdict[str, dict[str, Row]] = defaultdict(dict)
+        for (code, period), names in self._lists.names(left, "kode_unit", "periode", root="../").items():
+            found[code][period] = names
+        return found
+
+    def _totals(self) -> list[Row]:
+        counted = self._last.group_by("periode").agg(lapor=pl.len(), penerima=_people()).to_dicts()
+        known = {row["periode"]: row for row in counted}
+        return [known.get(period, {"periode": period, "lapor": 0, "penerima": None}) for period in self._shown]
+
+    @cached_property
+    def listed(self) -> pl.DataFrame:
+        """What the list shows: the innovations that were reported."""
+        reported = self._watched.filter("lapor").select(KEY, "url", "nama_inovasi", "kode_unit")
+        told = _told(self._tables.returns.drop(*PLACE, strict=False))
+        return self._lists.with_links(reported).join(told, on=KEY, how="left", maintain_order="left")
+
+    def rows(self, listed: pl.DataFrame) -> list[Row]:
+        """These rows of the list, each with what was reported."""
+        told = by_innovation(self._tables.returns.filter(pl.col(KEY).is_in(listed[KEY].implode())))
+        return [row | {"laporan": told[row[KEY]]} for row in self._report.rows(listed)]
 
 
-def _sum(figures: Iterable[int | None]) -> int | None:
-    """The sum of what is known; null, not zero, when nothing is."""
-    known = [figure for figure in figures if figure is not None]
-    return sum(known) if known else None
-
-
-# --- decisions ----------------------------------------------------------------------------------------------------
-
-
-def pairs(table: pl.DataFrame, by_id: Mapping[str, Row]) -> list[Row]:
-    """The pairs of ``table`` that somebody must decide, each with both records."""
-    rows = [
-        row | {"kiri": by_id[row["kiri"]], "kanan": by_id[row["kanan"]], "halaman": Markup(page_path("tinjauan", at // PAGE_PAIRS))}
-        for at, row in enumerate(table.to_dicts())
-        if row["kiri"] in by_id and row["kanan"] in by_id
-    ]  # fmt: skip
-    for row in rows:
-        row["unit"], row["jangkar"] = row["kiri"]["unit"], Markup(row["jangkar"])
-        row["unit"].pairs.append(row)
-    return rows
-
-
-def shared(table: pl.DataFrame, groups: pl.DataFrame, by_id: Mapping[str, Row]) -> list[Row]:
-    """Innovations that several units have under one name: the ``groups``, each with its members in the order of ``table``."""
-    members: defaultdict[str, list[Row]] = defaultdict(list)
-    for group, key in table.select("kelompok", "id_inovasi").iter_rows():
-        if key in by_id:
-            members[group].append(by_id[key])
-    found: list[Row] = [
-        {"nama": name, "anggota": members[name], "jangkar": Markup(place)}
-        for name, place in groups.select("kelompok", "jangkar").iter_rows()
-    ]
-    for group in found:
-        for row in group["anggota"]:
-            row["kelompok"] = group
-    return found
-
-
-def page_path(name: str, position: int) -> str:
-    """The page at ``position`` (from 0) of the list ``name``."""
-    return f"{name}-{position + 1}.html" if position else f"{name}.html"
-
-
-def history(table: pl.DataFrame, by_id: Mapping[str, Row], private: frozenset[str]) -> None:
-    """What later submissions changed, on the unit's page, the newest change of an innovation first."""
-    rows = table.filter(~pl.col("kolom").is_in(private)).to_dicts()
-    for row in sorted(rows, key=lambda row: -row["versi"]):
-        innovation = by_id.get(row["id_inovasi"])
-        if innovation:
-            innovation["unit"].history.append(row | {"inovasi": innovation})
-
-
-# --- alignment ----------------------------------------------------------------------------------------------------
-
-
-def alignment(table: pl.DataFrame, innovations: Sequence[Row], by_id: Mapping[str, Row], kinds: Sequence[str]) -> Row:
+class Alignment:
     """Goals with the innovations that support each, goals without any, and innovations without a goal."""
-    goals: dict[tuple[str, str], Row] = {}
-    for row in table.to_dicts():
-        goal = goals.setdefault((row["jenis"], row["kode"]), row | {"inovasi": []})
-        innovation = by_id.get(row["id_inovasi"])
-        if innovation:
-            goal["inovasi"].append(innovation)
-            innovation["sasaran"].append(goal)
-    aligned = [row for row in innovations if row["sasaran"]]
-    without = [row for row in innovations if not row["sasaran"]]
-    return {
-        "tujuan": {kind: [goal for goal in goals.values() if goal["jenis"] == kind] for kind in kinds},
-        "kosong": [goal for goal in goals.values() if not goal["inovasi"]],
-        "selaras": len(aligned),
-        "asing": _by_unit(row for row in without if any(row[kind] for kind in kinds)),
-        "tanpa": _by_unit(row for row in without if not any(row[kind] for kind in kinds)),
-        "perlu_dicek": sum(goal["keyakinan"] != "pasti" for goal in goals.values()),
-    }
+
+    def __init__(self, report: Report, lists: Lists) -> None:
+        self._report, self._lists = report, lists
+        names = report.tables.innovations.select(KEY, "url", "nama_inovasi")
+        self._table = report.tables("keselarasan").join(names, on=KEY, how="left", maintain_order="left")
+        self._there = self._table.filter(pl.col("url").is_not_null())
+        without = report.tables.innovations.filter(~pl.col(KEY).is_in(self._there[KEY].implode()))
+        says = pl.any_horizontal(pl.col(kind).fill_null("") != "" for kind in report.labels["jenis_tujuan"])
+        self._strange, self._silent = without.filter(says), without.filter(~says)
+
+    @cached_property
+    def figures(self) -> Row:
+        """The goals, with how many innovations support each, and how many innovations support any or none."""
+        goals = self._table.group_by("jenis", "kode", maintain_order=True).agg(
+            pl.col("uraian", "keyakinan").first(), jumlah=pl.col("url").count()
+        ).to_dicts()  # fmt: skip
+        kinds = self._report.labels["jenis_tujuan"]
+        return {
+            "tujuan": {kind: [goal for goal in goals if goal["jenis"] == kind] for kind in kinds},
+            "kosong": [goal for goal in goals if not goal["jumlah"]],
+            "selaras": self._there[KEY].n_unique(),
+            "jumlah_asing": self._strange.height,
+            "jumlah_tanpa": self._silent.height,
+            "perlu_dicek": sum(goal["keyakinan"] != "pasti" for goal in goals),
+        }
+
+    def details(self) -> Row:
+        """The same with the names of these innovations."""
+        names = self._lists.names(self._there, "jenis", "kode")
+        for goals in self.figures["tujuan"].values():
+            for goal in goals:
+                goal.update(names.get((goal["jenis"], goal["kode"]), {}))
+        return self.figures | {
+            "asing": self._lists.per_unit(self._strange),
+            "tanpa": self._lists.per_unit(self._silent),
+        }
+
+
+def _people() -> pl.Expr:
+    """How many people were reached, of those who say so; null, not zero, when nobody does."""
+    people = pl.col("penerima_manfaat")
+    return pl.when(people.count() > 0).then(people.sum()).alias("penerima")
+
+
+def _told(rows: pl.DataFrame) -> pl.DataFrame:
+    """Of each innovation a number for each of its rows, in their order (``sidik``)."""
+    told = pl.DataFrame({KEY: rows[KEY], "sidik": rows.hash_rows(seed=6303)})
+    return told.drop_nulls(KEY).group_by(KEY, maintain_order=True).agg("sidik")

@@ -1,4 +1,5 @@
-"""What the pages need, read from a run's saved tables once: rows as plain dicts, each hung on its unit and its innovation."""
+"""What the pages need, read from a run's saved tables once: whole columns to count and to weave lists of, and rows as plain
+dicts of what stands on a page, hung on its unit and its innovation."""
 
 import re
 from collections import Counter, defaultdict
@@ -6,7 +7,6 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
-from sys import intern
 from typing import Any
 from urllib.parse import quote
 
@@ -17,7 +17,7 @@ from markupsafe import Markup
 from schemas.tables import TRACES, empty
 from tasks.about import told_by
 from tasks.compare import TRACE, current
-from tasks.render import follow
+from tasks.render.periods import period_order
 from tasks.render.text import SUSPECT, Slugs, mask, masked, people, slugs_of
 
 KEY = "id_inovasi"
@@ -29,16 +29,12 @@ SHOWN = (
     "kematangan", "waktu_uji_coba", "waktu_penerapan", "waktu_pengembangan",
 )  # what lists and sums say of an innovation; its own page reads the rest  # fmt: skip
 LONG = ("rancang_bangun", "tujuan", "manfaat", "hasil")  # texts that only an innovation's own page shows
-FEW = (
-    "kode_unit",
-    "nama_unit",
-    "jenis_unit",
-    "tahapan",
-    "urusan_utama",
-    "status_komitmen",
-)  # columns of few different texts
 UNIT_FINDINGS = 500  # findings shown on one unit's page: those that have an anchor
 FINDINGS = 10_000  # findings in the list of all: the gravest; each unit's page has its own
+ANCHOR = 2**24  # of the number of its place, what the place of a finding on a page does without
+PAGE_PAIRS = 50  # pairs to decide on one page
+NAMES = 60  # names of innovations in one cell
+SQUARES = 200  # squares or tiles of one group
 NOTE = "catatan"  # the severity of findings that nobody has to mend
 STATES = ("perbaiki", "diam", "bersih")  # of units, and
 OUTCOMES = ("ditolak", "sebagian", "diterima", "digantikan", "duplikat", "diabaikan")  # of files: those to act on first
@@ -107,7 +103,8 @@ class Tables:
     @cached_property
     def findings(self) -> pl.DataFrame:
         """Findings, worst first and kind by kind, each with the innovations it is about, the unit whose page it is on
-        (``milik``), whether its file is past (``lewat``), and a number made of its place (``jangkar``).
+        (``milik``), whether its file is past (``lewat``), a number made of its place (``jangkar``), and how many stand before
+        it on that page (``urut``; none where it does not stand there), and of these how many begin with the same (``kembar``).
 
         In a sheet they stay as they were saved: in the order in which one walks through it.
         """
@@ -117,38 +114,68 @@ class Tables:
         codes = [kind["kode"] for kind in self.kinds] or [""]
         kind = pl.col("kode").replace_strict(codes, range(len(codes)), return_dtype=pl.Int64, default=len(codes))
         walk = (pl.col("kode_unit").fill_null("~"), "berkas", pl.col("lembar").fill_null(""))
+        there = pl.col("milik").is_not_null() & ~pl.col("lewat")
         return (
             told_by(raw, self._run / "data")
             .with_columns(lewat=~current(raw, self.raw("berkas")), jangkar=place.hash(seed=6303))
             .with_columns(self._owner())
             .sort(level, kind, "kode", *walk, maintain_order=True)
+            .with_columns(
+                urut=pl.when(there).then(pl.int_range(pl.len()).over("milik", "lewat")),
+                kembar=pl.int_range(pl.len()).over("milik", "lewat", pl.col("jangkar") // ANCHOR),
+            )
         )  # fmt: skip
+
+    @staticmethod
+    def anchored(findings: pl.DataFrame) -> pl.DataFrame:
+        """``findings`` with the place of each on its unit's page (``id``), where it is shown there."""
+        places: list[int] = findings["jangkar"].to_list()
+        short = pl.Series("id", [f"t-{place:016x}"[:12] for place in places], pl.String)
+        again = (
+            pl.when(pl.col("kembar") > 0).then(pl.concat_str(pl.lit("-"), pl.col("kembar") + 1)).otherwise(pl.lit(""))
+        )
+        shown = pl.when(pl.col("urut") < UNIT_FINDINGS).then(pl.concat_str(pl.lit(short), again))
+        return findings.with_columns(id=shown)
+
+    @cached_property
+    def about(self) -> pl.DataFrame:
+        """Which innovation of its unit each finding is about that stands on a unit's page: the row of ``findings`` (``nomor``),
+        in that order, and whether there is something to mend (``perbaiki``)."""
+        now = self.findings.with_row_index("nomor").filter(pl.col("urut").is_not_null())
+        told = now.select("nomor", "milik", KEY, perbaiki=pl.col("tingkat") != NOTE).explode(KEY)
+        return told.join(self.owners, left_on=(KEY, "milik"), right_on=(KEY, "kode_unit"), maintain_order="left")
 
     @cached_property
     def pairs(self) -> pl.DataFrame:
-        """Pairs that somebody must decide, the likeliest first, with the place of each on its page (``jangkar``)."""
-        known = pl.all_horizontal(pl.col("kiri", "kanan").is_in(self.innovations[KEY].implode()))
+        """Pairs that somebody must decide, the likeliest first, with their unit (``milik``), the page of each (``halaman``) and
+        its place there (``jangkar``)."""
+        known = pl.all_horizontal(pl.col("kiri", "kanan").is_in(self.owners[KEY].implode()))
         order = (-pl.col("kemiripan"), pl.col("nama_kiri"), pl.col("nama_kanan"))
         found, slugs = self("tinjauan").filter(known).sort(*order, maintain_order=True), Slugs()
         places = [slugs(f"p-{left}-{right}") for left, right in found.select("kiri", "kanan").iter_rows()]
-        return found.with_columns(pl.Series("jangkar", places, pl.String))
+        paths = [page_path("tinjauan", at // PAGE_PAIRS) for at in range(found.height)]
+        owners = self.owners.rename({KEY: "kiri", "kode_unit": "milik"})
+        return found.join(owners, on="kiri", how="left", maintain_order="left").with_columns(
+            pl.Series("jangkar", places, pl.String), pl.Series("halaman", paths, pl.String)
+        )
 
     @cached_property
     def groups(self) -> pl.DataFrame:
         """Names that several units' innovations have, those of most units first, with how many and their places (``jangkar``)."""
-        known = self("bersama").filter(pl.col(KEY).is_in(self.innovations[KEY].implode()))
+        known = self("bersama").filter(pl.col(KEY).is_in(self.owners[KEY].implode()))
         found = known.group_by("kelompok").agg(anggota=pl.len()).sort(-pl.col("anggota").cast(pl.Int64), "kelompok")
         slugs = Slugs()
         return found.with_columns(pl.Series("jangkar", [slugs(f"b-{name}") for name in found["kelompok"]], pl.String))
 
-    def let_go(self) -> None:
-        """Forgets what rows were made of: findings of a nation fill memory that its pages need. It is read again when asked for."""
-        self._raw.clear()
-        self.__dict__.pop("findings", None)
+    @property
+    def shared(self) -> pl.DataFrame:
+        """The innovations of each of these ``groups``."""
+        members = self("bersama").filter(pl.col(KEY).is_in(self.owners[KEY].implode())).select("kelompok", KEY)
+        return self.groups.join(members, on="kelompok", maintain_order="left_right")
 
     def _owner(self) -> pl.Expr:
         """Whose finding it is: the unit it names, else that of its innovations where they have one."""
-        units = self.innovations.select(KEY, "kode_unit")
+        units = self.owners
         unit = pl.element().replace_strict(units[KEY], units["kode_unit"], default=None)
         named = pl.when(pl.col("kode_unit").is_in(self.codes.implode())).then("kode_unit")
         of = pl.when(named.is_null()).then(KEY).list.eval(unit).list.drop_nulls().list.unique()
@@ -174,8 +201,30 @@ class Tables:
     def fed(self) -> pl.DataFrame:
         """Which file (its row in ``berkas``: ``nomor``) gave something of which innovation, each pair once."""
         files = self.raw("berkas").select("berkas").with_row_index("nomor")
-        owners = self.innovations.select(KEY, "kode_unit")
-        return self.raw("sumber").join(files, on="berkas").join(owners, on=KEY).sort("nomor", KEY)
+        return self.raw("sumber").join(files, on="berkas").join(self.owners, on=KEY).sort("nomor", KEY)
+
+    @cached_property
+    def files(self) -> pl.DataFrame:
+        """Files, those to act on first, each with its row in ``berkas`` (``nomor``)."""
+        rank = pl.col("status").replace_strict(OUTCOMES, range(len(OUTCOMES)), return_dtype=pl.Int64)
+        return self("berkas").with_row_index("nomor").sort(rank, "berkas", maintain_order=True)
+
+    @cached_property
+    def returns(self) -> pl.DataFrame:
+        """What was reported of innovations that there are, period after period."""
+        known, periods = (
+            self("monev").filter(pl.col(KEY).is_in(self.owners[KEY].implode())),
+            self.raw("monev")["periode"],
+        )
+        order = sorted(periods.unique(), key=period_order)
+        rank = pl.col("periode").replace_strict(order, range(len(order)), return_dtype=pl.Int64)
+        return known.sort(rank, maintain_order=True)
+
+    @cached_property
+    def senders(self) -> pl.DataFrame:
+        """Of which units each file is: whose it is, or of whose innovations it gave something."""
+        both = (frame.select("nomor", "kode_unit") for frame in (self.fed, self.files))
+        return pl.concat(both).drop_nulls().filter(pl.col("kode_unit").is_in(self.codes.implode())).unique()
 
     @cached_property
     def codes(self) -> pl.Series:
@@ -185,7 +234,21 @@ class Tables:
 
     @cached_property
     def innovations(self) -> pl.DataFrame:
-        """What lists and sums say of each innovation, unit by unit, and where its page is."""
+        """What lists and sums say of each innovation, unit by unit: where its page is (``url``) and how many findings of its
+        are to be mended (``temuan``)."""
+        mend = self.about.filter("perbaiki").group_by(KEY).agg(temuan=pl.len())
+        return self.named.join(mend, on=KEY, how="left", maintain_order="left").with_columns(
+            pl.col("temuan").fill_null(0)
+        )
+
+    @property
+    def owners(self) -> pl.DataFrame:
+        """Of which unit each innovation is."""
+        return self.named.select(KEY, "kode_unit")
+
+    @cached_property
+    def named(self) -> pl.DataFrame:
+        """The same without the findings, which are told of it."""
         shown = self.show(self._scan("inovasi").select(*SHOWN, *self._labels["jenis_tujuan"]).collect())
         place = pl.col("kode_unit").replace_strict(self.codes, range(len(self.codes)), return_dtype=pl.Int64)
         ordered = shown.sort(place, "nama_inovasi", maintain_order=True)
@@ -232,22 +295,20 @@ def public(key: str, persons: Sequence[str]) -> str:
 
 @dataclass(repr=False, eq=False)  # rows and units name each other
 class Unit:
-    """One unit with everything its page shows."""
+    """One unit: what lists say of it, and what only its own page shows, where that is asked for."""
 
     row: Row
     slug: Markup
     listed: bool
-    innovations: list[Row] = field(default_factory=list)
-    findings: list[Row] = field(default_factory=list)  # the gravest, and how many there are of each severity:
-    files: list[Row] = field(default_factory=list)
+    count: int  # of its innovations, and
+    levels: Counter[str]  # how many findings it has of each severity
     corrections: tuple[Markup, ...] = ()
     cover: Markup | None = None
-    levels: Counter[str] = field(default_factory=Counter)
+    innovations: list[Row] = field(default_factory=list)
+    files: list[Row] = field(default_factory=list)
     commitments: list[Row] = field(default_factory=list)
-    monitoring: Row | None = None
     history: list[Row] = field(default_factory=list)
     pairs: list[Row] = field(default_factory=list)
-    steps: list[Row] = field(default_factory=list)
 
     @cached_property
     def url(self) -> Markup:
@@ -255,71 +316,55 @@ class Unit:
         return Markup(f"unit/{self.slug}.html")
 
     @property
+    def name(self) -> str:
+        """What it is called where there is little room."""
+        short: str = self.row["singkatan"] or self.row["nama_unit"]
+        return short
+
+    @property
     def state(self) -> str:
         """``diam`` (nothing of it was read), ``perbaiki`` (sent, something to mend) or ``bersih``."""
-        if not self.row["berkas"] and not self.innovations:
+        if not self.row["berkas"] and not self.count:
             return "diam"
         return "perbaiki" if self.levels["kesalahan"] + self.levels["peringatan"] else "bersih"
 
 
-@dataclass(repr=False)  # rows and units name each other
 class Report:
-    """Everything of a run that appears on a page."""
+    """A run as its pages need it: figures are counted from whole columns, and only what stands on a page is made rows of."""
 
-    tables: Tables
-    manifest: Row
-    units: dict[str, Unit]
-    innovations: list[Row]
-    findings: list[Row]  # those that some page shows, and
-    levels: Counter[str]  # how many there are of each severity
-    files: list[Row]
-    kinds: list[Row]
-    promises: Row
-    monitoring: Row
-    pairs: list[Row]
-    shared: list[Row]
-    alignment: Row
-    review_file: Markup | None
+    def __init__(self, tables: Tables, labels: Mapping[str, Any]) -> None:
+        self.tables, self.labels, self.manifest = tables, labels, tables.manifest
+
+    @property
+    def units(self) -> dict[str, Unit]:
+        """The units by their codes."""
+        return self.tables.units
+
+    @property
+    def kinds(self) -> list[Row]:
+        """The kinds of finding."""
+        return self.tables.kinds
+
+    @cached_property
+    def levels(self) -> Counter[str]:
+        """How many findings there are of each severity."""
+        return Counter(dict(self.tables.findings.group_by("tingkat").len().iter_rows()))
 
     @cached_property
     def indicators(self) -> list[Row]:
         """The indicators 16-35 of the year: number, name, weight and what each parameter asks for."""
         return self.tables("daftar_indikator").to_dicts()
 
-    @cached_property
-    def by_id(self) -> dict[str, Row]:
-        """Innovations by identifier."""
-        return {row["id_inovasi"]: row for row in self.innovations}
+    def rows(self, innovations: pl.DataFrame) -> list[Row]:
+        """These rows of the table ``innovations``, each with its unit."""
+        return [
+            row | {"url": Markup(row["url"]), "unit": self.units[row["kode_unit"]]}
+            for row in innovations.iter_rows(named=True)
+        ]
 
-
-def gather(tables: Tables, labels: Mapping[str, Any], only: Collection[str] | None = None) -> Report:
-    """Hang each row of the saved ``tables`` on its unit and its kind.
-
-    ``only``: the codes of units whose pages are asked for; the report then holds what these pages, the lists of files and kinds
-    and the tale of what changed need, and no more.
-    """
-    units = tables.units
-    rows = _innovations(tables, units, only)
-    by_id = {row["id_inovasi"]: row for row in rows}
-    follow.history(tables("riwayat_isian"), by_id, PRIVATE)
-    report = Report(
-        tables=tables,
-        manifest=tables.manifest,
-        units=units,
-        innovations=rows,
-        findings=_findings(tables, units, by_id, only),
-        levels=Counter(dict(tables.findings.group_by("tingkat").len().iter_rows())),
-        files=_files(tables, units, by_id),
-        kinds=tables.kinds,
-        promises=follow.reconciliation(follow.promises(tables("komitmen"), units, by_id), rows, labels),
-        monitoring=follow.monitoring(tables("monev"), rows, by_id, tuple(labels["jenis_unit"])),
-        pairs=follow.pairs(tables.pairs, by_id),
-        shared=follow.shared(tables("bersama"), tables.groups, by_id),
-        alignment=follow.alignment(tables("keselarasan"), rows, by_id, tuple(labels["jenis_tujuan"])),
-        review_file=tables.review_file,
-    )
-    tables.let_go()
-    return report
+    def by_id(self, keys: pl.Series) -> dict[str, Row]:
+        """The rows of the innovations ``keys`` that there are, by identifier."""
+        return {row[KEY]: row for row in self.rows(self.tables.innovations.filter(pl.col(KEY).is_in(keys.implode())))}
 
 
 def register(run: Path, tables: Tables) -> dict[str, Unit]:
@@ -328,113 +373,108 @@ def register(run: Path, tables: Tables) -> dict[str, Unit]:
     listed = tables("unit")
     covers = {path.stem for path in (run / "pengantar").glob("*.txt")}
     books = sorted((run / "koreksi").glob("*.xls[xm]"), key=lambda path: (len(path.stem), path.stem))
-    named = tables.innovations.select("kode_unit", "jenis_unit", "nama_unit").unique("kode_unit", maintain_order=True)
+    named = tables.named.select("kode_unit", "jenis_unit", "nama_unit").unique("kode_unit", maintain_order=True)
     unlisted = named.join(listed, on="kode_unit", how="anti", maintain_order="left")
     blank = dict.fromkeys(listed.columns) | {"berkas": 0, "keyakinan": "di luar daftar"}
-    units = [Unit(row, slugs(row["kode_unit"]), listed=True) for row in listed.to_dicts()]
-    units += [Unit(blank | row, slugs(row["kode_unit"]), listed=False) for row in unlisted.to_dicts()]
-    codes = {unit.row["kode_unit"] for unit in units}
+    counts = dict(tables.owners.group_by("kode_unit").len().iter_rows())
+    levels: defaultdict[str, Counter[str]] = defaultdict(Counter)
+    current = tables.findings.filter(pl.col("urut").is_not_null())
+    for code, level, count in current.group_by("milik", "tingkat").len().iter_rows():
+        levels[code][level] = count
+    units: dict[str, Unit] = {}
+    for known, rows in ((True, listed), (False, unlisted)):
+        for row in rows.iter_rows(named=True):
+            code = row["kode_unit"]
+            units[code] = Unit(blank | row, slugs(code), known, counts.get(code, 0), levels[code])
     numbered: defaultdict[str, list[Path]] = defaultdict(list)
     for path in books:
-        numbered[path.stem if path.stem in codes else re.sub(r"-\d+$", "", path.stem)].append(path)
-    for unit in units:
-        kode = unit.row["kode_unit"]
-        unit.corrections = tuple(Markup("koreksi/" + quote(path.name)) for path in numbered[kode])
-        unit.cover = Markup("pengantar/" + quote(f"{kode}.txt")) if kode in covers else None
-    return {unit.row["kode_unit"]: unit for unit in units}
+        numbered[path.stem if path.stem in units else re.sub(r"-\d+$", "", path.stem)].append(path)
+    for code, unit in units.items():
+        unit.corrections = tuple(Markup("koreksi/" + quote(path.name)) for path in numbered[code])
+        unit.cover = Markup("pengantar/" + quote(f"{code}.txt")) if code in covers else None
+    return units
 
 
-def _innovations(tables: Tables, units: Mapping[str, Unit], only: Collection[str] | None) -> list[Row]:
-    frame = tables.innovations
-    rows = list((frame if only is None else frame.filter(_beside(tables, only))).iter_rows(named=True))
-    for row in rows:
-        unit = units[row["kode_unit"]]
-        row["url"] = Markup(row["url"])
-        for name in FEW:
-            row[name] = row[name] and intern(row[name])
-        row |= {"unit": unit, "temuan": [], "asal": []}
-        row |= {"perjanjian": [], "laporan": [], "sasaran": [], "kelompok": None}
-        unit.innovations.append(row)
-    return rows
-
-
-def _beside(tables: Tables, only: Collection[str]) -> pl.Expr:
-    """Which innovations are of the units ``only``, stand beside one of theirs on a page, or changed since the run before."""
+def gather(report: Report, only: Collection[str]) -> list[Row]:
+    """Hangs on the units ``only`` what just their own pages show; the innovations of these units, with what just theirs do."""
+    tables, units = report.tables, report.units
     theirs = pl.col("kode_unit").is_in(list(only))
-    own = tables.innovations.filter(theirs)[KEY].implode()
-    promised = tables.raw("komitmen").filter(theirs)[KEY]
-    pairs, shared = tables.pairs.filter(pl.any_horizontal(pl.col("kiri", "kanan").is_in(own))), tables.raw("bersama")
-    groups = shared.filter(pl.col("kelompok").is_in(shared.filter(pl.col(KEY).is_in(own))["kelompok"].implode()))[KEY]
-    others = [promised, pairs["kiri"], pairs["kanan"], groups, tables.raw("perubahan")[KEY]]
-    return theirs | pl.col(KEY).is_in(pl.concat([keys.alias(KEY) for keys in others]).implode())
+    promises = tables("komitmen")
+    beside = promises.filter(theirs)[KEY].implode()  # an agreement may name the innovation of another unit
+    rows = report.rows(tables.innovations.filter(theirs | pl.col(KEY).is_in(beside)))
+    by_id = {row[KEY]: row for row in rows}
+    for row in rows:
+        row |= {"perjanjian": [], "laporan": [], "kelompok": None}
+        row["unit"].innovations.append(row)
+    own = pl.col(KEY).is_in(list(by_id))
+    _history(tables("riwayat_isian").filter(own), by_id)
+    _promised(promises.filter(theirs | own), units, by_id)
+    for key, reports in by_innovation(tables.returns.filter(own)).items():
+        by_id[key]["laporan"] = reports
+    for group in tables.shared.filter(own).iter_rows(named=True):
+        by_id[group[KEY]]["kelompok"] = group
+    _pairs(tables, units, only)
+    _files(tables, units, only)
+    return [row for row in rows if row["kode_unit"] in only]
+
+
+def _history(table: pl.DataFrame, by_id: Mapping[str, Row]) -> None:
+    """What later submissions changed, on the page of the unit, the newest change of an innovation first."""
+    shown = table.filter(~pl.col("kolom").is_in(PRIVATE)).sort(-pl.col("versi"), maintain_order=True)
+    for row in shown.iter_rows(named=True):
+        innovation = by_id[row[KEY]]
+        innovation["unit"].history.append(row | {"inovasi": innovation})
+
+
+def _promised(lines: pl.DataFrame, units: Mapping[str, Unit], by_id: Mapping[str, Row]) -> None:
+    """The lines of the agreement, each on its innovation, and on the page of its unit."""
+    for line in lines.sort("nama_inovasi", maintain_order=True).iter_rows(named=True):
+        innovation = by_id.get(line[KEY])
+        unit = units.get(line["kode_unit"]) or (innovation and innovation["unit"])
+        if unit and not (innovation and innovation["perjanjian"]):  # once, however many lines name it
+            unit.commitments.append(line | {"inovasi": innovation})
+        if innovation:
+            innovation["perjanjian"].append(line)
+
+
+def _pairs(tables: Tables, units: Mapping[str, Unit], only: Collection[str]) -> None:
+    """Pairs to decide on the pages of their units."""
+    for row in tables.pairs.filter(pl.col("milik").is_in(list(only))).iter_rows(named=True):
+        units[row["milik"]].pairs.append(row)
+
+
+def _files(tables: Tables, units: Mapping[str, Unit], only: Collection[str]) -> None:
+    """Files, those to act on first, on the pages of the units whose they are or whose innovations they fed."""
+    asked = tables.senders.filter(pl.col("kode_unit").is_in(list(only))).rename({"kode_unit": "milik"})
+    for row in tables.files.join(asked, on="nomor", maintain_order="left").iter_rows(named=True):
+        units[row["milik"]].files.append(row)
 
 
 def long_texts(tables: Tables, rows: Sequence[Row]) -> None:
-    """The long texts of ``rows``, which most pages do without."""
+    """The long texts of ``rows``, which most pages do without, and the files that they came from."""
     wanted = pl.DataFrame({KEY: [row[KEY] for row in rows]}, schema={KEY: pl.String})
     texts = {row.pop(KEY): row for row in tables.of("inovasi", wanted, *LONG).to_dicts()}
+    fed = tables.fed.join(wanted.unique(), on=KEY, how="semi").join(
+        tables.files.select("nomor", asal="berkas"), on="nomor", maintain_order="left"
+    )
+    files = dict(fed.group_by(KEY, maintain_order=True).agg("asal").iter_rows())
     for row in rows:
-        row.update(texts[row[KEY]])
+        row.update(texts[row[KEY]], asal=files.get(row[KEY], []))
 
 
-def _findings(
-    tables: Tables, units: Mapping[str, Unit], by_id: Mapping[str, Row], only: Collection[str] | None
-) -> list[Row]:
-    """The findings that some page shows, each on its unit, its innovations and its kind; units count all of theirs."""
-    known = {kind["kode"]: kind for kind in tables.kinds}
-    frame = tables.findings if only is None else tables.findings.filter(pl.col("milik").is_in(list(only)))
-    now = ~pl.col("lewat")
-    for code, level, count in frame.filter(now).group_by("milik", "tingkat").len().iter_rows():
-        if code in units:
-            units[code].levels[level] += count
-    listed = (pl.int_range(pl.len()) < FINDINGS) | (now & (pl.col("tingkat") != NOTE))
-    of_units = now & (pl.int_range(pl.len()).over("milik", "lewat") < UNIT_FINDINGS)
-    rows = tables.show(frame.filter(listed | of_units)).to_dicts()
-    for row in rows:
-        row["jenis"], unit = known.get(row["kode"]), units.get(row["milik"])
-        about = [by_id[key] for key in row["id_inovasi"] or () if key in by_id]
-        row |= {"unit": unit, "inovasi": [of for of in about if of["unit"] is unit], "id": None, "pertama": False}
-        row["rahasia"] = row["kolom"] in PRIVATE
-        if row["rahasia"]:
-            row["pesan"] = advice(row["jenis"])  # the sentence itself quotes what stood in the cell
-        _hang(row)
-    for unit in units.values():
-        given = Slugs()
-        for row in unit.findings[:UNIT_FINDINGS]:
-            row["id"] = given.once(f"t-{row['jangkar']:016x}"[:12])
-    return rows
+def by_innovation(rows: pl.DataFrame) -> dict[str, list[Row]]:
+    """The rows of a table, innovation by innovation."""
+    found: defaultdict[str, list[Row]] = defaultdict(list)
+    for row in rows.iter_rows(named=True):
+        found[row[KEY]].append(row)
+    return found
 
 
-def _hang(finding: Row) -> None:
-    """Put the finding on its unit's page and, when something is to be mended, on its innovations."""
-    unit: Unit | None = finding["unit"]
-    if finding["lewat"]:
-        return
-    if unit is not None:
-        unit.findings.append(finding)
-    if finding["tingkat"] != NOTE:
-        for innovation in finding["inovasi"]:
-            innovation["temuan"].append(finding)
+def page_path(name: str, position: int) -> str:
+    """The page at ``position`` (from 0) of the list ``name``."""
+    return f"{name}-{position + 1}.html" if position else f"{name}.html"
 
 
 def advice(kind: Row | None) -> str:
     """What a kind of finding means and how to mend it, without the particulars of one finding."""
     return "" if kind is None else f"{kind['judul']}. {kind['cara_memperbaiki']}"
-
-
-def _files(tables: Tables, units: Mapping[str, Unit], by_id: Mapping[str, Row]) -> list[Row]:
-    """Files, those to act on first, each on the pages of the units whose it is or whose innovations it fed."""
-    rows = tables("berkas").to_dicts()
-    fed = dict(tables.fed.group_by("nomor").agg("kode_unit").iter_rows())
-    for position, key in tables.fed.select("nomor", KEY).iter_rows():
-        if key in by_id:
-            by_id[key]["asal"].append(rows[position]["berkas"])
-    for position, row in enumerate(rows):
-        row["unit"] = units.get(row["kode_unit"])
-        row["milik"] = {*fed.get(position, ()), row["kode_unit"]}
-    rows.sort(key=lambda row: (OUTCOMES.index(row["status"]), row["berkas"]))
-    for row in rows:
-        for code in row["milik"]:
-            if code in units:
-                units[code].files.append(row)
-    return rows

@@ -9,8 +9,7 @@ from typing import Any
 import orjson
 import polars as pl
 
-from tasks.render.follow import PAGE_PAIRS
-from tasks.render.gather import KEY, UNIT_FINDINGS, Tables
+from tasks.render.gather import KEY, PAGE_PAIRS, UNIT_FINDINGS, Tables
 from tasks.render.profile import STEPS
 from tasks.render.text import each
 from tasks.unchanged import hashed

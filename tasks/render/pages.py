@@ -2,9 +2,9 @@
 
 from collections import Counter, defaultdict
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
-from functools import partial
+from dataclasses import dataclass
+from functools import cached_property, partial
 from itertools import takewhile
-from operator import itemgetter
 from typing import Any, NamedTuple
 
 import polars as pl
@@ -12,9 +12,23 @@ from jinja2 import Environment
 from markupsafe import Markup
 
 from tasks.render import figures, pictures
-from tasks.render.follow import PAGE_PAIRS, page_path
+from tasks.render.follow import Alignment, Monitoring, Promises
 from tasks.render.frame import Frames
-from tasks.render.gather import FINDINGS, STATES, Report, Row, Tables, Unit, long_texts
+from tasks.render.gather import (
+    KEY,
+    NAMES,
+    NOTE,
+    PAGE_PAIRS,
+    SQUARES,
+    STATES,
+    UNIT_FINDINGS,
+    Report,
+    Row,
+    Unit,
+    gather,
+    long_texts,
+    page_path,
+)
 from tasks.render.lists import UNIT_INNOVATIONS, Lists
 from tasks.render.pictures import Pictures
 from tasks.render.profile import Profiles
@@ -22,64 +36,60 @@ from tasks.render.profile import Profiles
 PAGE_ROWS = 1_000  # rows of a list on one page
 PAGES_WOVEN = 10  # pages of a list whose rows are made at once
 PAGE_LINES = 250  # innovations with their time lines on one page
-NAMES = 60  # names of innovations in one cell
-SQUARES = 200  # squares or tiles of one group on the front page
 TOP_KINDS = 8  # kinds of finding on the front page
-UNIT_CHANGES = 200  # changes shown on one unit's page
 RESTLESS = {
     "index.html": ("sejak",),
     "riwayat.html": ("perubahan", "rilis"),
 }  # pages of which these pieces tell of the run
 LIMITS = {
-    "batas_inovasi": UNIT_INNOVATIONS, "batas_ubah": UNIT_CHANGES, "batas_nama": NAMES, "batas_baris": PAGE_ROWS,
+    "batas_inovasi": UNIT_INNOVATIONS, "batas_ubah": figures.CHANGES, "batas_nama": NAMES, "batas_baris": PAGE_ROWS,
     "batas_kotak": SQUARES,
 }  # fmt: skip
 
 # --- the front page's figures -------------------------------------------------------------------------------------
 
 
-def front(report: Report, labels: Mapping[str, Any]) -> Row:
+def front(report: Report) -> Row:
     """The figures of the front page, each counted from the saved tables."""
-    units = list(report.units.values())
+    units, innovations, files = list(report.units.values()), report.tables.innovations, report.tables.raw("berkas")
     states = Counter(unit.state for unit in units if unit.listed)
-    files = Counter(row["status"] for row in report.files)
+    outcomes = Counter(dict(files.group_by("status").len().iter_rows()))
     return {
-        "bagian_jumlah": [_part(group, report.innovations) for group in labels["kelompok"]],
-        "tahapan": _stages(report.innovations, labels),
-        "perbaiki": sum(bool(row["temuan"]) for row in report.innovations),
-        "ditandatangani": sum(row["status_komitmen"] == "ditandatangani" for row in report.innovations),
-        "unit_berinovasi": sum(bool(unit.innovations) for unit in units),
+        "bagian_jumlah": [_part(group, report) for group in report.labels["kelompok"]],
+        "tahapan": _stages(innovations, report.labels),
+        "perbaiki": (innovations["temuan"] > 0).sum(),
+        "ditandatangani": (innovations["status_komitmen"] == "ditandatangani").sum(),
+        "unit_berinovasi": sum(bool(unit.count) for unit in units),
         "keadaan": states,
-        "daftar": [_register(kind, units) for kind in labels["jenis_unit"]],
-        "berkas": files,
-        "baris_ditolak": sum(row["baris_ditolak"] for row in report.files),
+        "daftar": [_register(kind, units) for kind in report.labels["jenis_unit"]],
+        "berkas": outcomes,
+        "baris_ditolak": files["baris_ditolak"].sum(),
         "tingkat": report.levels,
         "utama": _most_frequent(report.kinds),
-        "selisih": list(_discrepancies(report, states, files)),
-        "janji": report.promises,
-        "monev": report.monitoring,
-        "arah": report.alignment,
-        "pasangan": report.pairs,
+        "selisih": list(_discrepancies(report, states, outcomes)),
+        "pasangan": report.tables.pairs.height,
     }
 
 
 def _most_frequent(kinds: Iterable[Row]) -> list[Row]:
     """The kinds of finding to mend that occur most, the graver first among equals."""
-    found = [kind for kind in kinds if kind["jumlah"] and kind["tingkat"] != "catatan"]
+    found = [kind for kind in kinds if kind["jumlah"] and kind["tingkat"] != NOTE]
     return sorted(found, key=lambda kind: -kind["jumlah"])[:TOP_KINDS]
 
 
-def _part(group: Mapping[str, Any], innovations: Iterable[Row]) -> Row:
+def _part(group: Mapping[str, Any], report: Report) -> Row:
     """One part of the sum: how many, how many signed, and one square each, signed ones first."""
-    rows = [row for row in innovations if row["jenis_unit"] in group["jenis"]]
-    rows.sort(key=lambda row: (row["status_komitmen"] != "ditandatangani", not row["temuan"]))
-    signed = sum(row["status_komitmen"] == "ditandatangani" for row in rows)
-    return {"nama": group["nama"], "jumlah": len(rows), "ditandatangani": signed, "kotak": rows[:SQUARES]}
+    rows = report.tables.innovations.filter(pl.col("jenis_unit").is_in(list(group["jenis"])))
+    unsigned = pl.col("status_komitmen") != "ditandatangani"
+    first = rows.sort(unsigned, pl.col("temuan") == 0, maintain_order=True).head(SQUARES)
+    signed = rows.height - rows.select(unsigned.sum()).item()
+    return {"nama": group["nama"], "jumlah": rows.height, "ditandatangani": signed, "kotak": report.rows(first)}
 
 
-def _stages(innovations: Iterable[Row], labels: Mapping[str, Any]) -> Row:
+def _stages(innovations: pl.DataFrame, labels: Mapping[str, Any]) -> Row:
     """Kind of unit by stage, with the sums of rows and columns."""
-    cells = Counter((row["jenis_unit"], row["tahapan"]) for row in innovations)
+    counted = innovations.group_by("jenis_unit", "tahapan").len().iter_rows()
+    cells = Counter({(kind, stage): count for kind, stage, count in counted})
     stages: list[str | None] = [*labels["tahapan"], *([None] if any(stage is None for _, stage in cells) else [])]
     kinds = [kind for kind in labels["jenis_unit"] if any(cells[kind, stage] for stage in stages)]
     rows = [(kind, [cells[kind, stage] for stage in stages]) for kind in kinds]
@@ -119,11 +129,12 @@ def _common_words(names: Sequence[str]) -> str:
 def _discrepancies(report: Report, states: Counter[str], files: Counter[str]) -> Iterator[Row]:
     """Every figure of the manifest that the saved tables do not bear out. Shown as it is, never adjusted."""
     counts = report.manifest["counts"]
-    kinds = Counter(row["jenis_unit"] for row in report.innovations)
+    innovations = report.tables.innovations
+    kinds = Counter(dict(innovations.group_by("jenis_unit").len().iter_rows()))
     levels = {**report.levels, "total": report.levels.total()}
     counted = {
-        "berkas": {**files, "total": len(report.files)},
-        "inovasi": {**kinds, "total": len(report.innovations)},
+        "berkas": {**files, "total": files.total()},
+        "inovasi": {**kinds, "total": innovations.height},
         "unit": {"terdaftar": states.total(), "belum": states["diam"], "mengirim": states.total() - states["diam"]},
         "temuan": levels,
     }
@@ -145,173 +156,300 @@ class Page(NamedTuple):
     make: Callable[[], bytes]
 
 
+@dataclass(frozen=True)
+class Listing:
+    """A long list in pages: what its rows show, and what else stands on its pages."""
+
+    shown: pl.DataFrame
+    rows: Callable[[pl.DataFrame], Sequence[Any]]  # of some of what is shown, as the page's template takes them
+    figures: Row  # on each page
+    first: Callable[[], Row] = dict  # on the first page only
+    size: int = PAGE_ROWS
+
+    def starts(self) -> range:
+        """Where the rows of each page begin."""
+        return range(0, max(self.shown.height, 1), self.size)
+
+
+class Sections:
+    """The pages about all units."""
+
+    def __init__(self, report: Report, env: Environment, draw: Pictures) -> None:
+        self._report, self._tables, self._draw = report, report.tables, draw
+        self.lists = Lists(report, env)
+
+    @cached_property
+    def _promises(self) -> Promises:
+        return Promises(self._report, self.lists)
+
+    @cached_property
+    def monitoring(self) -> Monitoring:
+        """What the page of monitoring shows."""
+        return Monitoring(self._report, self.lists)
+
+    @cached_property
+    def _alignment(self) -> Alignment:
+        return Alignment(self._report, self.lists)
+
+    @cached_property
+    def _index(self) -> Row | None:
+        return figures.index_of(self._report)
+
+    # --- lists ----------------------------------------------------------------------------------------------------
+
+    @cached_property
+    def listings(self) -> dict[str, Listing]:
+        """The sections that are long lists."""
+        report, lists, tables = self._report, self.lists, self._tables
+        promises, monitoring = self._promises, self.monitoring
+        states = Counter(unit.state for unit in report.units.values())
+        return {
+            "langkah": Listing(
+                lists.steps, lists.step_rows, {"indeks": self._index, "rencana": []},
+                lambda: {"rencana": figures.plans(report)},
+            ),
+            "unit": Listing(self._units(), self._unit_rows, {"keadaan": states}),
+            "inovasi": Listing(lists.innovations, lists.innovation_rows, {}),
+            "komitmen": Listing(
+                promises.listed, promises.rows, {"janji": promises.figures},
+                lambda: {"janji": promises.figures | promises.details()},
+            ),
+            "monev": Listing(
+                monitoring.listed, monitoring.rows, {"monev": monitoring.figures},
+                lambda: {"monev": monitoring.figures | monitoring.details()}, PAGE_LINES,
+            ),
+            "tinjauan": Listing(
+                tables.pairs, self._pairs, {},
+                lambda: {"bersama": self._shared(), "berkas_tinjauan": tables.review_file}, PAGE_PAIRS,
+            ),
+            "temuan": Listing(
+                lists.findings, lists.finding_rows, {"tingkat": report.levels, "semua": report.levels.total()},
+                lambda: {"jenis_temuan": self._kinds()},
+            ),
+            "berkas": Listing(lists.files, lists.file_rows, self._file_sums()),
+        }  # fmt: skip
+
+    def _units(self) -> pl.DataFrame:
+        """What the list of units shows of them, those to act on first."""
+        units = sorted(self._report.units.values(), key=lambda unit: STATES.index(unit.state))
+        names = ("kode_unit", "nama_unit", "singkatan", "jenis_unit", "keyakinan", "berkas")
+        shown = [
+            {name: unit.row[name] for name in names} | unit.levels
+            | {"url": str(unit.url), "keadaan": unit.state, "jumlah": unit.count}
+            for unit in units
+        ]  # fmt: skip
+        return pl.DataFrame(shown, infer_schema_length=None) if shown else pl.DataFrame(schema={"kode_unit": pl.String})
+
+    def _unit_rows(self, shown: pl.DataFrame) -> list[Unit]:
+        return [self._report.units[code] for code in shown["kode_unit"]]
+
+    def _pairs(self, shown: pl.DataFrame) -> list[Row]:
+        """Pairs to decide with both innovations, the texts in which they may differ, and the files that they came from."""
+        both = pl.concat([shown["kiri"], shown["kanan"].alias("kiri")])
+        by_id = self._report.by_id(both)
+        long_texts(self._tables, list(by_id.values()))
+        pairs = shown.iter_rows(named=True)
+        return [row | {"kiri": by_id[row["kiri"]], "kanan": by_id[row["kanan"]]} for row in pairs]
+
+    def _shared(self) -> Row:
+        """Names that several units' innovations have, each with the first of them, and how many such names there are."""
+        groups = self._tables.groups
+        members = self._tables.shared.join(groups.head(PAGE_ROWS).select("kelompok"), on="kelompok", how="semi")
+        members = members.filter(pl.int_range(pl.len()).over("kelompok") < NAMES)
+        by_id, of = self._report.by_id(members[KEY]), defaultdict[str, list[Row]](list)
+        for name, key in members.select("kelompok", KEY).iter_rows():
+            of[name].append(by_id[key])
+        rows = [row | {"milik": of[row["kelompok"]]} for row in groups.head(PAGE_ROWS).iter_rows(named=True)]
+        return {"jumlah": groups.height, "baris": rows}
+
+    def _kinds(self) -> dict[str, list[Row]]:
+        """The catalogue by severity, each kind with the page of the list on which its findings begin."""
+        begins = self.lists.findings.with_row_index("urutan").filter("pertama")
+        first = dict(begins.select("kode", "urutan").iter_rows())
+        by_level: defaultdict[str, list[Row]] = defaultdict(list)
+        for kind in self._report.kinds:
+            start = first.get(kind["kode"])
+            page = None if start is None else page_path("temuan", start // PAGE_ROWS)
+            url = page and Markup(f"{page}#daftar-") + kind["jangkar"]
+            by_level[kind["tingkat"]].append(kind | {"url": url})
+        return by_level
+
+    def _file_sums(self) -> Row:
+        files = self._tables.raw("berkas")
+        sums = {name: files[name].sum() for name in ("baris_dibaca", "baris_diterima", "baris_ditolak")}
+        return {"keadaan": Counter(dict(files.group_by("status").len().iter_rows())), "jumlah": sums}
+
+    # --- other pages ----------------------------------------------------------------------------------------------
+
+    @property
+    def single(self) -> dict[str, Callable[[], Row]]:
+        """What the sections of one page show."""
+        report, total = self._report, self._tables.innovations.height
+        return {
+            "index": self._opening,
+            "indeks": self._index_page,
+            "penghargaan": lambda: {"daftar": figures.rewards(report)},
+            "kecamatan": lambda: {"peta": figures.districts(report), "total": total},
+            "riwayat": self._history,
+            "keselarasan": lambda: {"arah": self._alignment.details(), "total": total},
+            "panduan": dict,
+        }
+
+    def _opening(self) -> Row:
+        """The answer that the front page begins with, the line of years, what changed, the steps that help most, and sums."""
+        marks = figures.year_marks(self._report, self._index)
+        return front(self._report) | {
+            "jawaban": figures.sentence(self._index),
+            "indeks": self._index,
+            "gambar_tahun": self._draw("index", "tahun", marks, figures.years_text(marks), pictures.small_years),
+            "ubah": self.changes,
+            "langkah": figures.best_steps(self._report),
+            "janji": self._promises.figures,
+            "monev": self.monitoring.figures,
+            "arah": self._alignment.figures,
+        }
+
+    def _index_page(self) -> Row:
+        """The index: over the years, how it is made up, by the rules of other years, and the maturity it rests on."""
+        report, tables, index = self._report, self._tables, self._index
+        marks, bands = figures.year_marks(report, index), figures.maturity_bands(report)
+        cells, heat = figures.heat_rows(report)
+        rules = tables("aturan").to_dicts()
+        told = "; ".join(f"{band['pita']}: {band['n']}" for band in bands)
+        return {
+            "jawaban": figures.sentence(index),
+            "indeks": index,
+            "lain": [row for row in tables("indeks").to_dicts() if row != index],
+            "sejarah": tables("sejarah").to_dicts(),
+            "aturan": [row for row in rules if index and row["tahun"] == index["tahun"]],
+            "pita": bands,
+            "panas": heat,
+            "tanpa": tables.innovations["kematangan"].null_count(),
+            "gambar_tahun": self._draw("indeks", "tahun", marks, figures.years_text(marks), pictures.years),
+            "gambar_pita": self._draw(
+                "indeks", "kematangan", bands, f"Inovasi menurut kematangan. {told}.", pictures.maturity
+            ),
+            "gambar_panas": self._draw(
+                "indeks",
+                "panas",
+                cells,
+                "Parameter rata-rata menurut unit dan indikator; angkanya di tabel.",
+                pictures.heat,
+            ),
+        }
+
+    def _history(self) -> Row:
+        """What changed since the run before, all runs, and when submissions came."""
+        rows = figures.arrivals(self._report)
+        days = [row for row in rows if row["jenis"] == "unit"]
+        last = max((row["n"] for row in rows), default=0)
+        said = f"Unit yang sudah mengirim menurut waktu berkasnya, sampai {last} unit."
+        return {
+            "ubah": self.changes,
+            "tiba": days,
+            "batas_kirim": self._report.manifest.get("batas_kirim"),
+            "gambar_tiba": self._draw("riwayat", "tiba", rows if len(days) > 1 else [], said, pictures.arrivals),
+        }
+
+    @cached_property
+    def changes(self) -> Row:
+        """What differs from the run before, each finding with its place in words."""
+        changed = figures.changes(self._report)
+        for findings in (changed["baris"]["temuan_baru"], changed["baris"]["temuan_selesai"]):
+            if findings:
+                places = {name: [row[name] for row in findings] for name in ("lembar", "sel")}
+                told = self.lists.places(pl.DataFrame(places, schema=dict.fromkeys(places, pl.String)))
+                for finding, place in zip(findings, told, strict=True):
+                    finding["alamat"] = place
+        return changed
+
+    # --- all of them ----------------------------------------------------------------------------------------------
+
+    def pages(self, frames: Frames, sections: Collection[str]) -> Iterator[Page]:
+        """The pages of ``sections``."""
+        for name, context in self.single.items():
+            if name in sections:
+                path = f"{name}.html"
+                yield Page(path, name, partial(frames.page, name, path, path, context))
+        for name, listing in self.listings.items():
+            if name in sections:
+                yield from _paged(frames, name, listing)
+
+
 def pages(
-    report: Report, labels: Mapping[str, Any], sections: Collection[str], own: Collection[str], draw: Pictures,
-    env: Environment, frames: Frames,
-) -> Iterator[Page]:  # fmt: skip
-    """The pages of ``sections``, and those at the paths ``own``, each of one unit or one innovation."""
-
-    def page(name: str, context: Callable[[], Row]) -> list[Page]:
-        path = f"{name}.html"
-        return [Page(path, name, partial(frames.page, name, path, path, context))]
-
-    listed, lists, units = partial(_paged, frames), Lists(report, labels, env), report.units
-    index = figures.index_of(report)
-    shown = report.findings[:FINDINGS]
-    made: dict[str, Callable[[], Iterable[Page]]] = {
-        "index": lambda: page("index", lambda: front(report, labels) | opening(report, index, draw, lists)),
-        "indeks": lambda: page("indeks", lambda: index_page(report, index, draw)),
-        "langkah": lambda: listed(
-            "langkah", report.tables("langkah").sort("urutan"), {"rencana": figures.plans(report), "indeks": index},
-            woven=lists.steps,
-        ),
-        "penghargaan": lambda: page("penghargaan", lambda: {"daftar": figures.rewards(report)}),
-        "kecamatan": lambda: page(
-            "kecamatan", lambda: {"peta": figures.districts(report), "total": len(report.innovations)}
-        ),
-        "riwayat": lambda: page("riwayat", lambda: history_page(report, lists, draw)),
-        "unit": lambda: listed(
-            "unit", sorted(units.values(), key=lambda unit: STATES.index(unit.state)),
-            {"keadaan": Counter(unit.state for unit in units.values())},
-        ),
-        "inovasi": lambda: listed("inovasi", report.innovations, {}, woven=lists.innovations),
-        "komitmen": lambda: listed("komitmen", report.promises["baris"], {"janji": report.promises}),
-        "monev": lambda: listed("monev", report.monitoring["baris"], {"monev": report.monitoring}, PAGE_LINES),
-        "keselarasan": lambda: page(
-            "keselarasan", lambda: {"arah": report.alignment, "total": len(report.innovations)}
-        ),
-        "tinjauan": lambda: listed("tinjauan", *_review(report), PAGE_PAIRS),
-        "temuan": lambda: listed(
-            "temuan", shown, _kinds(report, shown) | {"semua": report.levels.total()}, woven=lists.findings
-        ),
-        "berkas": lambda: listed("berkas", report.files, _file_sums(report.files), woven=lists.files),
-        "panduan": lambda: page("panduan", dict),
-    }  # fmt: skip
-    for section, of_section in made.items():
-        if section in sections:
-            yield from of_section()
-    for unit in units.values():
-        if (path := str(unit.url)) in own:
-            yield Page(path, "unit", partial(frames.page, "unit", path, "satu_unit.html", partial(_unit, unit, lists)))
-    rows = [row for row in report.innovations if row["url"] in own]
-    rows.sort(key=itemgetter("id_inovasi"))  # as the tables are sorted, which are read part by part
-    profile = Profiles(report, labels, rows, env, frames("inovasi", "inovasi/-.html"))
+    report: Report, sections: Sections, asked: Collection[str], own: Collection[str], env: Environment, frames: Frames
+) -> Iterator[Page]:
+    """The pages of the sections ``asked``, and those at the paths ``own``, each of one unit or one innovation."""
+    yield from sections.pages(frames, asked)
+    innovations = report.tables.innovations
+    known = pl.DataFrame({"url": list(own)}, schema={"url": pl.String})
+    wanted = innovations.join(known, on="url", how="semi").sort(
+        KEY
+    )  # as the tables are sorted, which are read part by part
+    units = {code: unit for code, unit in report.units.items() if str(unit.url) in own}
+    codes = units.keys() | set(wanted["kode_unit"])
+    if not codes:
+        return
+    by_id = {row[KEY]: row for row in gather(report, codes)}
+    if units:
+        about = UnitPages(units, sections.lists, sections.monitoring)
+        for unit in units.values():
+            path = str(unit.url)
+            yield Page(path, "unit", partial(frames.page, "unit", path, "satu_unit.html", partial(about, unit)))
+    rows = [by_id[key] for key in wanted[KEY]]
+    profile = Profiles(report, rows, env, frames("inovasi", "inovasi/-.html"))
     for row in rows:
         yield Page(str(row["url"]), "inovasi", partial(profile, row))
 
 
-def changes(report: Report, lists: Lists) -> Row:
-    """What differs from the run before, each finding with its place in words."""
-    changed = figures.changes(report.tables, report.by_id, report.units, report.kinds)
-    for findings in (changed["baris"]["temuan_baru"], changed["baris"]["temuan_selesai"]):
-        for finding, place in zip(findings, lists.places(findings), strict=True):
-            finding["alamat"] = place
-    return changed
+class UnitPages:
+    """What the own pages of some units show."""
+
+    def __init__(self, units: Collection[str], lists: Lists, monitoring: Monitoring) -> None:
+        self._units, self._lists, self._monitoring = units, lists, monitoring
+
+    @cached_property
+    def _shown(self) -> tuple[Any, ...]:
+        units, lists, monitoring = self._units, self._lists, self._monitoring
+        return (
+            lists.of_units(units), lists.findings_of_units(units), monitoring.of_units(units), monitoring.missing(units),
+        )  # fmt: skip
+
+    def __call__(self, unit: Unit) -> Row:
+        """What the page of ``unit`` shows."""
+        code = unit.row["kode_unit"]
+        innovations, findings, monitoring, missing = self._shown
+        shown = min(unit.levels.total(), UNIT_FINDINGS)
+        mend = unit.levels.total() - unit.levels[NOTE]
+        return {
+            "unit": unit,
+            "milik": innovations.get(code, Markup()),
+            "temuan_unit": findings[code],
+            "tampil": shown,
+            "catatan": shown - min(mend, shown),  # those to mend stand before them
+            "monev": monitoring.get(code),
+            "belum": missing.get(code, {}),
+        }
 
 
-def unchanged(tables: Tables) -> Row | None:
-    """The same, told without looking at anything else; null when something did change."""
-    changed = figures.changes(tables, {}, {}, [])
-    return None if any(changed["baris"].values()) else changed
-
-
-def opening(report: Report, index: Row | None, draw: Pictures, lists: Lists) -> Row:
-    """The answer that the front page begins with, the line of years, what changed, and the steps that help most."""
-    marks = figures.year_marks(report, index)
-    return {
-        "jawaban": figures.sentence(index),
-        "indeks": index,
-        "gambar_tahun": draw("index", "tahun", marks, figures.years_text(marks), pictures.small_years),
-        "ubah": changes(report, lists),
-        "langkah": figures.best_steps(report),
-    }
-
-
-def index_page(report: Report, index: Row | None, draw: Pictures) -> Row:
-    """The index: over the years, how it is made up, by the rules of other years, and the maturity it rests on."""
-    marks, bands = figures.year_marks(report, index), figures.maturity_bands(report)
-    cells, heat = figures.heat_rows(report)
-    rules = report.tables("aturan").to_dicts()
-    told = "; ".join(f"{band['pita']}: {band['n']}" for band in bands)
-    return {
-        "jawaban": figures.sentence(index),
-        "indeks": index,
-        "lain": [row for row in report.tables("indeks").to_dicts() if row != index],
-        "sejarah": report.tables("sejarah").to_dicts(),
-        "aturan": [row for row in rules if index and row["tahun"] == index["tahun"]],
-        "pita": bands,
-        "panas": heat,
-        "tanpa": sum(row["kematangan"] is None for row in report.innovations),
-        "gambar_tahun": draw("indeks", "tahun", marks, figures.years_text(marks), pictures.years),
-        "gambar_pita": draw("indeks", "kematangan", bands, f"Inovasi menurut kematangan. {told}.", pictures.maturity),
-        "gambar_panas": draw(
-            "indeks",
-            "panas",
-            cells,
-            "Parameter rata-rata menurut unit dan indikator; angkanya di tabel.",
-            pictures.heat,
-        ),
-    }
-
-
-def history_page(report: Report, lists: Lists, draw: Pictures) -> Row:
-    """What changed since the run before, all runs, and when submissions came."""
-    changed, rows = changes(report, lists), figures.arrivals(report)
-    days = [row for row in rows if row["jenis"] == "unit"]
-    last = max((row["n"] for row in rows), default=0)
-    said = f"Unit yang sudah mengirim menurut waktu berkasnya, sampai {last} unit."
-    return {
-        "ubah": changed,
-        "tiba": days,
-        "batas_kirim": report.manifest.get("batas_kirim"),
-        "gambar_tiba": draw("riwayat", "tiba", rows if len(days) > 1 else [], said, pictures.arrivals),
-    }
-
-
-def _unit(unit: Unit, lists: Lists) -> Row:
-    return {"unit": unit, "milik": lists.of_unit(unit), "temuan_unit": lists.findings_of(unit)}
-
-
-def _paged(
-    frames: Frames, name: str, rows: Sequence[Any] | pl.DataFrame, context: Row, size: int = PAGE_ROWS,
-    woven: Callable[[Any], list[str]] | None = None,
-) -> Iterator[Page]:  # fmt: skip
-    """A long list in pages of ``size`` rows, which ``woven`` makes HTML of: ``name.html``, ``name-2.html`` and so on."""
-    starts = range(0, max(len(rows), 1), size)
+def _paged(frames: Frames, name: str, listing: Listing) -> Iterator[Page]:
+    """A long list in pages: ``name.html``, ``name-2.html`` and so on."""
+    starts, total, size = listing.starts(), listing.shown.height, listing.size
     paths = [Markup(page_path(name, position)) for position in range(len(starts))]
     for position, start in enumerate(starts):
-        stop, ahead = min(start + size, len(rows)), position % PAGES_WOVEN * size
-        if woven and not ahead:
-            ready = woven(rows[start : start + PAGES_WOVEN * size])
-        shown = Markup("".join(ready[ahead : ahead + size])) if woven else rows[start:stop]
-        place = {"nomor": position, "dari": start + 1, "sampai": stop, "total": len(rows), "semua": paths}
-        path, told = str(paths[position]), context | {"halaman": place, "baris": shown}
-        yield Page(path, name, partial(frames.page, name, path, f"{name}.html", told.copy))
+        ahead = position % PAGES_WOVEN * size
+        if not ahead:
+            ready = listing.rows(listing.shown[start : start + PAGES_WOVEN * size])
+        shown = ready[ahead : ahead + size]
+        place = {
+            "nomor": position, "dari": start + 1, "sampai": min(start + size, total), "total": total, "semua": paths
+        }  # fmt: skip
+        rows = Markup("".join(shown)) if shown and isinstance(shown[0], str) else shown
+        told = listing.figures | {"halaman": place, "baris": rows}
+        path = str(paths[position])
+        context = partial(_first, listing, told) if not position else told.copy
+        yield Page(path, name, partial(frames.page, name, path, f"{name}.html", context))
 
 
-def _review(report: Report) -> tuple[list[Row], Row]:
-    """The pairs to decide with the texts in which they may differ, and what else their pages show."""
-    long_texts(report.tables, [row for pair in report.pairs for row in (pair["kiri"], pair["kanan"])])
-    return report.pairs, {"bersama": report.shared, "berkas_tinjauan": report.review_file}
-
-
-def _kinds(report: Report, shown: Sequence[Row]) -> Row:
-    """The catalogue for the page of findings, each kind with the page on which its findings begin."""
-    first: dict[str, int] = {}
-    for position, row in enumerate(shown):
-        if row["kode"] not in first:
-            first[row["kode"]] = position
-            row["pertama"] = True
-    for kind in report.kinds:
-        start = first.get(kind["kode"])
-        page = None if start is None else page_path("temuan", start // PAGE_ROWS)
-        kind["url"] = page and Markup(f"{page}#daftar-") + kind["jangkar"]
-    by_level: defaultdict[str, list[Row]] = defaultdict(list)
-    for kind in report.kinds:
-        by_level[kind["tingkat"]].append(kind)
-    return {"jenis_temuan": by_level, "tingkat": report.levels}
-
-
-def _file_sums(files: Sequence[Row]) -> Row:
-    sums = {name: sum(row[name] for row in files) for name in ("baris_dibaca", "baris_diterima", "baris_ditolak")}
-    return {"keadaan": Counter(row["status"] for row in files), "jumlah": sums}
+def _first(listing: Listing, told: Row) -> Row:
+    return told | listing.first()

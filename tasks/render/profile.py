@@ -4,16 +4,16 @@ These pages are made column by column, of many innovations at once; ``satu_inova
 """
 
 from collections.abc import Mapping, Sequence
-from typing import Any
 
 import polars as pl
 from jinja2 import Environment
 from markupsafe import Markup
 
 from schemas.submission import words
-from tasks.render.follow import SIGNED, period_label, period_order
+from tasks.render.follow import SIGNED
 from tasks.render.frame import Frame
 from tasks.render.gather import KEY, LONG, Report, Row
+from tasks.render.periods import period_label, period_order
 from tasks.render.rows import Weaver, bdi, cut, escaped, filled, if_filled, links
 from tasks.render.text import cut as cut_one
 from tasks.render.text import each
@@ -27,19 +27,17 @@ STEPS = 3  # steps named on an innovation's page
 TOGETHER = 1_000  # innovations whose rows are made at once
 FINDINGS = 20  # findings named there
 HEAD = ("nama_inovasi", "kode_unit", "status_komitmen", "versi")
-FINDING = ("id", "kode", "tingkat", "sel", "berkas")
+FINDING = ("kode", "tingkat", "sel", "berkas", "milik", "jangkar", "urut", "kembar")
 SLOT = "\x02"  # where the one value goes that is not the same for all rows of a kind
 
 
 class Profiles:
     """The pages of ``rows``, in this order, each inside the ``frame`` that all share."""
 
-    def __init__(
-        self, report: Report, labels: Mapping[str, Any], rows: Sequence[Row], env: Environment, frame: Frame
-    ) -> None:
-        self._report, self._labels, self._rows, self._frame = report, labels, rows, frame
+    def __init__(self, report: Report, rows: Sequence[Row], env: Environment, frame: Frame) -> None:
+        self._report, self._labels, self._rows, self._frame = report, report.labels, rows, frame
         self._weave = Weaver(env, "satu_inovasi.html")
-        self._months: Mapping[str, str] = labels["periode"]
+        self._months: Mapping[str, str] = report.labels["periode"]
         self._place = {row[KEY]: place for place, row in enumerate(rows)}
         self._made: dict[str, bytes] = {}
 
@@ -60,12 +58,12 @@ class Profiles:
         for part in (
             self._scores(wanted),
             self._steps(wanted),
-            self._mend(rows),
+            self._mend(wanted),
             self._events(rows),
             self._shared(rows),
         ):
             frame = frame.join(part, on=KEY, how="left", maintain_order="left")
-        units = {code: unit for code, unit in self._report.units.items() if unit.innovations}
+        units = {code: unit for code, unit in self._report.units.items() if unit.count}
         link = {
             code: self._weave.one("unit", url=unit.url, nama=cut_one(unit.row["nama_unit"], 80))
             for code, unit in units.items()
@@ -251,15 +249,19 @@ class Profiles:
         row = self._weave("langkah_inovasi", keterangan=said, kenaikan=pl.lit(more).fill_null(""))
         return best.select(KEY, langkah=row).group_by(KEY, maintain_order=True).agg(pl.col("langkah").str.join())
 
-    def _mend(self, rows: Sequence[Row]) -> pl.DataFrame:
+    def _mend(self, wanted: pl.DataFrame) -> pl.DataFrame:
         """What is to be mended, and how many there are of it."""
-        found = [
-            (row[KEY], str(row["unit"].url), finding["jenis"] and finding["jenis"]["judul"], *map(finding.get, FINDING))
-            for row in rows
-            for finding in row["temuan"][:FINDINGS]
-        ]
-        names = (KEY, "url", "judul", *FINDING)
-        frame = pl.DataFrame(found, orient="row", schema=dict.fromkeys(names, pl.String))
+        tables, report = self._report.tables, self._report
+        about = tables.about.filter("perbaiki").join(wanted, on=KEY, how="semi")
+        counts = about.group_by(KEY).len()
+        about = about.filter(pl.int_range(pl.len()).over(KEY) < FINDINGS)
+        found = tables.anchored(tables.show(tables.findings.select(pl.col(*FINDING).gather(about["nomor"]))))
+        urls = {code: str(unit.url) for code, unit in report.units.items()}
+        titles = {kind["kode"]: kind["judul"] for kind in report.kinds}
+        frame = about.select(KEY).hstack(found).with_columns(
+            url=pl.col("milik").replace_strict(urls, return_dtype=pl.String),
+            judul=pl.col("kode").replace_strict(titles, default=None, return_dtype=pl.String),
+        )  # fmt: skip
         what = escaped(pl.coalesce("judul", "kode"))
         levels = {code: str(Markup.escape(level["nama"])) for code, level in self._labels["tingkat"].items()}
         level = pl.col("tingkat").replace_strict(levels, return_dtype=pl.String)
@@ -268,16 +270,13 @@ class Profiles:
             apa=pl.coalesce(self._weave("ke_temuan", url=pl.col("url"), jangkar=pl.col("id"), judul=what), what),
             sel=self._weave("di_sel", sel=escaped(filled(pl.col("sel")))).fill_null(""), berkas=cut(pl.col("berkas"), 90),
         )  # fmt: skip
-        counts = {row[KEY]: number(len(row["temuan"])) for row in rows}
-        listed = (
-            frame.select(KEY, perbaikan=line).group_by(KEY, maintain_order=True).agg(pl.col("perbaikan").str.join())
-        )
-        return listed.with_columns(jumlah=pl.col(KEY).replace_strict(counts, return_dtype=pl.String))
+        listed = frame.select(KEY, perbaikan=line).group_by(KEY).agg(pl.col("perbaikan").str.join())
+        return listed.join(counts.select(KEY, each(counts["len"], number).alias("jumlah")), on=KEY)
 
     def _shared(self, rows: Sequence[Row]) -> pl.DataFrame:
         """With how many units it is shared."""
         found = [
-            (row[KEY], self._weave.one("dimiliki_juga", jangkar=group["jangkar"], lain=number(len(group["anggota"]) - 1)))
+            (row[KEY], self._weave.one("dimiliki_juga", jangkar=group["jangkar"], lain=number(group["anggota"] - 1)))
             for row in rows if (group := row["kelompok"])
         ]  # fmt: skip
         return pl.DataFrame(found, orient="row", schema={KEY: pl.String, "bersama": pl.String})

@@ -21,12 +21,12 @@ import orjson
 import polars as pl
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
-from tasks.render import follow, pages
+from tasks.render import pages
 from tasks.render.frame import Frames, exchanged, parts
-from tasks.render.gather import UNIT_FINDINGS, ZONE, Tables, gather
-from tasks.render.keys import ALONE, SECTIONS, Keys, of_code
-from tasks.render.lists import Lists
-from tasks.render.pages import Page
+from tasks.render.gather import ZONE, Report, Tables
+from tasks.render.keys import SECTIONS, Keys, of_code
+from tasks.render.pages import Page, Sections
+from tasks.render.periods import period_label
 from tasks.render.pictures import Pictures
 from tasks.render.text import (
     cut,
@@ -70,13 +70,14 @@ def environment(zone: ZoneInfo, labels: Mapping[str, Any]) -> Environment:
         "potong": cut,
         "tautan": web_link,
         "beda": excerpt,
-        "periode": lambda code: follow.period_label(code, labels["periode"], LOCALE),
-        "periode_singkat": lambda code: follow.period_label(code, labels["periode_singkat"], LOCALE),
+        "periode": lambda code: period_label(code, labels["periode"], LOCALE),
+        "periode_singkat": lambda code: period_label(code, labels["periode_singkat"], LOCALE),
         "nilai": lambda text, column: stored(text, column, labels),
         "umum": lambda text: general(text, labels),
     }
     env.globals |= {"bdi": foreign, "ke_inovasi": innovation_link, "ke_unit": unit_link, "nihil": quiet_zero}
-    env.globals |= {"label": labels, "batas_temuan": UNIT_FINDINGS, "akar": ""} | pages.LIMITS
+    env.globals |= {"label": labels, "akar": ""}
+    env.globals |= pages.LIMITS
     env.globals["bergerak"] = frozenset(path.removesuffix(".html") for path in pages.RESTLESS)
     return env
 
@@ -161,7 +162,9 @@ def render(run: Path, previous: Path | None = None, units: pl.Series | None = No
     pictures = Pictures(run, previous)
     pictures.keep(carried)
     with _nothing_thrown_away():
-        lists |= _make(run, tables, labels, env, frames, pictures, earlier, carried, missing)
+        report = Report(tables, labels)
+        sections = Sections(report, env, pictures)
+        lists |= _make(report, sections, env, frames, earlier, run, carried, missing)
     known = {"kode": code, "tetap": keys.steady, "kunci": of_sections, "daftar": lists, "halaman": of_pages}
     _put(run / INDEX, orjson.dumps(known, option=orjson.OPT_SORT_KEYS))
     pictures.tidy()
@@ -172,33 +175,24 @@ def render(run: Path, previous: Path | None = None, units: pl.Series | None = No
 
 
 def _make(
-    run: Path, tables: Tables, labels: Mapping[str, Any], env: Environment, frames: Frames, pictures: Pictures,
-    earlier: Earlier, carried: Collection[str], missing: Collection[str],
+    report: Report, sections: Sections, env: Environment, frames: Frames, earlier: Earlier, run: Path,
+    carried: Collection[str], missing: Collection[str],
 ) -> dict[str, list[str]]:  # fmt: skip
     """Writes what could not be carried over, and renews what the rest tells of the run; the pages of each section it made."""
-    sections, lists = [name for name in SECTIONS if name not in carried], defaultdict[str, list[str]](list)
-    told = pages.unchanged(tables)
-    if sections or missing or told is None:
-        report = gather(tables, labels, None if set(sections) - ALONE else _units_of(tables, missing))
-        for page in pages.pages(report, labels, sections, frozenset(missing), pictures, env, frames):
-            _put(f"{os.fspath(run)}/{page.path}", made(page))
-            if "/" not in page.path:
-                lists[page.section].append(page.path)
-        told = pages.changes(report, Lists(report, labels, env))
+    asked, lists = [name for name in SECTIONS if name not in carried], defaultdict[str, list[str]](list)
+    for page in pages.pages(report, sections, asked, missing, env, frames):
+        _put(f"{os.fspath(run)}/{page.path}", made(page))
+        if "/" not in page.path:
+            lists[page.section].append(page.path)
     for path, pieces in pages.RESTLESS.items():
         section, known = path.removesuffix(".html"), earlier.content(path)
         if section in carried and known:
             title, content = known
             for name in pieces:
-                content = exchanged(content, name, frames.piece(name, {"ubah": told, "bagian": section}))
+                told = {"ubah": sections.changes, "bagian": section}
+                content = exchanged(content, name, frames.piece(name, told))
             _put(run / path, frames(section, path).around(title, content))
     return lists
-
-
-def _units_of(tables: Tables, paths: Collection[str]) -> set[str]:
-    """The units that the pages at ``paths`` are of, or of whose innovations."""
-    own = {code for code, unit in tables.units.items() if unit.url in paths}
-    return own | set(tables.innovations.filter(pl.col("url").is_in(list(paths)))["kode_unit"])
 
 
 @contextmanager
