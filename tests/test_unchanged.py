@@ -223,3 +223,19 @@ def test_a_night_works_on_the_files_that_share_a_unit_with_one_that_changed(
     sent(inbox, files)
     night(output, reference, "3")
     assert pl.read_parquet(output.work("3") / "lingkup.parquet")["berkas"].to_list() == ["a.xlsx", "c/d.xlsx"]
+
+
+def test_what_others_mended_can_change_in_which_order_a_page_tells_of_findings(
+    tmp_path: Path, sleep: Callable[[Output, str], bool], reference: Reference
+) -> None:
+    """Of kinds of finding the more frequent comes first, everywhere: how frequent, other units decide."""
+    inbox, output = tmp_path / "inbox", Output(tmp_path / "hasil")
+    both = {"anggaran": "banyak sekali", "koordinat": "-6,2; 106,8"}
+    sent_by_others = [
+        table(*(record(name, **{kolom: value}) for name in ("Dua", "Tiga")), unit=ALUH) for kolom, value in both.items()
+    ]
+    fill(inbox, {"a.xlsx": table(record("Satu", **both), unit=TATAH), "b.xlsx": sent_by_others[0]})
+    sleep(output, "1")
+    fill(inbox, {"b.xlsx": sent_by_others[1]})
+    sleep(output, "2")
+    assert for_people(output.runs / "2") == for_people(made_again(output.runs / "2", tmp_path / "lagi", reference))

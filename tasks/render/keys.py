@@ -2,6 +2,7 @@
 
 import hashlib
 from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
 from functools import cached_property, lru_cache
 from pathlib import Path
 from typing import Any
@@ -9,7 +10,7 @@ from typing import Any
 import orjson
 import polars as pl
 
-from tasks.render.gather import KEY, PAGE_PAIRS, UNIT_FINDINGS, Tables
+from tasks.render.gather import KEY, PAGE_PAIRS, Tables
 from tasks.render.profile import STEPS
 from tasks.render.text import each
 from tasks.unchanged import hashed
@@ -47,7 +48,7 @@ SECTIONS: dict[str, tuple[str, ...]] = {
     "panduan": (),
 }  # fmt: skip
 ALONE = frozenset({"riwayat", "berkas", "panduan"})  # sections that can be made without all innovations and findings
-DIGITS = 20  # of a number of 64 bits: the print of an innovation's page is that of its rows, and that of the rest
+DIGITS = 20  # of a number of 64 bits
 HERE = Path(__file__).parent
 
 
@@ -67,11 +68,23 @@ def of_code(templates: Path) -> str:
     return digest(pl.__version__, *(path.read_bytes() for path in files))
 
 
+@dataclass
+class Prints:
+    """The fingerprints of a report; none where nothing is known of one."""
+
+    sections: dict[str, str] = field(default_factory=dict)
+    pages: dict[str, str] = field(default_factory=dict)  # of each unit and each innovation, by its path
+    findings: dict[str, int] = field(
+        default_factory=dict
+    )  # on the pages of units, by a number that stands for the unit
+    shared: str = ""  # of what the pages of innovations of all units are made of beside their own rows and findings
+
+
 class Keys:
     """The fingerprints of one run."""
 
     def __init__(
-        self, run: Path, tables: Tables, code: str, said: Mapping[str, Any], earlier: Mapping[str, str], units: pl.Series | None
+        self, run: Path, tables: Tables, code: str, said: Mapping[str, Any], earlier: Prints, units: pl.Series | None
     ) -> None:  # fmt: skip
         """Where ``units`` is given, the rows of innovations of others are those that the ``earlier`` prints of pages are of."""
         self._earlier, self._units = earlier, units
@@ -86,16 +99,14 @@ class Keys:
         files = (f"{name}={known}" for name, known in self._files.items())
         self.steady = digest(self._base, self._counts, *extras, *files)
 
-    @cached_property
-    def sections(self) -> dict[str, str]:
+    def prints(self) -> Prints:
+        """The fingerprints of sections and pages."""
+        return Prints(self._sections(), self._own_pages() | self._unit_pages(), self._findings_of_units, self._shared)
+
+    def _sections(self) -> dict[str, str]:
         """The fingerprint of each section of pages about all units."""
         parts = {name: self._of(name) for made_of in SECTIONS.values() for name in made_of}
         return {name: digest(self._base, *map(parts.__getitem__, made_of)) for name, made_of in SECTIONS.items()}
-
-    @cached_property
-    def pages(self) -> dict[str, str]:
-        """The fingerprint of the page of each innovation and each unit, by its path."""
-        return {**self._own_pages(), **self._unit_pages()}
 
     # --- sections -------------------------------------------------------------------------------------------------
 
@@ -115,7 +126,7 @@ class Keys:
                 return hashed(tables.fed.select("nomor", "kode_unit").unique().sort("nomor", "kode_unit"))
             case "pasangan":
                 both = pl.concat([tables.pairs["kiri"], tables.pairs["kanan"]]).unique().implode()
-                whole = self._own.filter(pl.col(KEY).is_in(both)).select(KEY, "sendiri").sort(KEY)
+                whole = self._own.filter(pl.col(KEY).is_in(both)).select(KEY, "sidik").sort(KEY)
                 return hashed(whole) + hashed(tables.fed.filter(pl.col(KEY).is_in(both)))
             case "buku tinjauan":
                 return str(tables.review_file)
@@ -131,80 +142,109 @@ class Keys:
         return hashed(self._tables.raw("katalog").drop("jumlah", strict=False).sort("kode"))
 
     @cached_property
-    def _rows(self) -> pl.DataFrame:
-        """The innovations, each with a number made of its rows in the tables ``OF_INNOVATIONS``."""
-        names = self._tables.innovations.select(KEY, "kode_unit", "nama_unit", "url")
-        prints = {"url": list(self._earlier), "lalu": list(self._earlier.values())}
+    def _findings_of_units(self) -> dict[str, int]:
+        return {f"{unit}": number for unit, number in self._of_units.iter_rows()}
+
+    @cached_property
+    def _shared(self) -> str:
+        tables = (self._files.get(name, "") for name in ("daftar_indikator", "langkah", "bersama"))
+        return digest(self._base, self._kinds, *tables)
+
+    @cached_property
+    def _names(self) -> pl.DataFrame:
+        """The innovations, each with what its earlier print says of its rows (``lalu``), where these are as they were.
+
+        ``tetap``: the whole print, where all is as it was.
+        """
+        names = self._tables.innovations.select(KEY, "kode_unit", "nama_unit", "url", nomor=_number(pl.col(KEY)))
+        if self._units is None:
+            return names.with_columns(lalu=pl.lit(None, pl.UInt64), tetap=pl.lit(None, pl.String))
+        prints = {"url": list(self._earlier.pages), "tetap": list(self._earlier.pages.values())}
         known = pl.DataFrame(prints, schema=dict.fromkeys(prints, pl.String)).filter(
-            pl.col("lalu").str.len_bytes() == 2 * DIGITS
+            pl.col("tetap").str.len_bytes() == 3 * DIGITS
         )
-        names = names.join(known, on="url", how="left", maintain_order="left").with_columns(
-            lalu=pl.col("lalu").str.head(DIGITS).cast(pl.UInt64)
+        key, rows = (pl.col("tetap").str.slice(start, DIGITS).cast(pl.UInt64) for start in (0, DIGITS))
+        known = known.with_columns(nomor=key, lalu=rows)
+        before = names.join(known, on=("url", "nomor"), how="left", maintain_order="left")
+        then = self._earlier.findings
+        of_units = (
+            (unit, self._findings_of_units.get(f"{number}") == then.get(f"{number}")) for unit, number in self._numbered
         )
-        asked = (
-            pl.lit(True)
-            if self._units is None
-            else pl.col("lalu").is_null() | pl.col("kode_unit").is_in(self._units.implode())
+        same = [unit for unit, as_it_was in of_units if as_it_was] if self._earlier.shared == self._shared else []
+        other = ~pl.col("kode_unit").is_in(self._units.implode())
+        return before.with_columns(
+            lalu=pl.when(other).then("lalu"), tetap=pl.when(other & pl.col("kode_unit").is_in(same)).then("tetap")
         )
-        wanted = names.filter(asked)
-        only = None if wanted.height == names.height else wanted[KEY]
+
+    @property
+    def _numbered(self) -> Iterable[tuple[str, int]]:
+        """The units that have innovations, each with the number that stands for it."""
+        codes = self._tables.innovations.select(pl.col("kode_unit").unique())
+        return codes.with_columns(nomor=_number(pl.col("kode_unit"))).iter_rows()
+
+    @cached_property
+    def _rows(self) -> pl.DataFrame:
+        """Innovations of whose pages something may be different, with a number made of their rows in ``OF_INNOVATIONS``."""
+        left = self._names.filter(pl.col("tetap").is_null())
+        wanted = left.filter(pl.col("lalu").is_null())
+        only = None if wanted.height == self._names.height else wanted[KEY]
         parts = [
             _summed(part, name, KEY)
             for name, columns in OF_INNOVATIONS.items()
             for part in self._tables.parts(name, *(columns and (KEY, *columns)), wanted=only)
         ]
         found = _joined(wanted.select(KEY), parts, KEY, "baris")
-        return (
-            names.join(found, on=KEY, how="left", maintain_order="left")
-            .with_columns(pl.coalesce("baris", "lalu"))
-            .drop("lalu")
-        )
+        return left.join(found, on=KEY, how="left", maintain_order="left").with_columns(pl.coalesce("baris", "lalu"))
 
     @cached_property
     def _own(self) -> pl.DataFrame:
-        """Of each innovation a number made of all that only its own page shows."""
-        tables = self._tables
-        about = self._findings.explode(KEY).join(tables.innovations.select(KEY, "kode_unit"), on=KEY)
+        """The innovations with the prints of their pages (``sidik``): numbers of the innovation, its rows, and all the rest."""
+        tables, left = self._tables, self._rows
+        asked = pl.col(KEY).is_in(left[KEY].implode())
+        about = self._findings.explode(KEY).join(tables.innovations.select(KEY, "kode_unit").filter(asked), on=KEY)
         mend = about.filter((pl.col("kode_unit") == pl.col("milik")) & (pl.col("tingkat") != "catatan"))
         parts = [
             _summed(mend, "temuan", KEY),
-            _summed(self._steps, "langkah", KEY),
-            _summed(self._groups, "bersama", KEY),
+            _summed(self._steps(left[KEY]), "langkah", KEY),
+            _summed(self._groups.filter(asked), "bersama", KEY),
         ]
-        rest = _joined(self._rows, parts, KEY, "sisa")
-        return rest.with_columns(sendiri=pl.col("baris") + pl.col("sisa"))
+        rest = _joined(left, parts, KEY, "sisa")
+        links = {code: f"{unit.url}" for code, unit in tables.units.items()}
+        shown = (
+            pl.lit(digest(self._base, self._kinds, self._files.get("daftar_indikator", ""))), KEY, "sisa", "url", "nama_unit",
+            pl.col("kode_unit").replace_strict(links, return_dtype=pl.String),
+        )  # fmt: skip
+        numbers = ("nomor", "baris", pl.struct(shown).hash(seed=6303))
+        texts = (pl.col(number) if isinstance(number, str) else number for number in numbers)
+        made = rest.select(KEY, sidik=pl.concat_str(text.cast(pl.String).str.zfill(DIGITS) for text in texts))
+        known = self._names.join(made, on=KEY, how="left", maintain_order="left")
+        return known.select(KEY, "kode_unit", "url", sidik=pl.coalesce("tetap", "sidik"))
 
     @cached_property
     def _findings(self) -> pl.DataFrame:
-        """The findings that are on units' pages; those that are shown there have an anchor."""
+        """The findings that are on units' pages, as they follow one another there; the first of them have an anchor."""
         current = self._tables.findings.filter(~pl.col("lewat")).select(KEY, *FINDING)
-        return current.with_columns(tampil=pl.int_range(pl.len()).over("milik") < UNIT_FINDINGS)
+        return current.with_columns(urut=pl.int_range(pl.len()).over("milik"))
+
+    @cached_property
+    def _of_units(self) -> pl.DataFrame:
+        return _summed(self._findings.explode(KEY), "temuan", "milik")
 
     @property
     def _groups(self) -> pl.DataFrame:
         return self._tables.raw("bersama").select("kelompok", KEY).join(self._tables.groups, on="kelompok")
 
-    @property
-    def _steps(self) -> pl.DataFrame:
-        """The steps on innovations' own pages, as they are shown there."""
-        parts = self._tables.some("langkah", KEY, "keterangan", "indikator", "kenaikan").drop_nulls(KEY)
-        best = parts.with_columns(ke=pl.int_range(pl.len()).over(KEY)).filter(pl.col("ke") < STEPS)
+    def _steps(self, keys: pl.Series) -> pl.DataFrame:
+        """The steps on the own pages of these innovations, as they are shown there."""
+        all_of_them, columns = len(keys) == self._names.height, (KEY, "keterangan", "indikator", "kenaikan")
+        tables = self._tables
+        found = [tables.some("langkah", *columns)] if all_of_them else tables.parts("langkah", *columns, wanted=keys)
+        steps = pl.concat(found).drop_nulls(KEY)
+        best = steps.with_columns(ke=pl.int_range(pl.len()).over(KEY)).filter(pl.col("ke") < STEPS)
         return best.with_columns(each(best["kenaikan"], lambda value: number(value, 3)))
 
     def _own_pages(self) -> dict[str, str]:
-        about = digest(self._base, self._kinds, self._files.get("daftar_indikator", ""))
-        links = {code: f"{unit.url}" for code, unit in self._tables.units.items()}
-        shown = (
-            pl.lit(about),
-            KEY,
-            "sisa",
-            "url",
-            "nama_unit",
-            pl.col("kode_unit").replace_strict(links, return_dtype=pl.String),
-        )
-        numbers = (pl.col("baris"), pl.struct(shown).hash(seed=6303))
-        written = pl.concat_str(number.cast(pl.String).str.zfill(DIGITS) for number in numbers)
-        return dict(self._own.select("url", written.alias("sidik")).iter_rows())
+        return dict(self._own.select("url", "sidik").iter_rows())
 
     def _unit_pages(self) -> dict[str, str]:
         """A unit's page is made of what is its own, and what lists say of its innovations and of the files that fed it."""
@@ -214,7 +254,7 @@ class Keys:
         pairs = pairs.select(
             "milik", "nama_kiri", "nama_kanan", "jangkar", halaman=pl.int_range(pl.len()) // PAGE_PAIRS
         )
-        promised = tables.raw("komitmen").join(self._own.select(KEY, "sendiri", "url"), on=KEY, how="left")
+        promised = tables.raw("komitmen").join(self._own.select(KEY, "sidik", "url"), on=KEY, how="left")
         periods = sorted(tables.raw("monev")["periode"].unique())
         files = tables.raw("berkas").drop(NOT_SHOWN, strict=False).with_row_index("nomor")
         fed = (
@@ -225,7 +265,7 @@ class Keys:
         parts = [
             _summed(tables.raw("unit").drop(NOT_SHOWN, strict=False), "unit", "kode_unit"),
             _summed(tables.innovations, "inovasi", "kode_unit"),
-            _summed(self._findings.explode(KEY), "temuan", "milik"),
+            self._of_units,
             _summed(promised, "komitmen", "kode_unit"),
             _summed(pairs, "tinjauan", "milik"),
             _summed(fed.join(files.drop("kode_unit"), on="nomor").drop("nomor"), "berkas", "kode_unit"),

@@ -24,7 +24,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from tasks.render import pages
 from tasks.render.frame import Frames, exchanged, parts
 from tasks.render.gather import ZONE, Report, Tables
-from tasks.render.keys import SECTIONS, Keys, of_code
+from tasks.render.keys import SECTIONS, Keys, Prints, of_code
 from tasks.render.pages import Page, Sections
 from tasks.render.periods import period_label
 from tasks.render.pictures import Pictures
@@ -95,15 +95,12 @@ class Earlier:
         ours = run is not None and index.get("kode") == code
         self._written = (run / INDEX).stat().st_mtime_ns if run and ours else 0
         self.steady: str | None = index.get("tetap") if ours else None
-        self.keys: dict[str, str] = index["kunci"] if ours else {}  # of the sections
-        self.lists: dict[str, list[str]] = index["daftar"] if ours else {}  # the pages of each
-        self.pages: dict[str, str] = (
-            index["halaman"] if ours else {}
-        )  # of units and innovations, with their fingerprints
+        self.prints = Prints(**index["sidik"]) if ours else Prints()
+        self.lists: dict[str, list[str]] = index["daftar"] if ours else {}  # the pages of each section
 
     def carry_section(self, name: str, key: str) -> bool:
         """Makes the pages of the section part of this report, those that tell of their run as they are; whether it could."""
-        if self.keys.get(name) != key:
+        if self.prints.sections.get(name) != key:
             return False
         return all(
             self.content(path) is not None if path in pages.RESTLESS else self._carry(path) for path in self.lists[name]
@@ -111,7 +108,7 @@ class Earlier:
 
     def carry_page(self, path: str, key: str) -> bool:
         """Makes the page at ``path`` part of this report if it would come out the same; whether it could."""
-        return self.pages.get(path) == key and self._carry(path)
+        return self.prints.pages.get(path) == key and self._carry(path)
 
     def _carry(self, path: str) -> bool:
         source, target = f"{self._run}/{path}", f"{self._into}/{path}"
@@ -152,12 +149,11 @@ def render(run: Path, previous: Path | None = None, units: pl.Series | None = No
     env = environment(ZoneInfo(zone), labels)
     env.globals["rilis"] = {name: mask(value) for name, value in tables.manifest.items()}
     frames, earlier = Frames(env), Earlier(previous, run, code)
-    keys = Keys(run, tables, code, {"zona": zone}, earlier.pages, units)
+    keys = Keys(run, tables, code, {"zona": zone}, earlier.prints, units)
     _assets(run, frames.told)
-    same = earlier.steady == keys.steady
-    of_sections, of_pages = (earlier.keys, earlier.pages) if same else (keys.sections, keys.pages)
-    carried = [name for name, key in of_sections.items() if earlier.carry_section(name, key)]
-    missing = [path for path, key in of_pages.items() if not earlier.carry_page(path, key)]
+    now = earlier.prints if earlier.steady == keys.steady else keys.prints()
+    carried = [name for name, key in now.sections.items() if earlier.carry_section(name, key)]
+    missing = [path for path, key in now.pages.items() if not earlier.carry_page(path, key)]
     lists = {name: earlier.lists[name] for name in carried}
     pictures = Pictures(run, previous)
     pictures.keep(carried)
@@ -165,10 +161,10 @@ def render(run: Path, previous: Path | None = None, units: pl.Series | None = No
         report = Report(tables, labels)
         sections = Sections(report, env, pictures)
         lists |= _make(report, sections, env, frames, earlier, run, carried, missing)
-    known = {"kode": code, "tetap": keys.steady, "kunci": of_sections, "daftar": lists, "halaman": of_pages}
+    known = {"kode": code, "tetap": keys.steady, "sidik": vars(now), "daftar": lists}
     _put(run / INDEX, orjson.dumps(known, option=orjson.OPT_SORT_KEYS))
     pictures.tidy()
-    whole = {path for paths in lists.values() for path in paths} | of_pages.keys()
+    whole = {path for paths in lists.values() for path in paths} | now.pages.keys()
     for path in there - whole:
         (run / path).unlink()
     return len(whole)
