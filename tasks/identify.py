@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterable
+from copy import copy
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import PurePosixPath
@@ -69,7 +70,6 @@ class Units:
         own = {*self._region.split(), *fold(reference.daerah.ibu_kota).split()}
         decided = reference.keputusan.filter(pl.col("keputusan") == "unit")
         self._decided = {fold(text): kode for text, kode in decided.select("kiri", "kanan").iter_rows()}
-        self.used_decisions: set[str] = set()  # folded texts of aliases that were met
         self.names: dict[str, str] = {}
         self.kinds: dict[str, str] = {}
         self.parents: dict[str, set[str]] = {}
@@ -101,10 +101,21 @@ class Units:
         self._own_region = own | self._titles | self._leading | {word for name in self._bare for word in name.split()}
         agency = self._exact(self._without_region(self.normalize(reference.daerah.instansi)), None)
         self._agency = {agency.kode} if agency else set()
+        self._begin()
+
+    def _begin(self) -> None:
+        """Nothing has been asked yet."""
+        self.used_decisions: set[str] = set()  # folded texts of aliases that were met
         self._slip = lru_cache(maxsize=50_000)(self._slip_uncached)
         self._find = lru_cache(maxsize=50_000)(self._find_uncached)
         self._whole = lru_cache(maxsize=50_000)(self._whole_uncached)
         self._kind_in = lru_cache(maxsize=50_000)(self._kind_in_uncached)
+
+    def anew(self) -> "Units":
+        """The same register, of which nothing has been asked yet."""
+        units = copy(self)
+        units._begin()
+        return units
 
     def _register(self, row: dict[str, str | None]) -> None:
         kode, kind, name = str(row["kode"]), str(row["jenis"]), str(row["nama"])

@@ -324,15 +324,17 @@ def _wide(
         pl.col("id_inovasi").cast(latest.schema["id_inovasi"]),
         tahun=pl.lit(tahun), status_komitmen=pl.lit("belum"), versi=pl.col("versi").fill_null(1),
     ).sort("id_inovasi")  # fmt: skip
-    told = set(latest["kolom"].unique())
+    told = latest.select("id_inovasi", "kolom", *set(holder.values())).partition_by(
+        "kolom", as_dict=True, maintain_order=True
+    )
     for kolom, dtype in polars_schema("inovasi").items():
-        if kolom in frame.columns or kolom not in told:
+        if kolom in frame.columns or (kolom,) not in told:
             continue
         column = "teks" if kolom == "asta_cita" else holder[str(dtype)]
         typed_value = (pl.col(column).round() if dtype == pl.Int64 and column == "angka" else pl.col(column)).cast(
             dtype
         )
-        values = latest.lazy().filter(kolom=kolom).select("id_inovasi", typed_value.alias(kolom)).collect()
+        values = told[kolom,].select("id_inovasi", typed_value.alias(kolom))
         if values["id_inovasi"].equals(frame["id_inovasi"]):  # each has one, as in most columns
             frame = frame.with_columns(values[kolom])
         else:

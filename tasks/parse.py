@@ -92,8 +92,10 @@ def beside(records: pl.DataFrame, cells: pl.LazyFrame, columns: Mapping[str, str
     """
     holders = sorted(set(columns.values()))
     known = cells.select("rekaman", "kolom", *holders).collect()
+    of_column = known.partition_by("kolom", as_dict=True, maintain_order=True)
     for kolom, holder in columns.items():
-        values = known.lazy().filter(kolom=kolom).select("rekaman", pl.col(holder).alias(kolom)).collect()
+        there = of_column.get((kolom,))
+        values = (known.clear() if there is None else there).select("rekaman", pl.col(holder).alias(kolom))
         if values["rekaman"].equals(records["rekaman"]):  # each record has one, as most have of most columns
             records = records.with_columns(values[kolom])
             continue

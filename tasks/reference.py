@@ -31,7 +31,7 @@ class WrongReferenceError(MendableError):
     """A reference file is missing or wrong; the message says, in Indonesian, which, where and what is expected."""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)  # one is another: what is made of it can be kept beside it
 class Reference:
     """Everything the field decides, checked. Tables have the columns of their models in ``schemas.reference``."""
 

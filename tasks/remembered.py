@@ -111,6 +111,16 @@ class Memory:
         place = folder / digest
         return cls(place, [reading for path in _kept(place) if (reading := Reading.load(path))])
 
+    @cached_property
+    def pieces(self) -> dict[str, dict[str, "_Piece"]]:
+        """Where each content is to be found, by the names that files of it had: of what was read twice, the later one counts."""
+        found: dict[str, dict[str, _Piece]] = {}
+        for reading in self.readings:
+            numbers = {berkas: number for number, berkas in enumerate(reading.files["berkas"])}
+            for berkas, sha256 in reading.lasting.iter_rows():
+                found.setdefault(sha256, {})[berkas] = _Piece(reading, numbers[berkas], numbers[berkas] + 1)
+        return found
+
     def unknown(self, files: pl.DataFrame) -> pl.DataFrame:
         """Of ``files`` those that have to be read: their content is not remembered, or may be found otherwise this time."""
         for reading in self.readings:
@@ -235,7 +245,7 @@ def twins_together(files: pl.DataFrame) -> pl.DataFrame:
 
 def together(files: pl.DataFrame, fresh: Reading, memory: Memory) -> Together:
     """The reading of ``files``, each either in ``fresh`` or remembered."""
-    pieces, first = list(_pieces(files, fresh, memory.readings)), {name: [0] for name in fresh.first}
+    pieces, first = list(_pieces(files, fresh, memory)), {name: [0] for name in fresh.first}
     for piece in pieces:
         for name, rows in first.items():
             there = piece.reading.first[name]
@@ -251,20 +261,15 @@ def _numbers(files: pl.DataFrame, tabel: pl.DataFrame, rekaman: pl.DataFrame) ->
     return {"tabel": of_table, "rekaman": of_table.gather(rekaman["tabel"])}
 
 
-def _pieces(files: pl.DataFrame, fresh: Reading, remembered: list[Reading]) -> Iterator[_Piece]:
+def _pieces(files: pl.DataFrame, fresh: Reading, memory: Memory) -> Iterator[_Piece]:
     """Where each file is to be found, those that follow one another at once."""
     new = {berkas: number for number, berkas in enumerate(fresh.files["berkas"])}
-    known: dict[str, dict[str, _Piece]] = {}  # of what was read twice, the later one counts
-    for reading in remembered:
-        numbers = {berkas: number for number, berkas in enumerate(reading.files["berkas"])}
-        for berkas, sha256 in reading.lasting.iter_rows():
-            known.setdefault(sha256, {})[berkas] = _Piece(reading, numbers[berkas], numbers[berkas] + 1)
     piece: _Piece | None = None
     for berkas, sha256 in files.select("berkas", "sha256").iter_rows():
         if berkas in new:
             found = _Piece(fresh, new[berkas], new[berkas] + 1)
         else:
-            named = known[sha256]
+            named = memory.pieces[sha256]
             found = named.get(berkas) or next(iter(named.values()))._replace(name=berkas)
         if piece and not (piece.name or found.name) and piece.reading is found.reading and piece.end == found.begin:
             piece = piece._replace(end=found.end)

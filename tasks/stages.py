@@ -6,7 +6,7 @@ Paths and small summaries cross from stage to stage, never frames; the flow and 
 import hashlib
 from collections.abc import Callable, Collection, Iterator
 from dataclasses import replace
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
@@ -76,12 +76,23 @@ def remember_stage(workspace: Workspace) -> None:
     remember_identities(workspace.load("nama"), workspace.tahun, workspace.state, into)
 
 
+@lru_cache(maxsize=2)
 def vocabulary_of(reference: Reference, tahun: int) -> Vocabulary:
     """The vocabulary of a reference folder for a year."""
     return build_vocabulary(
         reference.judul_kolom.to_dicts(), reference.profil.to_dicts(), reference.pilihan.to_dicts(), reference.urusan.to_dicts(),
         reference.indicators(tahun).to_dicts(), reference.kosakata.model_dump(), [reference.daerah.ibu_kota],
     )  # fmt: skip
+
+
+def units_of(reference: Reference) -> Units:
+    """The register of units of a reference folder, of which nothing has been asked yet."""
+    return _register_of(reference).anew()
+
+
+@lru_cache(maxsize=2)
+def _register_of(reference: Reference) -> Units:
+    return Units(reference)
 
 
 def read_ahead(
@@ -113,7 +124,7 @@ def collect_stage(
     else:
         berkas = collect(local_path(str(inbox)), workspace.state, workspace.run_id, zone, limits)
     if unit:
-        of_path = units_of_paths(berkas["berkas"].to_list(), Units(reference))
+        of_path = units_of_paths(berkas["berkas"].to_list(), units_of(reference))
         berkas = put_off_others(berkas, of_path, unit, workspace.run_id, workspace.state)
     workspace.save("berkas", berkas)
     return berkas.height
@@ -164,7 +175,9 @@ def read_stage(
     unread += reading.frame("buku").join(lists, on="berkas", how="anti")["berkas"].to_list()
     earlier = pl.DataFrame(schema=STAND_IN)
     if unread:
-        earlier = stand_ins(berkas, lambda paths: units_of_paths(paths, Units(reference)), set(unread), workspace.state)
+        earlier = stand_ins(
+            berkas, lambda paths: units_of_paths(paths, units_of(reference)), set(unread), workspace.state
+        )
     if not earlier.is_empty():
         also = twins_together(earlier.select("berkas", "sha256"))
         read_these(memory.unknown(also), Sheets.load(fresh))
@@ -216,7 +229,7 @@ def _units_of(reading: Together, reference: Reference) -> pl.DataFrame:
     """The units that a few files name: berkas, kode_unit."""
     records = reading.frame("rekaman").join(reading.frame("tabel").filter(pl.col("perihal") != "indikator"), on="tabel")
     identified, _ = _identified(
-        records, reading.frame("isi").lazy(), reading.frame("tabel"), reading.frame("konteks"), Units(reference)
+        records, reading.frame("isi").lazy(), reading.frame("tabel"), reading.frame("konteks"), units_of(reference)
     )
     return identified.select("berkas", "kode_unit").unique()
 
@@ -242,7 +255,7 @@ def identify_stage(workspace: Workspace, reference: Reference) -> int:
     )
     of_indicators = pl.col("perihal") == "indikator"
     records = sheets.rekaman.join(of_table.filter(~of_indicators), on="tabel")
-    of_units, units = records.sort("rekaman"), Units(reference)
+    of_units, units = records.sort("rekaman"), units_of(reference)
     identified, findings = _identified(of_units, workspace.scan("isi"), sheets.tabel, sheets.konteks, units)
     scope = Scope.load(workspace)
     paths = (scope.of(berkas) if scope else berkas).select("berkas")
@@ -303,6 +316,7 @@ def merge_stage(
     Units are merged some at a time, so that memory does not grow with their number.
     """
     berkas, findings, scope = workspace.load("berkas"), workspace.load("temuan"), Scope.load(workspace)
+    vocabulary = vocabulary_of(reference, workspace.tahun)
     if scope:  # decisions about other units are none of these units' concern
         theirs = reference.keputusan.filter(pl.col("kode_unit").is_in(scope.units.implode()))
         reference = replace(reference, keputusan=theirs)
@@ -312,7 +326,7 @@ def merge_stage(
     (workspace.terbit / "data").mkdir(parents=True, exist_ok=True)
     tables = {name: Parts(name, workspace) for name in KEY if name in wanted}
     seen: dict[str, list[pl.DataFrame]] = {}
-    for group in merged_groups(workspace, records, reference, vocabulary_of(reference, workspace.tahun)):
+    for group in merged_groups(workspace, records, reference, vocabulary):
         for name, table in tables.items():
             table.add(group.tables[name])
         for name, frame in group.frames.items():
