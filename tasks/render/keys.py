@@ -23,31 +23,6 @@ OF_INNOVATIONS = {
 }  # an innovation's own page (none: all)  # fmt: skip
 FINDING = ("kode", "tingkat", "berkas", "lembar", "sel", "kolom", "nilai", "pesan", "jangkar", "lewat", "milik")
 NOT_SHOWN = ("data_per", "sha256", "ukuran", "run_id", "waktu")  # columns that no page shows, which change every day
-# Of the pages about all units: what each section is made of. A table is taken as it was saved; what lists say of innovations,
-# and findings on their units, as :class:`Tables` has them; "berkas hitung" is files without their times, "pasangan" pairs with
-# the whole innovations, "tiba" when units sent something.
-OF_ALL = ("inovasi", "unit")
-SECTIONS: dict[str, tuple[str, ...]] = {
-    "index": (
-        *OF_ALL, "temuan", "katalog", "berkas hitung", "komitmen", "monev", "tinjauan", "keselarasan", "indeks", "sejarah",
-        "aturan", "langkah", "angka",
-    ),
-    "indeks": (*OF_ALL, "indeks", "sejarah", "aturan", "indikator"),
-    "langkah": (*OF_ALL, "langkah", "langkah_rencana", "rencana", "indeks"),
-    "penghargaan": (*OF_ALL, "penghargaan"),
-    "kecamatan": (*OF_ALL, "temuan", "peta"),
-    "riwayat": ("berkas", "tiba", "batas_kirim"),
-    "unit": (*OF_ALL, "temuan"),
-    "inovasi": (*OF_ALL, "temuan"),
-    "komitmen": (*OF_ALL, "komitmen"),
-    "monev": (*OF_ALL, "monev"),
-    "keselarasan": (*OF_ALL, "keselarasan"),
-    "tinjauan": (*OF_ALL, "tinjauan", "bersama", "pasangan", "buku tinjauan"),
-    "temuan": (*OF_ALL, "temuan", "katalog"),
-    "berkas": ("unit", "berkas"),
-    "panduan": (),
-}  # fmt: skip
-ALONE = frozenset({"riwayat", "berkas", "panduan"})  # sections that can be made without all innovations and findings
 DIGITS = 20  # of a number of 64 bits
 HERE = Path(__file__).parent
 
@@ -72,8 +47,7 @@ def of_code(templates: Path) -> str:
 class Prints:
     """The fingerprints of a report; none where nothing is known of one."""
 
-    sections: dict[str, str] = field(default_factory=dict)
-    pages: dict[str, str] = field(default_factory=dict)  # of each unit and each innovation, by its path
+    pages: dict[str, str] = field(default_factory=dict)  # by its path
     findings: dict[str, int] = field(
         default_factory=dict
     )  # on the pages of units, by a number that stands for the unit
@@ -90,55 +64,24 @@ class Keys:
         self._earlier, self._units = earlier, units
         data, manifest = run / "data", tables.manifest
         self._tables = tables
-        self._files = {path.stem: digest(path.read_bytes()) for path in sorted(data.glob("*.parquet"))}
+        self.files = {path.stem: digest(path.read_bytes()) for path in sorted(data.glob("*.parquet"))}
         folders = [path.name for name in ("koreksi", "pengantar") for path in sorted((run / name).glob("*"))]
         extras = [str(tables.review_file), *folders]
         stable = {name: manifest.get(name) for name in ("tahun", "daerah", "instansi", "andaian")}
-        self._counts = orjson.dumps([manifest.get(name) for name in ("batas_kirim", "counts")])
-        self._base = digest(code, orjson.dumps(stable), orjson.dumps(said), *tables.persons)
-        files = (f"{name}={known}" for name, known in self._files.items())
-        self.steady = digest(self._base, self._counts, *extras, *files)
+        self.counts = orjson.dumps([manifest.get(name) for name in ("batas_kirim", "counts")])
+        self.base = digest(code, orjson.dumps(stable), orjson.dumps(said), *tables.persons)
+        files = (f"{name}={known}" for name, known in self.files.items())
+        self.steady = digest(self.base, self.counts, *extras, *files)
 
-    def prints(self) -> Prints:
-        """The fingerprints of sections and pages."""
-        return Prints(self._sections(), self._own_pages() | self._unit_pages(), self._findings_of_units, self._shared)
-
-    def _sections(self) -> dict[str, str]:
-        """The fingerprint of each section of pages about all units."""
-        parts = {name: self._of(name) for made_of in SECTIONS.values() for name in made_of}
-        return {name: digest(self._base, *map(parts.__getitem__, made_of)) for name, made_of in SECTIONS.items()}
-
-    # --- sections -------------------------------------------------------------------------------------------------
-
-    def _of(self, name: str) -> bytes | str:
-        """The fingerprint of something that sections are made of."""
-        tables = self._tables
-        match name:
-            case "inovasi":
-                return hashed(tables.innovations)
-            case "temuan":
-                return hashed(tables.findings)
-            case "angka" | "batas_kirim":
-                return self._counts
-            case "berkas hitung":
-                return hashed(tables.raw("berkas").select("berkas", "status", "kode_unit", "^baris_.*$"))
-            case "tiba":
-                return hashed(tables.fed.select("nomor", "kode_unit").unique().sort("nomor", "kode_unit"))
-            case "pasangan":
-                both = pl.concat([tables.pairs["kiri"], tables.pairs["kanan"]]).unique().implode()
-                whole = self._own.filter(pl.col(KEY).is_in(both)).select(KEY, "sidik").sort(KEY)
-                return hashed(whole) + hashed(tables.fed.filter(pl.col(KEY).is_in(both)))
-            case "buku tinjauan":
-                return str(tables.review_file)
-            case "unit" | "sejarah" | "berkas":
-                shown = tables.raw(name).drop(NOT_SHOWN, strict=False)
-                return hashed(shown)
-        return self._files.get(name, "")
+    def prints(self, sections: Mapping[str, str]) -> Prints:
+        """The fingerprints of all pages, of which those of ``sections`` are made elsewhere."""
+        return Prints({**sections, **self._own_pages(), **self._unit_pages()}, self._findings_of_units, self._shared)
 
     # --- pages of their own ---------------------------------------------------------------------------------------
 
     @cached_property
-    def _kinds(self) -> bytes:
+    def kinds(self) -> bytes:
+        """Of what is told of kinds of finding."""
         return hashed(self._tables.raw("katalog").drop("jumlah", strict=False).sort("kode"))
 
     @cached_property
@@ -147,8 +90,18 @@ class Keys:
 
     @cached_property
     def _shared(self) -> str:
-        tables = (self._files.get(name, "") for name in ("daftar_indikator", "langkah", "bersama"))
-        return digest(self._base, self._kinds, *tables)
+        tables = (self.files.get(name, "") for name in ("daftar_indikator", "langkah", "bersama"))
+        return digest(self.base, self.kinds, *self._links.values(), *tables)
+
+    @cached_property
+    def _links(self) -> dict[str, str]:
+        """What is said of each unit where its name leads to its page."""
+        return {code: f"{unit.url} {unit.row['nama_unit']}" for code, unit in self._tables.units.items()}
+
+    @property
+    def rows(self) -> pl.DataFrame:
+        """Of each innovation a number made of what was sent of it (``baris``)."""
+        return self._own.select(KEY, baris=pl.col("sidik").str.slice(DIGITS, DIGITS))
 
     @cached_property
     def _names(self) -> pl.DataFrame:
@@ -209,10 +162,9 @@ class Keys:
             _summed(self._groups.filter(asked), "bersama", KEY),
         ]
         rest = _joined(left, parts, KEY, "sisa")
-        links = {code: f"{unit.url}" for code, unit in tables.units.items()}
         shown = (
-            pl.lit(digest(self._base, self._kinds, self._files.get("daftar_indikator", ""))), KEY, "sisa", "url", "nama_unit",
-            pl.col("kode_unit").replace_strict(links, return_dtype=pl.String),
+            pl.lit(digest(self.base, self.kinds, self.files.get("daftar_indikator", ""))), KEY, "sisa", "url", "nama_unit",
+            pl.col("kode_unit").replace_strict(self._links, return_dtype=pl.String),
         )  # fmt: skip
         numbers = ("nomor", "baris", pl.struct(shown).hash(seed=6303))
         texts = (pl.col(number) if isinstance(number, str) else number for number in numbers)
@@ -277,7 +229,7 @@ class Keys:
         parts += [_summed(frame.join(owners, on=KEY), f"{name} inovasi", "kode_unit") for name, frame in hung.items()]
         codes = pl.DataFrame({"kode_unit": list(tables.units)}, schema={"kode_unit": pl.String})
         sums = dict(_joined(codes, parts, "kode_unit", "sendiri").select("kode_unit", "sendiri").iter_rows())
-        shared, found = digest(self._base, self._kinds, *periods), {}
+        shared, found = digest(self.base, self.kinds, *periods), {}
         for code, unit in tables.units.items():
             also = "\n".join((*unit.corrections, str(unit.cover), unit.url))
             found[str(unit.url)] = digest(shared, f"{sums[code]:x}", also)

@@ -21,6 +21,7 @@ UP = "../"  # from a unit's page to the root of the report
 STEP = (
     "urutan", "nomor", "dari", "ke", "kenaikan", "keterangan", "jenis_langkah", "usaha", "indikator", "syarat", "nama_inovasi",
 )  # fmt: skip
+GAIN = 4  # digits of what a step adds to the index
 COUNTS = ("baris_dibaca", "baris_diterima", "baris_ditolak")
 
 
@@ -46,9 +47,9 @@ class Lists:
         """The link to each unit's page, from the root of the report."""
         return {code: str(unit_link("", unit)) for code, unit in self._report.units.items()}
 
-    def with_links(self, rows: pl.DataFrame) -> pl.DataFrame:
-        """``rows`` with a link to the unit of each (``unit``); null where there is none."""
-        code = pl.col("kode_unit")
+    def with_links(self, rows: pl.DataFrame, by: str = "kode_unit") -> pl.DataFrame:
+        """``rows`` with a link to the unit of each (``unit``), which the column ``by`` names; null where there is none."""
+        code = pl.col(by)
         return rows.with_columns(unit=code.replace_strict(self._links, default=None, return_dtype=pl.String))
 
     def names(self, rows: pl.DataFrame, *by: str, root: str = "") -> dict[tuple[Any, ...], Row]:
@@ -137,6 +138,7 @@ class Lists:
         """What the list of what would raise the index shows."""
         own = self._tables.innovations.select(KEY, "url", nama="nama_inovasi")
         table = self._tables.raw("langkah").select(KEY, "kode_unit", *STEP).sort("urutan")
+        table = table.with_columns(pl.col("kenaikan").round(GAIN))
         return self.with_links(table.join(own, on=KEY, how="left", maintain_order="left"))
 
     def step_rows(self, listed: pl.DataFrame) -> list[str]:
@@ -144,7 +146,7 @@ class Lists:
         table = self._tables.show(listed.select(STEP)).hstack(listed.select("url", "nama", "unit"))
         frame = table.with_columns(
             each(table["urutan"], number),
-            each(table["kenaikan"], lambda value: number(value, 4)),
+            each(table["kenaikan"], lambda value: number(value, GAIN)),
             pl.col("nomor").cast(pl.String), pl.col("dari", "ke").cast(pl.String).fill_null(""),
         )  # fmt: skip
         name = bdi(pl.coalesce(filled(pl.col("nama_inovasi")), "nama"), 80)
@@ -202,7 +204,7 @@ class Lists:
     def findings(self) -> pl.DataFrame:
         """What the list of all findings shows; ``pertama``: whether its kind begins there."""
         shown = self._tables.findings.head(FINDINGS).drop(KEY, "siapa", strict=False)
-        return shown.with_columns(pertama=pl.int_range(pl.len()).over("kode") == 0)
+        return self.with_links(shown, "milik").with_columns(pertama=pl.int_range(pl.len()).over("kode") == 0)
 
     @cached_property
     def _kinds(self) -> dict[str, Row]:
@@ -251,13 +253,12 @@ class Lists:
         links = {code: str(unit.url) for code, unit in units.items()}
         names = {code: str(foreign(unit.row["nama_unit"])) for code, unit in units.items()}
         anchors = {kind["kode"]: str(kind["jangkar"]) for kind in self._report.kinds}
-        frame = self._findings(listed, "")
+        frame = self._findings(listed.drop("unit"), "").with_columns(listed["unit"])
         of = pl.col("milik")
         place = self._weave(
             "ke", url=pl.concat_str(of.replace_strict(links, default=None, return_dtype=pl.String), pl.lit("#"), "id"),
             teks=of.replace_strict(names, default=None, return_dtype=pl.String),
         )  # fmt: skip
-        frame = frame.with_columns(unit=of.replace_strict(self._links, default=None, return_dtype=pl.String))
         begins = pl.when("pertama").then(pl.col("kode").replace_strict(anchors, default=None, return_dtype=pl.String))
         past = pl.when("lewat").then(pl.lit(self._weave.one("sudah_lewat"))).otherwise(pl.lit(""))
         row = self._weave(

@@ -4,7 +4,7 @@ from collections import Counter, defaultdict
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property, partial
-from itertools import takewhile
+from itertools import islice, takewhile
 from typing import Any, NamedTuple
 
 import polars as pl
@@ -175,37 +175,37 @@ class Sections:
     """The pages about all units."""
 
     def __init__(self, report: Report, env: Environment, draw: Pictures) -> None:
-        self._report, self._tables, self._draw = report, report.tables, draw
+        self.report, self._tables, self._draw = report, report.tables, draw
         self.lists = Lists(report, env)
 
     @cached_property
     def _promises(self) -> Promises:
-        return Promises(self._report, self.lists)
+        return Promises(self.report, self.lists)
 
     @cached_property
     def monitoring(self) -> Monitoring:
         """What the page of monitoring shows."""
-        return Monitoring(self._report, self.lists)
+        return Monitoring(self.report, self.lists)
 
     @cached_property
     def _alignment(self) -> Alignment:
-        return Alignment(self._report, self.lists)
+        return Alignment(self.report, self.lists)
 
     @cached_property
     def _index(self) -> Row | None:
-        return figures.index_of(self._report)
+        return figures.index_of(self.report)
 
     # --- lists ----------------------------------------------------------------------------------------------------
 
     @cached_property
     def listings(self) -> dict[str, Listing]:
         """The sections that are long lists."""
-        report, lists, tables = self._report, self.lists, self._tables
+        report, lists, tables = self.report, self.lists, self._tables
         promises, monitoring = self._promises, self.monitoring
         states = Counter(unit.state for unit in report.units.values())
         return {
             "langkah": Listing(
-                lists.steps, lists.step_rows, {"indeks": self._index, "rencana": []},
+                lists.steps, lists.step_rows, {"indeks": self._told_of_steps(), "rencana": []},
                 lambda: {"rencana": figures.plans(report)},
             ),
             "unit": Listing(self._units(), self._unit_rows, {"keadaan": states}),
@@ -229,9 +229,14 @@ class Sections:
             "berkas": Listing(lists.files, lists.file_rows, self._file_sums()),
         }  # fmt: skip
 
+    def _told_of_steps(self) -> Row | None:
+        """What the pages of steps say of the index."""
+        names = ("keyakinan", "langkah_ada")
+        return self._index and {name: self._index[name] for name in names}
+
     def _units(self) -> pl.DataFrame:
         """What the list of units shows of them, those to act on first."""
-        units = sorted(self._report.units.values(), key=lambda unit: STATES.index(unit.state))
+        units = sorted(self.report.units.values(), key=lambda unit: STATES.index(unit.state))
         names = ("kode_unit", "nama_unit", "singkatan", "jenis_unit", "keyakinan", "berkas")
         shown = [
             {name: unit.row[name] for name in names} | unit.levels
@@ -241,12 +246,12 @@ class Sections:
         return pl.DataFrame(shown, infer_schema_length=None) if shown else pl.DataFrame(schema={"kode_unit": pl.String})
 
     def _unit_rows(self, shown: pl.DataFrame) -> list[Unit]:
-        return [self._report.units[code] for code in shown["kode_unit"]]
+        return [self.report.units[code] for code in shown["kode_unit"]]
 
     def _pairs(self, shown: pl.DataFrame) -> list[Row]:
         """Pairs to decide with both innovations, the texts in which they may differ, and the files that they came from."""
         both = pl.concat([shown["kiri"], shown["kanan"].alias("kiri")])
-        by_id = self._report.by_id(both)
+        by_id = self.report.by_id(both)
         long_texts(self._tables, list(by_id.values()))
         pairs = shown.iter_rows(named=True)
         return [row | {"kiri": by_id[row["kiri"]], "kanan": by_id[row["kanan"]]} for row in pairs]
@@ -256,7 +261,7 @@ class Sections:
         groups = self._tables.groups
         members = self._tables.shared.join(groups.head(PAGE_ROWS).select("kelompok"), on="kelompok", how="semi")
         members = members.filter(pl.int_range(pl.len()).over("kelompok") < NAMES)
-        by_id, of = self._report.by_id(members[KEY]), defaultdict[str, list[Row]](list)
+        by_id, of = self.report.by_id(members[KEY]), defaultdict[str, list[Row]](list)
         for name, key in members.select("kelompok", KEY).iter_rows():
             of[name].append(by_id[key])
         rows = [row | {"milik": of[row["kelompok"]]} for row in groups.head(PAGE_ROWS).iter_rows(named=True)]
@@ -267,7 +272,7 @@ class Sections:
         begins = self.lists.findings.with_row_index("urutan").filter("pertama")
         first = dict(begins.select("kode", "urutan").iter_rows())
         by_level: defaultdict[str, list[Row]] = defaultdict(list)
-        for kind in self._report.kinds:
+        for kind in self.report.kinds:
             start = first.get(kind["kode"])
             page = None if start is None else page_path("temuan", start // PAGE_ROWS)
             url = page and Markup(f"{page}#daftar-") + kind["jangkar"]
@@ -284,7 +289,7 @@ class Sections:
     @property
     def single(self) -> dict[str, Callable[[], Row]]:
         """What the sections of one page show."""
-        report, total = self._report, self._tables.innovations.height
+        report, total = self.report, self._tables.innovations.height
         return {
             "index": self._opening,
             "indeks": self._index_page,
@@ -297,13 +302,13 @@ class Sections:
 
     def _opening(self) -> Row:
         """The answer that the front page begins with, the line of years, what changed, the steps that help most, and sums."""
-        marks = figures.year_marks(self._report, self._index)
-        return front(self._report) | {
+        marks = figures.year_marks(self.report, self._index)
+        return front(self.report) | {
             "jawaban": figures.sentence(self._index),
             "indeks": self._index,
             "gambar_tahun": self._draw("index", "tahun", marks, figures.years_text(marks), pictures.small_years),
             "ubah": self.changes,
-            "langkah": figures.best_steps(self._report),
+            "langkah": figures.best_steps(self.report),
             "janji": self._promises.figures,
             "monev": self.monitoring.figures,
             "arah": self._alignment.figures,
@@ -311,7 +316,7 @@ class Sections:
 
     def _index_page(self) -> Row:
         """The index: over the years, how it is made up, by the rules of other years, and the maturity it rests on."""
-        report, tables, index = self._report, self._tables, self._index
+        report, tables, index = self.report, self._tables, self._index
         marks, bands = figures.year_marks(report, index), figures.maturity_bands(report)
         cells, heat = figures.heat_rows(report)
         rules = tables("aturan").to_dicts()
@@ -340,21 +345,21 @@ class Sections:
 
     def _history(self) -> Row:
         """What changed since the run before, all runs, and when submissions came."""
-        rows = figures.arrivals(self._report)
+        rows = figures.arrivals(self.report)
         days = [row for row in rows if row["jenis"] == "unit"]
         last = max((row["n"] for row in rows), default=0)
         said = f"Unit yang sudah mengirim menurut waktu berkasnya, sampai {last} unit."
         return {
             "ubah": self.changes,
             "tiba": days,
-            "batas_kirim": self._report.manifest.get("batas_kirim"),
+            "batas_kirim": self.report.manifest.get("batas_kirim"),
             "gambar_tiba": self._draw("riwayat", "tiba", rows if len(days) > 1 else [], said, pictures.arrivals),
         }
 
     @cached_property
     def changes(self) -> Row:
         """What differs from the run before, each finding with its place in words."""
-        changed = figures.changes(self._report)
+        changed = figures.changes(self.report)
         for findings in (changed["baris"]["temuan_baru"], changed["baris"]["temuan_selesai"]):
             if findings:
                 places = {name: [row[name] for row in findings] for name in ("lembar", "sel")}
@@ -365,28 +370,27 @@ class Sections:
 
     # --- all of them ----------------------------------------------------------------------------------------------
 
-    def pages(self, frames: Frames, sections: Collection[str]) -> Iterator[Page]:
-        """The pages of ``sections``."""
+    def pages(self, frames: Frames, asked: Collection[str]) -> Iterator[Page]:
+        """The pages about all units at the paths ``asked``."""
         for name, context in self.single.items():
-            if name in sections:
-                path = f"{name}.html"
+            if (path := f"{name}.html") in asked:
                 yield Page(path, name, partial(frames.page, name, path, path, context))
         for name, listing in self.listings.items():
-            if name in sections:
-                yield from _paged(frames, name, listing)
+            yield from _paged(frames, name, listing, asked)
 
 
-def pages(
-    report: Report, sections: Sections, asked: Collection[str], own: Collection[str], env: Environment, frames: Frames
-) -> Iterator[Page]:
-    """The pages of the sections ``asked``, and those at the paths ``own``, each of one unit or one innovation."""
+def pages(sections: Sections, asked: Collection[str], env: Environment, frames: Frames) -> Iterator[Page]:
+    """The pages at the paths ``asked``: about all units, and each of one unit or one innovation."""
+    if not asked:
+        return
     yield from sections.pages(frames, asked)
+    report = sections.report
     innovations = report.tables.innovations
-    known = pl.DataFrame({"url": list(own)}, schema={"url": pl.String})
+    known = pl.DataFrame({"url": list(asked)}, schema={"url": pl.String})
     wanted = innovations.join(known, on="url", how="semi").sort(
         KEY
     )  # as the tables are sorted, which are read part by part
-    units = {code: unit for code, unit in report.units.items() if str(unit.url) in own}
+    units = {code: unit for code, unit in report.units.items() if str(unit.url) in asked}
     codes = units.keys() | set(wanted["kode_unit"])
     if not codes:
         return
@@ -432,23 +436,23 @@ class UnitPages:
         }
 
 
-def _paged(frames: Frames, name: str, listing: Listing) -> Iterator[Page]:
-    """A long list in pages: ``name.html``, ``name-2.html`` and so on."""
-    starts, total, size = listing.starts(), listing.shown.height, listing.size
+def _paged(frames: Frames, name: str, listing: Listing, asked: Collection[str]) -> Iterator[Page]:
+    """A long list in pages, of which those that are ``asked`` for are made: ``name.html``, ``name-2.html`` and so on."""
+    starts, total = listing.starts(), listing.shown.height
     paths = [Markup(page_path(name, position)) for position in range(len(starts))]
-    for position, start in enumerate(starts):
-        ahead = position % PAGES_WOVEN * size
-        if not ahead:
-            ready = listing.rows(listing.shown[start : start + PAGES_WOVEN * size])
-        shown = ready[ahead : ahead + size]
-        place = {
-            "nomor": position, "dari": start + 1, "sampai": min(start + size, total), "total": total, "semua": paths
-        }  # fmt: skip
-        rows = Markup("".join(shown)) if shown and isinstance(shown[0], str) else shown
-        told = listing.figures | {"halaman": place, "baris": rows}
-        path = str(paths[position])
-        context = partial(_first, listing, told) if not position else told.copy
-        yield Page(path, name, partial(frames.page, name, path, f"{name}.html", context))
+    wanted = [position for position, path in enumerate(paths) if path in asked]
+    for together in (wanted[at : at + PAGES_WOVEN] for at in range(0, len(wanted), PAGES_WOVEN)):
+        parts = [listing.shown[starts[position] : starts[position] + listing.size] for position in together]
+        ready = iter(listing.rows(pl.concat(parts)))
+        for position, part in zip(together, parts, strict=True):
+            shown = list(islice(ready, part.height))
+            stop = starts[position] + part.height
+            place = {"nomor": position, "dari": starts[position] + 1, "sampai": stop, "total": total, "semua": paths}
+            rows = Markup("".join(shown)) if shown and isinstance(shown[0], str) else shown
+            told = listing.figures | {"halaman": place, "baris": rows}
+            path = str(paths[position])
+            context = told.copy if position else partial(_first, listing, told)
+            yield Page(path, name, partial(frames.page, name, path, f"{name}.html", context))
 
 
 def _first(listing: Listing, told: Row) -> Row:

@@ -8,7 +8,7 @@ Altair imported.
 import re
 import threading
 from collections import defaultdict
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -38,7 +38,7 @@ class Pictures:
         self._earlier = previous / FOLDER if previous else None
         self.kept: set[str] = set()
 
-    def keep(self, sections: Collection[str] = SECTIONS) -> None:
+    def keep(self, sections: Iterable[str]) -> None:
         """Take over the pictures of pages that are not rendered again."""
         if self._earlier:
             for section in SECTIONS.intersection(sections):

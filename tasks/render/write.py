@@ -9,7 +9,6 @@ import gc
 import os
 import shutil
 import tomllib
-from collections import defaultdict
 from collections.abc import Collection, Iterator, Mapping
 from contextlib import contextmanager
 from datetime import date
@@ -24,10 +23,11 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from tasks.render import pages
 from tasks.render.frame import Frames, exchanged, parts
 from tasks.render.gather import ZONE, Report, Tables
-from tasks.render.keys import SECTIONS, Keys, Prints, of_code
+from tasks.render.keys import Keys, Prints, of_code
 from tasks.render.pages import Page, Sections
 from tasks.render.periods import period_label
 from tasks.render.pictures import Pictures
+from tasks.render.sections import fingerprints
 from tasks.render.text import (
     cut,
     excerpt,
@@ -96,19 +96,13 @@ class Earlier:
         self._written = (run / INDEX).stat().st_mtime_ns if run and ours else 0
         self.steady: str | None = index.get("tetap") if ours else None
         self.prints = Prints(**index["sidik"]) if ours else Prints()
-        self.lists: dict[str, list[str]] = index["daftar"] if ours else {}  # the pages of each section
 
-    def carry_section(self, name: str, key: str) -> bool:
-        """Makes the pages of the section part of this report, those that tell of their run as they are; whether it could."""
-        if self.prints.sections.get(name) != key:
+    def carry(self, path: str, key: str) -> bool:
+        """Makes the page at ``path`` part of this report if it would come out the same, one that tells of its run as it is;
+        whether it could."""
+        if self.prints.pages.get(path) != key:
             return False
-        return all(
-            self.content(path) is not None if path in pages.RESTLESS else self._carry(path) for path in self.lists[name]
-        )
-
-    def carry_page(self, path: str, key: str) -> bool:
-        """Makes the page at ``path`` part of this report if it would come out the same; whether it could."""
-        return self.prints.pages.get(path) == key and self._carry(path)
+        return self.content(path) is not None if path in pages.RESTLESS else self._carry(path)
 
     def _carry(self, path: str) -> bool:
         source, target = f"{self._run}/{path}", f"{self._into}/{path}"
@@ -151,44 +145,33 @@ def render(run: Path, previous: Path | None = None, units: pl.Series | None = No
     frames, earlier = Frames(env), Earlier(previous, run, code)
     keys = Keys(run, tables, code, {"zona": zone}, earlier.prints, units)
     _assets(run, frames.told)
-    now = earlier.prints if earlier.steady == keys.steady else keys.prints()
-    carried = [name for name, key in now.sections.items() if earlier.carry_section(name, key)]
-    missing = [path for path, key in now.pages.items() if not earlier.carry_page(path, key)]
-    lists = {name: earlier.lists[name] for name in carried}
-    pictures = Pictures(run, previous)
-    pictures.keep(carried)
+    report, pictures = Report(tables, labels), Pictures(run, previous)
+    sections = Sections(report, env, pictures)
+    now = earlier.prints if earlier.steady == keys.steady else keys.prints(fingerprints(sections, keys))
+    missing = {path for path, key in now.pages.items() if not earlier.carry(path, key)}
+    pictures.keep(path.removesuffix(".html") for path in now.pages.keys() - missing)
     with _nothing_thrown_away():
-        report = Report(tables, labels)
-        sections = Sections(report, env, pictures)
-        lists |= _make(report, sections, env, frames, earlier, run, carried, missing)
-    known = {"kode": code, "tetap": keys.steady, "sidik": vars(now), "daftar": lists}
+        for page in pages.pages(sections, missing, env, frames):
+            _put(f"{os.fspath(run)}/{page.path}", made(page))
+    _renew(sections, frames, earlier, run, missing)
+    known = {"kode": code, "tetap": keys.steady, "sidik": vars(now)}
     _put(run / INDEX, orjson.dumps(known, option=orjson.OPT_SORT_KEYS))
     pictures.tidy()
-    whole = {path for paths in lists.values() for path in paths} | now.pages.keys()
-    for path in there - whole:
+    for path in there - now.pages.keys():
         (run / path).unlink()
-    return len(whole)
+    return len(now.pages)
 
 
-def _make(
-    report: Report, sections: Sections, env: Environment, frames: Frames, earlier: Earlier, run: Path,
-    carried: Collection[str], missing: Collection[str],
-) -> dict[str, list[str]]:  # fmt: skip
-    """Writes what could not be carried over, and renews what the rest tells of the run; the pages of each section it made."""
-    asked, lists = [name for name in SECTIONS if name not in carried], defaultdict[str, list[str]](list)
-    for page in pages.pages(report, sections, asked, missing, env, frames):
-        _put(f"{os.fspath(run)}/{page.path}", made(page))
-        if "/" not in page.path:
-            lists[page.section].append(page.path)
+def _renew(sections: Sections, frames: Frames, earlier: Earlier, run: Path, missing: Collection[str]) -> None:
+    """Renews what pages that are carried over, all but ``missing``, tell of the run."""
     for path, pieces in pages.RESTLESS.items():
         section, known = path.removesuffix(".html"), earlier.content(path)
-        if section in carried and known:
+        if path not in missing and known:
             title, content = known
             for name in pieces:
                 told = {"ubah": sections.changes, "bagian": section}
                 content = exchanged(content, name, frames.piece(name, told))
             _put(run / path, frames(section, path).around(title, content))
-    return lists
 
 
 @contextmanager
