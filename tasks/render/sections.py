@@ -92,7 +92,9 @@ class _Parts:
             "semua inovasi": lambda: hashed(tables.innovations),
             "kematangan": lambda: hashed(tables.innovations.select("kematangan")),
             "dihargai": self._rewarded,
-            "nama unit": lambda: _written([(code, unit.url, unit.row["nama_unit"]) for code, unit in units.items()]),
+            "nama unit": lambda: _written(
+                [(code, unit.url, unit.row["nama_unit"], unit.row["jenis_unit"]) for code, unit in units.items()]
+            ),
             "keadaan unit": lambda: _written(
                 [
                     (unit.url, unit.row | dict.fromkeys(NOT_SHOWN), unit.listed, unit.count, unit.levels)
