@@ -20,12 +20,18 @@ _SIGNS = str.maketrans({",": get_group_symbol(LOCALE), ".": get_decimal_symbol(L
 _PLACEHOLDER = re.compile(r"\{(\w+)\}")
 
 
+def compiled() -> Path | None:
+    """Where Python keeps what it compiled, and we what we compile; nowhere if that cannot be written."""
+    place = Path(__file__).parent / "__pycache__"
+    return place if os.access(place, os.W_OK) else None
+
+
 def compiled_templates() -> "BytecodeCache | None":
-    """Where compiled templates are kept: where Python keeps what it compiled; nowhere if that cannot be written."""
+    """Where compiled templates are kept."""
     from jinja2 import FileSystemBytecodeCache  # noqa: PLC0415 - most that speaks does without templates
 
-    place = Path(__file__).parent / "__pycache__"
-    return FileSystemBytecodeCache(os.fspath(place)) if os.access(place, os.W_OK) else None
+    place = compiled()
+    return FileSystemBytecodeCache(os.fspath(place)) if place else None
 
 
 @lru_cache(maxsize=4096)

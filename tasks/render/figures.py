@@ -49,7 +49,10 @@ def sentence(index: Row | None) -> tuple[str, str] | None:
 
 
 def year_marks(report: Report, index: Row | None) -> list[Row]:
-    """What the picture of the years shows: official figures, our own estimate, the target and the floors of the predikat."""
+    """What the picture of the years shows: official figures, our own estimate, the target and the floors of the predikat.
+
+    It shows what is written beside it, so that it is drawn anew when that changes, not when a hundredth of a point does.
+    """
     marks: list[Row] = []
     for row in report.tables("sejarah").sort("tahun").to_dicts():
         if row["sumber"] == "resmi" and row["indeks"] is not None and row["tahun"] not in {m["tahun"] for m in marks}:
@@ -63,12 +66,12 @@ def year_marks(report: Report, index: Row | None) -> list[Row]:
             {
                 "jenis": "taksiran",
                 "tahun": index["tahun"],
-                "nilai": index["iid"],
+                "nilai": round(index["iid"], 1),
                 "teks": f"{number(index['iid'], 1)} (perkiraan)",
             }
         )
     elif index is not None:
-        low, high = index["iid_bawah"], index["iid_atas"]
+        low, high = round(index["iid_bawah"], 1), round(index["iid_atas"], 1)
         said = f"{number(low, 1)}–{number(high, 1)}"
         marks.append(
             {
@@ -76,7 +79,7 @@ def year_marks(report: Report, index: Row | None) -> list[Row]:
                 "tahun": index["tahun"],
                 "nilai": low,
                 "sampai": high,
-                "tengah": (low + high) / 2,
+                "tengah": round((low + high) / 2, 2),
                 "teks": said,
             }
         )
@@ -106,6 +109,12 @@ def years_text(marks: Sequence[Row]) -> str:
     """The picture of the years in words."""
     told = [f"{row['tahun']}: {row['teks']}" for row in marks if row["jenis"] != "batas"]
     return "Indeks menurut tahun. " + "; ".join(told) + "."
+
+
+def years_shown(marks: Sequence[Row]) -> dict[str, float]:
+    """From which year (``awal``) to which (``akhir``) the picture reaches, with room for words at its ends."""
+    years = [row["tahun"] for row in marks]
+    return {"awal": min(years) - 0.4, "akhir": max(years) + 1.6} if years else {}
 
 
 def maturity_bands(report: Report) -> list[Row]:
@@ -142,9 +151,9 @@ def heat_rows(report: Report) -> tuple[list[Row], list[Row]]:
     for code in chosen:
         unit = report.units[code]
         cells += [
-            {"unit": shorten(unit.name, 34), "nomor": nomor, "rata": round(value[code, nomor], 3)}
+            {"unit": shorten(unit.name, 34), "nomor": nomor, "rata": round(mean, 1)}
             for nomor in numbers
-            if (code, nomor) in value
+            if (mean := value.get((code, nomor))) is not None
         ]
         lines.append({"unit": unit, "nilai": [value.get((code, nomor)) for nomor in numbers]})
     return cells, [{"nomor": numbers, "baris": lines}] if lines else []
@@ -269,6 +278,7 @@ def arrivals(report: Report) -> list[Row]:
     for day in sorted(by_day):
         total += by_day[day]
         rows.append({"jenis": "unit", "hari": day, "n": total, "teks": ""})
+    rows += [row | {"jenis": "terakhir"} for row in rows[-1:]]
     due = report.manifest.get("batas_kirim")
     if rows and due:
         rows.append({"jenis": "tenggat", "hari": due, "n": total, "teks": "batas kirim"})

@@ -306,7 +306,9 @@ class Sections:
         return front(self.report) | {
             "jawaban": figures.sentence(self._index),
             "indeks": self._index,
-            "gambar_tahun": self._draw("index", "tahun", marks, figures.years_text(marks), pictures.small_years),
+            "gambar_tahun": self._draw(
+                "index", "tahun", marks, figures.years_text(marks), pictures.small_years, **figures.years_shown(marks)
+            ),
             "ubah": self.changes,
             "langkah": figures.best_steps(self.report),
             "janji": self._promises.figures,
@@ -330,7 +332,9 @@ class Sections:
             "pita": bands,
             "panas": heat,
             "tanpa": tables.innovations["kematangan"].null_count(),
-            "gambar_tahun": self._draw("indeks", "tahun", marks, figures.years_text(marks), pictures.years),
+            "gambar_tahun": self._draw(
+                "indeks", "tahun", marks, figures.years_text(marks), pictures.years, **figures.years_shown(marks)
+            ),
             "gambar_pita": self._draw(
                 "indeks", "kematangan", bands, f"Inovasi menurut kematangan. {told}.", pictures.maturity
             ),

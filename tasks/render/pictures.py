@@ -1,25 +1,28 @@
 """Pictures for people who look rather than read: Altair's charts as SVG, in one style, drawn only when their figures changed.
 
+What a chart looks like does not depend on what it shows: rows and bounds are named in it. So Altair, which takes long to load,
+says it once for each version of this module and of itself; from then on it is kept where Python keeps what it compiled.
+
 The files under ``gambar/`` have fixed colours, to paste into a document; in the pages the same drawing takes the colours of the
-page, light or dark. A file's name holds the digest of what it shows, so that an unchanged picture is neither drawn nor is
-Altair imported.
+page, light or dark. A file's name holds the digest of what it shows, so that an unchanged picture is not drawn.
 """
 
+import os
 import re
 import threading
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from importlib.metadata import version
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from tempfile import NamedTemporaryFile
+from typing import Any
 
 import orjson
 from markupsafe import Markup
 
 from tasks.render.gather import Row
 from tasks.render.keys import digest
-
-if TYPE_CHECKING:
-    import altair as alt
+from tasks.wording import compiled
 
 FOLDER = "gambar"
 ALL = "semua"  # rows of which there is one kind only
@@ -46,14 +49,14 @@ class Pictures:
                     self._put(path.name, path.read_bytes())
 
     def __call__(
-        self, section: str, name: str, rows: Sequence[Row], alt_text: str, draw: Callable[..., "alt.LayerChart"]
+        self, section: str, name: str, rows: Sequence[Row], alt_text: str, chart: Callable[[], Any], **bounds: float
     ) -> Markup:
-        """The picture ``name`` of a page, drawn by ``draw`` from ``rows``; nothing when there is nothing to draw."""
+        """The picture ``name`` of a page, a ``chart`` of ``rows`` within ``bounds``; nothing when there is nothing to draw."""
         if not rows:
             return Markup()
         shown = digest(CODE, orjson.dumps(rows, default=str), alt_text)
         file = f"{section}-{name}-{shown[:12]}.svg"
-        made = self._found(file) or _svg(draw, rows)
+        made = self._found(file) or _svg(chart, rows, bounds)
         self._put(file, made)
         return _inline(made.decode(), alt_text)
 
@@ -82,25 +85,44 @@ def prepare() -> None:
 
 
 def load() -> None:
-    """Loads what draws, and starts it: half a second that only a report with a new picture needs."""
-    import altair  # noqa: F401, PLC0415
+    """Starts what draws: a third of a second that only a report with a new picture needs."""
     import vl_convert  # noqa: PLC0415
 
+    for chart in CHARTS:
+        _chart(chart)
     vl_convert.vegalite_to_svg({"mark": "point", "data": {"values": [{}]}})  # starts its JavaScript
 
 
-def _svg(draw: Callable[..., "alt.LayerChart"], rows: Sequence[Row]) -> bytes:
-    import vl_convert  # noqa: PLC0415 - a second to load; most nights draw nothing
-    from altair.utils.schemapi import debug_mode  # noqa: PLC0415
+def _svg(chart: Callable[[], Any], rows: Sequence[Row], bounds: Mapping[str, float]) -> bytes:
+    import vl_convert  # noqa: PLC0415 - most nights draw nothing
 
     kinds: dict[str, list[Row]] = defaultdict(list)
     for row in rows:
         kinds[row.get("jenis", ALL)].append(row)
-    with debug_mode(False):  # the charts are our own, and always the same: nothing to validate each time
-        chart = draw(rows).to_dict(validate=False)
-    chart["config"], chart["datasets"] = _style(), chart.get("datasets", {}) | kinds
-    drawn: str = vl_convert.vegalite_to_svg(chart, format_locale=NUMBERS)
+    known = {"datasets": kinds, "params": [{"name": name, "value": value} for name, value in bounds.items()]}
+    drawn: str = vl_convert.vegalite_to_svg(_chart(chart) | known, format_locale=NUMBERS)
     return drawn.encode()
+
+
+def _chart(chart: Callable[[], Any]) -> dict[str, Any]:
+    """What ``chart`` looks like, whatever it shows."""
+    place, name = compiled(), f"bagan-{chart.__name__}-{digest(CODE, version('altair'))[:12]}.json"
+    if place and (place / name).is_file():
+        kept: dict[str, Any] = orjson.loads((place / name).read_bytes())
+        return kept
+    from altair.utils.schemapi import debug_mode  # noqa: PLC0415 - a quarter of a second to load
+
+    with debug_mode(False):  # the charts are our own, and always the same: nothing to validate
+        made: dict[str, Any] = chart().to_dict(validate=False) | {"config": _style()}
+    if place:
+        for old in place.glob(f"bagan-{chart.__name__}-*.json"):
+            old.unlink(missing_ok=True)
+        with NamedTemporaryFile(dir=place, delete=False) as file:  # another process may be doing the same
+            file.write(orjson.dumps(made))
+            file.flush()
+            os.fsync(file.fileno())
+        Path(file.name).replace(place / name)
+    return made
 
 
 def _of(kind: str) -> Any:
@@ -144,16 +166,18 @@ def _style() -> dict[str, Any]:
     }
 
 
-def years(rows: Sequence[Row], width: int = 620, height: int = 230) -> Any:
-    """The index over the years: official points in a line, our estimate (or its range), target and floors as rules."""
+def years(width: int = 620, height: int = 230) -> Any:
+    """The index over the years: official points in a line, our estimate (or its range), target and floors as rules.
+
+    Bounds: the years from which (``awal``) and to which (``akhir``) it reaches.
+    """
     import altair as alt  # noqa: PLC0415
 
-    first, last = min(row["tahun"] for row in rows), max(row["tahun"] for row in rows)
     x = alt.X(
         "tahun:Q",
         title=None,
         axis=alt.Axis(format="d", tickMinStep=1, grid=False),
-        scale=alt.Scale(domain=[first - 0.4, last + 1.6]),
+        scale=alt.Scale(domain=[alt.ExprRef("awal"), alt.ExprRef("akhir")]),
     )
     y = alt.Y("nilai:Q", title=None, scale=alt.Scale(domain=[0, 100]), axis=alt.Axis(tickCount=5, domain=False))
     said, right = alt.Text("teks:N"), alt.XValue(width)  # type: ignore[no-untyped-call]
@@ -173,12 +197,12 @@ def years(rows: Sequence[Row], width: int = 620, height: int = 230) -> Any:
     return alt.layer(*layers).properties(width=width, height=height)
 
 
-def small_years(rows: Sequence[Row]) -> Any:
+def small_years() -> Any:
     """The same beside the headline."""
-    return years(rows, 360, 190)
+    return years(360, 190)
 
 
-def maturity(rows: Sequence[Row]) -> Any:
+def maturity() -> Any:
     """How many innovations lie in each band of maturity."""
     import altair as alt  # noqa: PLC0415
 
@@ -190,7 +214,7 @@ def maturity(rows: Sequence[Row]) -> Any:
     return alt.layer(bars, counts).properties(width=alt.Step(52), height=180)
 
 
-def heat(rows: Sequence[Row]) -> Any:
+def heat() -> Any:
     """The mean parameter of each unit's innovations in each indicator."""
     import altair as alt  # noqa: PLC0415
 
@@ -206,11 +230,10 @@ def heat(rows: Sequence[Row]) -> Any:
     return alt.layer(cells).properties(width=alt.Step(27), height=alt.Step(21))
 
 
-def arrivals(rows: Sequence[Row]) -> Any:
+def arrivals() -> Any:
     """How many units had sent something by each day, and the day it was due."""
     import altair as alt  # noqa: PLC0415
 
-    last = [row for row in rows if row["jenis"] == "unit"][-1:]
     x = alt.X("hari:T", title=None, axis=alt.Axis(format="%d/%m/%y", grid=False, tickCount=6, labelOverlap=True))
     y = alt.Y(
         "n:Q", title="Unit yang sudah mengirim", axis=alt.Axis(tickMinStep=1, tickCount=4, domain=False, format=",d")
@@ -218,10 +241,11 @@ def arrivals(rows: Sequence[Row]) -> Any:
     top = alt.YValue(8)  # type: ignore[no-untyped-call]
     layers = [
         _of("unit").mark_line(interpolate="step-after", color=ACCENT, strokeWidth=2.5).encode(x=x, y=y),
-        alt.Chart(alt.InlineData(values=last))
-        .mark_text(align="right", dx=-4, dy=-10)
-        .encode(x=x, y=y, text=alt.Text("n:Q", format=",d")),
+        _of("terakhir").mark_text(align="right", dx=-4, dy=-10).encode(x=x, y=y, text=alt.Text("n:Q", format=",d")),
         _of("tenggat").mark_rule(color=WARN, strokeWidth=2).encode(x=x),
         _of("tenggat").mark_text(align="left", dx=5, color=WARN).encode(x=x, y=top, text=alt.Text("teks:N")),
     ]
     return alt.layer(*layers).properties(width=620, height=190)
+
+
+CHARTS = (years, small_years, maturity, heat, arrivals)
