@@ -134,9 +134,9 @@ def candidates(inovasi: pl.DataFrame, indikator: pl.DataFrame, reference: Refere
     """
     rules = reference.rules(tahun)
     weights = reference.indicators(tahun).select("nomor", "bobot")
-    computed = indikator.join(weights, on="nomor").group_by("id_inovasi").agg(
-        terhitung=(pl.col("bobot") * pl.col("parameter")).sum()
-    )  # fmt: skip
+    weight = pl.col("nomor").replace_strict(weights["nomor"], weights["bobot"], return_dtype=pl.Float64, default=None)
+    weighed = indikator.select("id_inovasi", "parameter", bobot=weight).filter(pl.col("bobot").is_not_null())
+    computed = weighed.group_by("id_inovasi").agg(terhitung=(pl.col("bobot") * pl.col("parameter")).sum())
     basic = pl.lit(basic_urusan(reference), pl.List(pl.String))
     named = pl.concat_list("urusan_utama")
     if rules.yandas_beririsan:
@@ -242,7 +242,7 @@ class Standing:
 
 def covered(rows: pl.DataFrame) -> set[str]:
     """The basic-service urusan that innovations cover."""
-    return set(rows["urusan"].explode().drop_nulls())
+    return set(rows["urusan"].explode().drop_nulls().unique())
 
 
 def standing(inovasi: pl.DataFrame, indikator: pl.DataFrame, reference: Reference, tahun: int) -> Standing:

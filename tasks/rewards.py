@@ -149,12 +149,11 @@ def _of_units(rows: pl.DataFrame) -> pl.DataFrame:
 
 
 def _ranked(rows: pl.DataFrame, sasaran: str, key: str) -> pl.DataFrame:
-    order = pl.col("kriteria").cum_count().over(key)
     totals = rows.group_by(key, maintain_order=True).agg(nilai=pl.col("sumbangan").sum().round(9).clip(0.0, 100.0))
     best = (
         totals.with_columns(urutan=pl.col("nilai").rank("min", descending=True)).sort("urutan", key).head(MOST_RANKED)
     )
     return (
-        rows.with_columns(ke=order).join(best, on=key).sort("urutan", key, "ke")
-        .with_columns(sasaran=pl.lit(sasaran)).drop("ke")
+        rows.join(best, on=key, maintain_order="left").sort("urutan", key, maintain_order=True)
+        .with_columns(sasaran=pl.lit(sasaran))
     )  # fmt: skip

@@ -45,10 +45,10 @@ def steps(at: Standing, possible: pl.DataFrame, reference: Reference) -> tuple[p
     known = after.select(*ties[:2], *short, "kenaikan", "bobot_usaha").with_row_index("baris")
     placed = known.filter(pl.col("kenaikan") > LEAST_GAIN).sort(*ties, nulls_last=True)
     number = placed.height
-    ranked = (
-        placed.select("baris", "id_inovasi", "kenaikan", "bobot_usaha").with_row_index("seri")
-        .sort(-pl.col("kenaikan").round(9), "bobot_usaha", maintain_order=True)
-    )  # fmt: skip
+    gain, effort = (-pl.col("kenaikan").round(9)).rank("dense").cast(pl.Int64), pl.col("bobot_usaha").fill_null(-1)
+    both = gain * (effort.max() + 2) + effort  # by the gain and then by the effort, as one number: a tenth of the time
+    ranked = placed.select("baris", "id_inovasi", "kenaikan", "bobot_usaha").with_row_index("seri")
+    ranked = ranked.sort(both, maintain_order=True)
     if ranked.height > MOST_ROWS:
         each = max(1, MOST_ROWS // max(1, at.counted.height))
         best = pl.int_range(pl.len()).over("id_inovasi") < each
@@ -88,12 +88,14 @@ def indicator_steps(at: Standing, indikator: pl.DataFrame, reference: Reference)
     weights = reference.indicators(at.tahun).select("nomor", "bobot")
     nothing = {"dari": pl.Int64, "nomor": pl.Int64, "d_kematangan": pl.Float64}
     found = [open_to.clear().with_columns(pl.lit(None, dtype).alias(name) for name, dtype in nothing.items())]
+    sent = indikator.select("id_inovasi", "nomor", dari="parameter")
+    of_number = sent.partition_by("nomor", as_dict=True, include_key=False, maintain_order=True)
     for nomor, bobot in weights.iter_rows():  # one by one: they fill memory
-        now = indikator.lazy().filter(nomor=nomor).select("id_inovasi", dari="parameter")
-        rows = open_to.lazy().join(now, on="id_inovasi", how="left", maintain_order="left")
-        below = rows.with_columns(pl.col("dari").fill_null(0)).filter(pl.col("dari") < 3)
-        step = below.with_columns(nomor=pl.lit(nomor, pl.Int64), d_kematangan=pl.lit(bobot, pl.Float64))
-        found.append(step.collect())
+        now = of_number.get((nomor,), sent.clear().drop("nomor"))
+        if not now["id_inovasi"].equals(open_to["id_inovasi"]):  # most innovations sent all of them
+            now = open_to.join(now, on="id_inovasi", how="left", maintain_order="left")
+        below = now.with_columns(pl.col("dari").fill_null(0)).filter(pl.col("dari") < 3)
+        found.append(below.with_columns(nomor=pl.lit(nomor, pl.Int64), d_kematangan=pl.lit(bobot, pl.Float64)))
     return pl.concat(found).with_columns(jenis_langkah=pl.lit("indikator"), ke=pl.col("dari") + 1)
 
 
