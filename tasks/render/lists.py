@@ -155,11 +155,13 @@ class Lists:
             "ke_parameter", nomor=pl.col("nomor"), indikator=escaped(filled(pl.col("indikator"))), dari=pl.col("dari"),
             ke=pl.col("ke"), syarat=if_filled(pl.col("syarat"), asked, ""),
         )  # fmt: skip
+        frame = frame.with_columns(capai=reached)
+        other = pl.when(pl.col("capai").is_null()).then("keterangan")
         row = self._weave(
             "langkah", urutan=pl.col("urutan"), unit=pl.col("unit").fill_null("–"), usaha=self._label("usaha"),
             kenaikan=pl.col("kenaikan").fill_null(""),
             apa=pl.coalesce(self._weave("ke", url=pl.col("url"), teks=name), self._label("jenis_langkah")),
-            rinci=pl.coalesce(reached, bdi(pl.col("keterangan"), 260)),
+            rinci=pl.coalesce("capai", bdi(other, 260)),
         )  # fmt: skip
         return frame.select(html=row)["html"].to_list()
 

@@ -6,7 +6,8 @@ there; :class:`Weaver` joins the pieces with whole columns. As in the templates,
 """
 
 import re
-from functools import cache
+from collections.abc import Callable
+from functools import cache, partial
 from typing import Any
 
 import polars as pl
@@ -17,6 +18,7 @@ from tasks.render.text import SUSPECT, each, web_link
 
 ESCAPES = {"&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&#34;", "'": "&#39;"}  # as MarkupSafe has them
 SPECIAL = "[&<>\"']"
+SPREAD = r"[^\S ]|  |^ | $"  # what is not on one line, a space between any two words
 PLAIN_LINK = r"^https?://[A-Za-z0-9_.~:/?#\[\]@!$&()*+,;=%-]{3,}$"  # quoting changes nothing in these
 _MARK = re.compile("\x02(\\w+)\x03")
 
@@ -48,8 +50,13 @@ def escaped(text: pl.Expr) -> pl.Expr:
 
 
 def _escaped(texts: pl.Series) -> pl.Series:
-    places = texts.str.contains(SPECIAL).fill_null(False).arg_true()
-    return texts.scatter(places, texts.gather(places).str.replace_many(ESCAPES)) if len(places) else texts
+    return _where(texts, texts.str.contains(SPECIAL), lambda special: special.str.replace_many(ESCAPES))
+
+
+def _where(texts: pl.Series, which: pl.Series, change: Callable[[pl.Series], pl.Series]) -> pl.Series:
+    """``texts`` with the few that ``which`` says changed."""
+    places = which.fill_null(False).arg_true()
+    return texts.scatter(places, change(texts.gather(places))) if len(places) else texts
 
 
 def filled(text: pl.Expr) -> pl.Expr:
@@ -65,9 +72,16 @@ def if_filled(text: pl.Expr, there: pl.Expr, otherwise: pl.Expr | str = "") -> p
 
 def cut(text: pl.Expr, length: int = 140) -> pl.Expr:
     """What :func:`tasks.render.text.cut` makes of one text, of a whole column; nothing for null."""
-    line = text.fill_null("").str.replace_all(r"\s+", " ").str.strip_chars(" ")
-    short = line.str.slice(0, length - 1).str.strip_chars_end(" ") + "…"
-    return escaped(pl.when(line.str.len_chars() <= length).then(line).otherwise(short))
+    return text.map_batches(partial(_cut, length), return_dtype=pl.String, is_elementwise=True)
+
+
+def _cut(length: int, texts: pl.Series) -> pl.Series:
+    line = texts.fill_null("")
+    line = _where(line, line.str.contains(SPREAD), lambda odd: odd.str.replace_all(r"\s+", " ").str.strip_chars(" "))
+    line = _where(
+        line, line.str.len_chars() > length, lambda long: long.str.slice(0, length - 1).str.strip_chars_end(" ") + "…"
+    )
+    return _escaped(line)
 
 
 def bdi(text: pl.Expr, length: int = 140) -> pl.Expr:

@@ -30,7 +30,7 @@ MADE_OF: dict[str, tuple[str, ...]] = {
     "komitmen": ("semua inovasi", "komitmen", "nama unit"),
     "monev": ("semua inovasi", "monev", "nama unit"),
     "keselarasan": ("semua inovasi", "keselarasan", "nama unit"),
-    "tinjauan": ("semua inovasi", "bersama", "nama unit", "buku tinjauan"),
+    "tinjauan": ("bersama", "anggota", "buku tinjauan"),
     "temuan": ("katalog", "mulai"),
     "berkas": (),
     "panduan": (),
@@ -91,6 +91,7 @@ class _Parts:
         return {
             "semua inovasi": lambda: hashed(tables.innovations),
             "kematangan": lambda: hashed(tables.innovations.select("kematangan")),
+            "anggota": self._shared,
             "dihargai": self._rewarded,
             "nama unit": lambda: _written(
                 [(code, unit.url, unit.row["nama_unit"], unit.row["jenis_unit"]) for code, unit in units.items()]
@@ -113,6 +114,13 @@ class _Parts:
             "sejarah": lambda: hashed(tables.raw("sejarah").drop(NOT_SHOWN, strict=False)),
             "berkas": lambda: hashed(tables.raw("berkas").drop(NOT_SHOWN, strict=False)),
         }
+
+    def _shared(self) -> bytes:
+        """Of the innovations whose names several units' have."""
+        members = self._tables.shared.join(
+            self._tables.innovations.select(KEY, "url", "kode_unit"), on=KEY, maintain_order="left"
+        )
+        return hashed(self._sections.lists.with_links(members))
 
     def _rewarded(self) -> bytes:
         """Of the innovations that are among the first of a ranking."""
