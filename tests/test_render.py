@@ -3,6 +3,7 @@
 import os
 import re
 import shutil
+import sys
 import tomllib
 from collections.abc import Iterator
 from html.parser import HTMLParser
@@ -20,7 +21,7 @@ from markupsafe import Markup
 from flows.cli import cli, run_command
 from schemas.tables import conform, empty
 from tasks.about import attribute
-from tasks.render import rows, write
+from tasks.render import pictures, rows, write
 from tasks.render.figures import sentence
 from tasks.render.lists import UNIT_INNOVATIONS
 from tasks.render.pages import PAGE_ROWS, RESTLESS, Page
@@ -874,6 +875,56 @@ def test_whatever_changes_the_report_is_as_if_it_were_all_rendered(
     render(fresh)
     render(reused, run)
     assert files(reused) == files(fresh)
+
+
+def test_of_a_long_list_only_pages_whose_rows_changed_are_made(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    before = tables.build(tmp_path / "kemarin", many=2_100)
+    fresh, reused = (tmp_path / name for name in ("baru", "ulang"))
+    for folder in (fresh, reused):
+        shutil.copytree(before, folder)
+        path = folder / "data" / "inovasi.parquet"
+        table = pl.read_parquet(path)
+        last = pl.col("id_inovasi") == table.sort("kode_unit")["id_inovasi"][-1]
+        table.with_columns(
+            urusan_utama=pl.when(last).then(pl.lit("Urusan lain")).otherwise("urusan_utama")
+        ).write_parquet(path)
+    for folder in (before, fresh):
+        render(folder)
+    made = recorded(monkeypatch)
+    render(reused, before)
+    pages = [path for path in made if re.fullmatch(r"(inovasi|temuan|langkah|berkas|unit)(-\d+)?\.html", path)]
+    assert len(list(before.glob("inovasi*.html"))) == 3
+    assert len(pages) == 1
+    assert files(reused) == files(fresh)
+
+
+def test_sums_of_commitments_stand_on_the_first_page_alone(tmp_path: Path) -> None:
+    folder = tables.build(tmp_path / "run", many=1_100)
+    render(folder)
+    first, second = ((folder / name).read_text("utf-8") for name in ("komitmen.html", "komitmen-2.html"))
+    assert 'id="j-jumlah"' in first
+    assert 'id="j-jenis"' in first
+    assert 'id="j-jumlah"' not in second
+    assert 'id="daftar"' in second
+
+
+def test_what_a_chart_looks_like_is_said_once_whatever_it_shows(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setattr(pictures, "compiled", lambda: tmp_path)
+    rows = [{"pita": "0–9", "n": 3, "dari": 0}]
+
+    def drawn(n: int) -> str:
+        folder = tmp_path / f"run {n}"
+        folder.mkdir()
+        return str(pictures.Pictures(folder, None)("indeks", "uji", [rows[0] | {"n": n}], "Uji.", pictures.maturity))
+
+    first = drawn(3)
+    kept = [path.name for path in tmp_path.glob("bagan-*.json")]
+    monkeypatch.setitem(sys.modules, "altair", None)
+    assert len(kept) == 1
+    assert ">3<" in first
+    assert ">4<" in drawn(4)
 
 
 def test_pages_of_the_run_before_that_were_lost_or_spoilt_are_rendered(run: Path, tmp_path: Path) -> None:

@@ -115,16 +115,19 @@ class Tables:
         kind = pl.col("kode").replace_strict(codes, range(len(codes)), return_dtype=pl.Int64, default=len(codes))
         walk = (pl.col("kode_unit").fill_null("~"), "berkas", pl.col("lembar").fill_null(""))
         there = pl.col("milik").is_not_null() & ~pl.col("lewat")
-        return (
+        found = (
             told_by(raw, self._run / "data")
             .with_columns(lewat=~current(raw, self.raw("berkas")), jangkar=place.hash(seed=6303))
             .with_columns(self._owner())
             .sort(level, kind, "kode", *walk, maintain_order=True)
-            .with_columns(
-                urut=pl.when(there).then(pl.int_range(pl.len()).over("milik", "lewat")),
-                kembar=pl.int_range(pl.len()).over("milik", "lewat", pl.col("jangkar") // ANCHOR),
-            )
+            .with_columns(urut=pl.when(there).then(pl.int_range(pl.len()).over("milik", "lewat")))
         )  # fmt: skip
+        begins = pl.col("jangkar") // ANCHOR
+        twins = found.select("milik", "lewat", begins, nomor=pl.int_range(pl.len())).filter(begins.is_duplicated())
+        counts = twins.select(pl.int_range(pl.len()).over("milik", "lewat", "jangkar")).to_series()
+        return found.with_columns(
+            kembar=pl.repeat(0, found.height, dtype=pl.Int64, eager=True).scatter(twins["nomor"], counts)
+        )
 
     @staticmethod
     def anchored(findings: pl.DataFrame) -> pl.DataFrame:

@@ -21,7 +21,7 @@ MADE_OF: dict[str, tuple[str, ...]] = {
         "indeks", "sejarah", "aturan", "langkah", "angka",
     ),
     "indeks": ("keadaan unit", "kematangan", "indeks", "sejarah", "aturan", "indikator"),
-    "langkah": ("rencana", "langkah_rencana", "semua inovasi", "nama unit"),
+    "langkah": ("rencana", "langkah_rencana", "direncanakan", "nama unit"),
     "penghargaan": ("penghargaan", "dihargai", "nama unit"),
     "kecamatan": ("keadaan unit", "peta"),
     "riwayat": ("berkas", "tiba", "batas_kirim"),
@@ -92,6 +92,9 @@ class _Parts:
             "semua inovasi": lambda: hashed(tables.innovations),
             "kematangan": lambda: hashed(tables.innovations.select("kematangan")),
             "anggota": self._shared,
+            "direncanakan": lambda: hashed(
+                tables.innovations.select(KEY, "url").join(tables.raw("langkah_rencana"), on=KEY, how="semi")
+            ),
             "dihargai": self._rewarded,
             "nama unit": lambda: _written(
                 [(code, unit.url, unit.row["nama_unit"], unit.row["jenis_unit"]) for code, unit in units.items()]
