@@ -122,7 +122,7 @@ def maturity_bands(report: Report) -> list[Row]:
     known = report.tables.innovations["kematangan"].drop_nulls()
     if known.is_empty():
         return []
-    counts = Counter(int(value // BAND) for value in known)
+    counts = Counter(dict((known // BAND).cast(pl.Int64).value_counts().iter_rows()))
     bands = [
         {"pita": f"{band * BAND}–{band * BAND + BAND - 1}", "n": counts[band], "dari": band * BAND}
         for band in range(12)

@@ -44,7 +44,7 @@ class Pictures:
     def keep(self, sections: Iterable[str]) -> None:
         """Take over the pictures of pages that are not rendered again."""
         if self._earlier:
-            for section in SECTIONS.intersection(sections):
+            for section in sections:
                 for path in sorted(self._earlier.glob(f"{section}-*.svg")):
                     self._put(path.name, path.read_bytes())
 

@@ -1,6 +1,7 @@
 """Fingerprints of the pages about all units: of what each shows of the saved tables, and for a page of a long list of its rows."""
 
 from collections.abc import Callable
+from functools import cached_property
 from itertools import pairwise
 from typing import Any
 
@@ -85,7 +86,7 @@ class _Parts:
             shown = shown.join(whole, left_on=side, right_on=KEY, how="left", maintain_order="left", suffix=f" {side}")
         return shown
 
-    @property
+    @cached_property
     def _made(self) -> dict[str, Callable[[], bytes | str]]:
         tables, keys, units = self._tables, self._keys, self._sections.report.units
         return {

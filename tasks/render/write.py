@@ -26,7 +26,7 @@ from tasks.render.gather import ZONE, Report, Tables
 from tasks.render.keys import Keys, Prints, of_code
 from tasks.render.pages import Page, Sections
 from tasks.render.periods import period_label
-from tasks.render.pictures import Pictures
+from tasks.render.pictures import SECTIONS, Pictures
 from tasks.render.sections import fingerprints
 from tasks.render.text import (
     cut,
@@ -149,7 +149,7 @@ def render(run: Path, previous: Path | None = None, units: pl.Series | None = No
     sections = Sections(report, env, pictures)
     now = earlier.prints if earlier.steady == keys.steady else keys.prints(fingerprints(sections, keys))
     missing = {path for path, key in now.pages.items() if not earlier.carry(path, key)}
-    pictures.keep(path.removesuffix(".html") for path in now.pages.keys() - missing)
+    pictures.keep(section for section in SECTIONS if f"{section}.html" not in missing)
     with _nothing_thrown_away():
         for page in pages.pages(sections, missing, env, frames):
             _put(f"{os.fspath(run)}/{page.path}", made(page))
