@@ -196,18 +196,16 @@ def _lines(path: Path, schema: list[str]) -> tuple[list[list[str]], list[int]]:
 def _checked(path: Path, model: type[models.UnitRef] | Any, rows: list[list[str]], lines: list[int]) -> pl.DataFrame:
     """Rows of texts as the frame their model describes; a fault is named with its line."""
     schema = columns(model)
-    texts = pl.DataFrame(rows, schema=dict.fromkeys(schema, pl.String), orient="row")
-    written = {name: pl.col(name).str.strip_chars().replace("", None) for name in schema}
-    read = {name: written[name].cast(dtype, strict=False) for name, dtype in schema.items()}
-    figures = [name for name, dtype in schema.items() if dtype != pl.String]
-    lost = texts.select((written[name].is_not_null() & read[name].is_null()).arg_true().first() for name in figures)
-    for name, at in zip(figures, lost.row(0) if figures else (), strict=True):
-        if at is not None:
-            said = texts.select(written[name]).item(at, 0)
+    filled = [[text.strip() or None for text in row] for row in rows]
+    texts = pl.DataFrame(filled, schema=dict.fromkeys(schema, pl.String), orient="row")
+    figures = {name: dtype for name, dtype in schema.items() if dtype != pl.String}
+    frame = texts.with_columns(pl.col(name).cast(dtype, strict=False) for name, dtype in figures.items())
+    for name in figures:
+        if frame[name].null_count() > texts[name].null_count():
+            at = (frame[name].is_null() & texts[name].is_not_null()).arg_true()[0]
             raise WrongReferenceError(
-                f"Berkas acuan {path} baris {lines[at]}: kolom {name} berisi “{said}”; seharusnya angka."
+                f"Berkas acuan {path} baris {lines[at]}: kolom {name} berisi “{texts[name][at]}”; seharusnya angka."
             )
-    frame = texts.select(read[name].alias(name) for name in schema)
     digest = digest_of(model, rows, Path(__file__))
     if has_passed(digest):
         return frame
