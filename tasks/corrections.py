@@ -5,7 +5,6 @@ import re
 import subprocess
 import sys
 import threading
-import tomllib
 from collections import Counter
 from collections.abc import Collection, Iterator
 from dataclasses import asdict
@@ -23,6 +22,7 @@ from tasks.read.cluster import code_digest
 from tasks.read.grid import position
 from tasks.read.limits import Limits
 from tasks.reference import Reference
+from tasks.wording import labels
 
 ROOT = Path(__file__).resolve().parents[1]
 FOLDER = "koreksi"
@@ -139,7 +139,7 @@ def _jobs(
     )
     mend = severe.any().over("kode_unit", "berkas")
     names = dict(tables["unit"].select("kode_unit", "nama_unit").iter_rows())
-    labels = _labels()
+    called = _called()
     examples = dict(reference.temuan.select("kode", "contoh").iter_rows())
     turn: Counter[str] = Counter()
     latest_first = found.filter(mend).sort("kode_unit", "waktu_berkas", "berkas", descending=[False, True, False])
@@ -149,7 +149,7 @@ def _jobs(
             continue
         turn[kode] += 1
         stem = kode if turn[kode] == 1 else f"{kode}-{turn[kode]}"
-        lines = [_line(row, labels, _example(row, examples, reference, tahun)) for row in rows.iter_rows(named=True)]
+        lines = [_line(row, called, _example(row, examples, reference, tahun)) for row in rows.iter_rows(named=True)]
         unread = any(
             code.startswith(_UNREAD) and lembar is None for code, lembar in rows.select("kode", "lembar").iter_rows()
         )
@@ -168,10 +168,10 @@ def _order(line: Line) -> tuple[int, str, tuple[int, int]]:
     return LEVELS[line.tingkat], line.lembar or "", position(line.sel) if line.sel else (-1, -1)
 
 
-def _labels() -> dict[str, str]:
+def _called() -> dict[str, str]:
     """What columns are called, in the words of the report."""
-    labels = tomllib.loads((ROOT / "templates" / "label.toml").read_text("utf-8"))
-    named: dict[str, str] = labels["kolom"] | labels["kolom_lain"]
+    known = labels()
+    named: dict[str, str] = known["kolom"] | known["kolom_lain"]
     return named | dict.fromkeys(("lintang", "bujur"), named["koordinat"])
 
 
@@ -182,9 +182,9 @@ def _example(row: dict[str, Any], examples: dict[str, str | None], reference: Re
     return text.replace("{contoh}", reference.example(kolom or "", tahun)) if "{contoh}" in text else text
 
 
-def _line(row: dict[str, Any], labels: dict[str, str], contoh: str) -> Line:
+def _line(row: dict[str, Any], called: dict[str, str], contoh: str) -> Line:
     kolom = row["kolom"] or ""
-    label = labels.get(kolom, kolom.replace("_", " ").capitalize())
+    label = called.get(kolom, kolom.replace("_", " ").capitalize())
     return Line(row["tingkat"], row["lembar"], row["sel"], label, row["nilai"] or "", row["pesan"], contoh)
 
 

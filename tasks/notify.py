@@ -10,7 +10,6 @@ import hashlib
 import json
 import logging
 import re
-import tomllib
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
@@ -23,9 +22,9 @@ from urllib.parse import quote
 import polars as pl
 
 from tasks.durable import write_durably
+from tasks.wording import labels
 
 LEDGER = "pemberitahuan.json"
-TEMPLATES = Path(__file__).resolve().parents[1] / "templates"
 GIVE_UP_AFTER = 3  # failures in a row of one kind of service: the rest waits for the next run
 SENDING, SENT = "dikirim", "terkirim"
 _EMAIL = re.compile(r"^[^\s@/?&#]+@[^\s@/?&#]+\.[^\s@/?&#]+$")
@@ -290,5 +289,5 @@ class _Ledger:
 
 
 def _texts() -> dict[str, Any]:
-    texts: dict[str, Any] = tomllib.loads((TEMPLATES / "label.toml").read_text("utf-8"))["pemberitahuan"]
+    texts: dict[str, Any] = labels()["pemberitahuan"]
     return texts

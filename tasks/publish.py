@@ -23,6 +23,7 @@ from tasks.durable import sync_folder, sync_tree
 from tasks.errors import MendableError
 from tasks.lock import Lock, locked
 from tasks.reference import Reference
+from tasks.rowgroups import height
 from tasks.text import system_reason
 
 CODE_VERSION = "0.1.0"
@@ -181,7 +182,7 @@ def build_manifest(
 ) -> dict[str, Any]:
     """What manifest.json says of the staged tables; every count is a sum of its parts."""
     table = {name: pl.scan_parquet(run / "data" / f"{name}.parquet") for name in TABLES}
-    rows = {name: frame.select(pl.len()).collect().item() for name, frame in table.items()}
+    rows = {name: height(run / "data" / f"{name}.parquet") for name in TABLES}
     unit = table["unit"].select("berkas", "keyakinan").collect()
     sending, unsure = unit.filter(pl.col("berkas") > 0).height, unit.filter(pl.col("keyakinan") != "pasti").height
     sent = table["berkas"].filter(pl.col("status") != "diabaikan")

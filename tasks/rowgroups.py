@@ -5,6 +5,7 @@ file to file for us: to know a table's footer again, and to write that of anothe
 compact protocol (its specification, and that of the footer: https://github.com/apache/parquet-format).
 """
 
+import os
 from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import Any, BinaryIO, NamedTuple
@@ -42,6 +43,19 @@ class Group(NamedTuple):
     def rows(self) -> int:
         """How many rows it has."""
         return int(self.said[GROUP_ROWS][1]) >> 1
+
+
+def height(path: Path) -> int:
+    """How many rows a Parquet file has, of its footer: asking Polars takes ten times as long. ``ValueError``: it is none."""
+    with path.open("rb") as file:
+        size = file.seek(0, os.SEEK_END)
+        file.seek(max(0, size - END))
+        tail = file.read()
+        footer = int.from_bytes(tail[:4], "little")
+        if tail[4:] != MAGIC or footer + END > size:
+            raise ValueError("no Parquet file")
+        file.seek(size - END - footer)
+        return int(_Reader(file.read(footer), 0).struct(until=ROWS)[ROWS][1]) >> 1
 
 
 class Grouped:
@@ -148,14 +162,16 @@ class _Reader:
         read = self._read.get(kind, self._byte)  # truth values are a byte each
         return kind, [read() for _ in range(self._number() if size == 0x0F else size)]
 
-    def struct(self) -> Struct:
-        """The fields of a struct."""
+    def struct(self, until: int = 0) -> Struct:
+        """The fields of a struct, or those up to one of them."""
         fields: Struct = {}
         last = 0
         while head := self._byte():
             kind, step = head & 0x0F, head >> 4
             last = last + step if step else self._number() >> 1
             fields[last] = kind, self._read[kind]() if kind > FALSE else None
+            if last == until:
+                break
         return fields
 
 

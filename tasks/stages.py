@@ -49,6 +49,7 @@ from tasks.remembered import (
 from tasks.remembered import FOLDER as REMEMBERED
 from tasks.remote import is_address, local_path
 from tasks.rewards import indicators_shown, rewards
+from tasks.rowgroups import height
 from tasks.scope import Scope, changed_files, widened
 from tasks.sources import fetch
 from tasks.standin import MARK, PUT_OFF, plain, put_off_others, remember_last_good, stand_ins
@@ -419,7 +420,7 @@ def index_stage(workspace: Workspace, reference: Reference, waktu: str) -> int:
     now = pl.read_parquet(workspace.table("indeks")).row(0, named=True)
     before = workspace.state.parent / "latest" / "data" / "sejarah.parquet"
     publish_table(workspace, "sejarah", history(now, workspace.run_id, waktu, sent, reference, before))
-    return int(pl.scan_parquet(workspace.table("langkah")).select(pl.len()).collect().item())
+    return height(workspace.table("langkah"))
 
 
 def _said(

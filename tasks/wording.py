@@ -2,11 +2,12 @@
 
 import os
 import re
+import tomllib
 from datetime import date
 from decimal import Decimal
-from functools import lru_cache
+from functools import cache, lru_cache
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import polars as pl
 from babel.dates import format_date
@@ -18,6 +19,12 @@ if TYPE_CHECKING:
 LOCALE = "id"
 _SIGNS = str.maketrans({",": get_group_symbol(LOCALE), ".": get_decimal_symbol(LOCALE)})
 _PLACEHOLDER = re.compile(r"\{(\w+)\}")
+
+
+@cache
+def labels() -> dict[str, Any]:
+    """What columns, codes and states are called, and other short texts of the report."""
+    return tomllib.loads((Path(__file__).resolve().parents[1] / "templates" / "label.toml").read_text("utf-8"))
 
 
 def compiled() -> Path | None:

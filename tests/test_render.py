@@ -4,7 +4,6 @@ import os
 import re
 import shutil
 import sys
-import tomllib
 from collections.abc import Iterator
 from html.parser import HTMLParser
 from pathlib import Path
@@ -27,11 +26,11 @@ from tasks.render.lists import UNIT_INNOVATIONS
 from tasks.render.pages import PAGE_ROWS, RESTLESS, Page
 from tasks.render.periods import period_label, period_order
 from tasks.render.text import Slugs, cut, excerpt, foreign, mask, masked, people, shorten, stored, web_link
-from tasks.render.write import TEMPLATES, render
-from tasks.wording import LOCALE, number
+from tasks.render.write import render
+from tasks.wording import LOCALE, labels, number
 from tests.builder import tables
 
-LABELS = tomllib.loads((TEMPLATES / "label.toml").read_text("utf-8"))
+LABELS = labels()
 FOLLOWED = ("komitmen", "monev", "tinjauan", "bersama", "keselarasan", "riwayat_isian")
 
 

@@ -8,7 +8,6 @@ says it. What comes out is byte for byte what a full rendering gives.
 import gc
 import os
 import shutil
-import tomllib
 from collections.abc import Collection, Iterator, Mapping
 from contextlib import contextmanager
 from datetime import date
@@ -42,14 +41,14 @@ from tasks.render.text import (
     unit_link,
     web_link,
 )
-from tasks.wording import LOCALE, compiled_templates, day, number
+from tasks.wording import LOCALE, compiled_templates, day, labels, number
 
 TEMPLATES = Path(__file__).parents[2] / "templates"
 INDEX = "halaman.json"  # the fingerprints of a run's pages
 TOLD = b'"TERBIT"'  # where the script is told of the run
 
 
-def environment(zone: ZoneInfo, labels: Mapping[str, Any]) -> Environment:
+def environment(zone: ZoneInfo, known: Mapping[str, Any]) -> Environment:
     """Jinja as every page uses it: autoescaped, nothing for null, with Indonesian numbers and dates."""
     env = Environment(
         loader=FileSystemLoader(TEMPLATES),
@@ -70,13 +69,13 @@ def environment(zone: ZoneInfo, labels: Mapping[str, Any]) -> Environment:
         "potong": cut,
         "tautan": web_link,
         "beda": excerpt,
-        "periode": lambda code: period_label(code, labels["periode"], LOCALE),
-        "periode_singkat": lambda code: period_label(code, labels["periode_singkat"], LOCALE),
-        "nilai": lambda text, column: stored(text, column, labels),
-        "umum": lambda text: general(text, labels),
+        "periode": lambda code: period_label(code, known["periode"], LOCALE),
+        "periode_singkat": lambda code: period_label(code, known["periode_singkat"], LOCALE),
+        "nilai": lambda text, column: stored(text, column, known),
+        "umum": lambda text: general(text, known),
     }
     env.globals |= {"bdi": foreign, "ke_inovasi": innovation_link, "ke_unit": unit_link, "nihil": quiet_zero}
-    env.globals |= {"label": labels, "akar": ""}
+    env.globals |= {"label": known, "akar": ""}
     env.globals |= pages.LIMITS
     env.globals["bergerak"] = frozenset(path.removesuffix(".html") for path in pages.RESTLESS)
     return env
@@ -136,16 +135,14 @@ def render(run: Path, previous: Path | None = None, units: pl.Series | None = No
     else than the tables of the ``previous`` run do, where that is known.
     """
     there = {path.relative_to(run).as_posix() for path in run.rglob("*.html")}
-    labels = tomllib.loads((TEMPLATES / "label.toml").read_text("utf-8"))
-    code = of_code(TEMPLATES)
-    tables = Tables(run, labels)
+    code, tables = of_code(TEMPLATES), Tables(run, labels())
     zone = tables.manifest.get("zona_waktu", ZONE)
-    env = environment(ZoneInfo(zone), labels)
+    env = environment(ZoneInfo(zone), labels())
     env.globals["rilis"] = {name: mask(value) for name, value in tables.manifest.items()}
     frames, earlier = Frames(env), Earlier(previous, run, code)
     keys = Keys(run, tables, code, {"zona": zone}, earlier.prints, units)
     _assets(run, frames.told)
-    report, pictures = Report(tables, labels), Pictures(run, previous)
+    report, pictures = Report(tables, labels()), Pictures(run, previous)
     sections = Sections(report, env, pictures)
     now = earlier.prints if earlier.steady == keys.steady else keys.prints(fingerprints(sections, keys))
     missing = {path for path, key in now.pages.items() if not earlier.carry(path, key)}
