@@ -1,10 +1,10 @@
 """Published tables: checked, put together of parts so that memory does not grow with them, and of what the last run has of them."""
 
 import shutil
-from bisect import bisect_left
 from collections.abc import Iterator
+from functools import cached_property
 from io import BytesIO
-from itertools import groupby
+from itertools import accumulate, pairwise
 from pathlib import Path
 
 import polars as pl
@@ -16,14 +16,18 @@ from tasks.scope import Scope
 from tasks.standin import plain
 from tasks.workspace import Workspace
 
-ROWS_TOGETHER = 10_000  # of a table made part by part: so many are in memory while the parts are put together, and
-ROWS_OF_GROUP = {"inovasi": 2_000}  # of one with long texts: where one of them changes, all of them are written again
-ROWS_OF_PART = 200_000  # so many, whole groups of them, are shaped and validated together
+ROWS_OF_PART = 200_000  # so many are shaped and validated together
 # By what a table is in order that may be taken over for some units and made for others: what stands under one key is of one unit.
 KEY = {
     "inovasi": "id_inovasi", "asal": "id_inovasi", "indikator": "id_inovasi", "monev": "id_inovasi", "lainnya": "id_inovasi",
     "riwayat_isian": "id_inovasi", "sumber": "id_inovasi", "komitmen": "kode_unit", "tinjauan": "kode_unit",
 }  # fmt: skip
+# Rows that are compressed together, and written again where one of them changes: of tables in order those of so many keys, more
+# or less, fewer where a row is long or keys have many, and where there are so many rows already no other key's.
+SEED = 6303
+ROWS_OF_GROUP = 10_000
+KEYS_OF_GROUP = {"inovasi": 2_000, "asal": 1_000, "indikator": 1_000}
+MOST_KEYS, MOST_ROWS = 5_000, 40_000
 
 
 class Parts:
@@ -34,91 +38,131 @@ class Parts:
         shutil.rmtree(self._parts, ignore_errors=True)
         self._parts.mkdir(parents=True)
         self._marked = workspace.stood_in
-        self._together = ROWS_OF_GROUP.get(name, ROWS_TOGETHER)
-        self._rows: dict[Path, int] = {}
-        self._ends: dict[Path, tuple[str, str]] = {}  # the first and the last key of a part that has rows
+        self._key = KEY.get(name)
+        self._made: list[_File] = []
 
     def add(self, frame: pl.DataFrame) -> None:
-        """Validates what comes next, and writes it; in order, where the table is known in order (``KEY``)."""
+        """Validates what comes next, and writes it."""
         for rows in list(frame.iter_slices(ROWS_OF_PART)) or [frame]:
-            part = self._parts / f"{len(self._rows):05}.parquet"
-            table = conform(self.name, plain(rows) if self._marked else rows)
-            table.write_parquet(part, compression="zstd", row_group_size=self._together)
-            self._rows[part] = table.height
-            if self.name in KEY and table.height:
-                self._ends[part] = table[KEY[self.name]][0], table[KEY[self.name]][-1]
+            table, path = conform(self.name, plain(rows) if self._marked else rows), self._new()
+            if self._key and not table[self._key].is_sorted():
+                table = table.sort(self._key, maintain_order=True)
+            runs = _runs(table[self._key] if self._key else pl.repeat("", table.height, eager=True))
+            places = [_span(runs[first:last]) for first, last in _together(runs, self.name)] if self._key else []
+            if len(places) > 1:
+                groups = (_written(table[begin:end]).groups[0] for begin, end in places)
+                put_together(path, _written(table.clear()).footer, groups)
+            else:
+                size = max(1, table.height) if self._key else ROWS_OF_GROUP
+                table.write_parquet(path, compression="zstd", row_group_size=size)
+            self._made.append(_File(path, runs))
+
+    def _new(self) -> Path:
+        return self._parts / f"{len(self._made):05}.parquet"
 
     def publish(self, scope: Scope | None = None) -> int:
-        """Puts the parts where the table stands, as one; with a ``scope`` among the rows of others. Returns its number of rows."""
-        parts = [part for part, rows in self._rows.items() if rows] or list(self._rows)[:1]
-        rows = sum(self._rows.values())
+        """Puts the parts where the table stands, as one; with a ``scope`` among the rows of others. Returns its number of rows.
+
+        What stands together in one of them as it does in the table is copied.
+        """
+        files = list(self._made)
+        if scope and self._key:
+            before = scope.last.path(self.name)
+            runs = _runs(pl.read_parquet(before, columns=[self._key])[self._key])
+            stays = runs.filter(scope.stays(self._key, pl.col("kunci")))
+            if stays.height == runs.height and not any(file.rows for file in files):
+                self._path.unlink(missing_ok=True)
+                share(before, self._path)
+                return int(runs["baris"].sum())
+            files.insert(0, _File(before, stays))
         self._path.unlink(missing_ok=True)  # another run may have the same file
-        if scope and rows <= ROWS_OF_PART:
-            return self._among(pl.concat([pl.read_parquet(part) for part in parts]), scope)
-        if len(parts) == 1 and not scope:
-            shutil.move(parts[0], self._path)
-            return rows
-        runs = [pl.scan_parquet(run, low_memory=True, parallel="none") for run in self._runs(parts)]
-        first, *later = [scope.rest_of_table(self.name), *runs] if scope else runs
-        for run in later:
-            first = first.merge_sorted(run, key=KEY[self.name])
-        first.sink_parquet(self._path, compression="zstd", row_group_size=self._together)
-        return rows if scope is None else int(pl.scan_parquet(self._path).select(pl.len()).collect().item())
+        if len(files) == 1:
+            shutil.move(files[0].path, self._path)
+        elif self._key is None:
+            put_together(
+                self._path, files[0].content.footer, (group for file in files for group in file.content.groups)
+            )
+        else:
+            put_together(self._path, files[0].content.footer, self._merged(files, self._key))
+        return sum(file.rows for file in files)
 
-    def _runs(self, parts: list[Path]) -> list[list[Path]]:
-        """The parts in as few rows as can be, of which each is in order as a whole."""
-        runs: list[list[Path]] = []
-        for part in sorted(parts, key=lambda part: self._ends[part][0]) if self._ends else parts:
-            if runs and (not self._ends or self._ends[runs[-1][-1]][1] <= self._ends[part][0]):
-                runs[-1].append(part)
-            else:
-                runs.append([part])
-        return runs
+    def _merged(self, files: list["_File"], key: str) -> Iterator[Group]:
+        """The groups of a table of the rows of some files."""
+        each = [file.runs.with_columns(berkas=pl.lit(number)) for number, file in enumerate(files)]
+        runs = pl.concat(each).sort("kunci", maintain_order=True)
+        of_file = runs["berkas"].to_list()
+        for first, last in _together(runs, self.name):
+            some, within = runs[first:last], sorted(set(of_file[first:last]))
+            group = files[within[0]].group(some) if len(within) == 1 else None
+            if group is None:
+                made = pl.concat([files[number].read(some.filter(berkas=number)) for number in within])
+                group = _written(made.sort(key, maintain_order=True)).groups[0]
+            yield group
 
-    def _among(self, fresh: pl.DataFrame, scope: Scope) -> int:
-        """Puts rows among those of the last run that stay. What stands where it stood is copied, a group of rows at a time."""
-        key, stays = KEY[self.name], scope.stays(self.name)
-        fresh = fresh.sort(key, maintain_order=True)
-        then = scope.last.table(self.name).select(key, tetap=stays.fill_null(False)).with_row_index().collect()
-        rest, gone = then.filter("tetap"), then.filter(~pl.col("tetap"))["index"].to_list()
-        places = rest[key].search_sorted(fresh[key], side="right")
-        came = (places + pl.int_range(fresh.height, eager=True)).to_list()  # the number of each of the fresh rows
-        rows = rest.height + fresh.height
-        if not gone and not came:
-            share(scope.last.path(self.name), self._path)
-            return rows
-        before = Grouped(scope.last.path(self.name).read_bytes())
-        dirty = {row // self._together for row in (*gone, *came)}
-        whole, left = divmod(then.height, self._together)
-        as_usual = [group.rows for group in before.groups] == [self._together] * whole + [left] * (left > 0)
 
-        def same(group: int) -> bool:
-            first = group * self._together
-            return as_usual and group not in dirty and bisect_left(gone, first) == bisect_left(came, first)
+class _File:
+    """A file of rows, and its ``runs`` of rows of one key that are wanted."""
 
-        def made(first: int, last: int) -> pl.DataFrame:
-            """The rows from one to another, of which some are fresh."""
-            begin, end = bisect_left(came, first), bisect_left(came, last)
-            stood = rest["index"][first - begin : last - end]
-            old = scope.last.table(self.name).slice(stood[0], stood[-1] - stood[0] + 1) if len(stood) else None
-            there = [] if old is None else [old.filter(stays).collect()]
-            return pl.concat([*there, fresh[begin:end]]).sort(key, maintain_order=True)
+    def __init__(self, path: Path, runs: pl.DataFrame) -> None:
+        self.path, self.runs, self.rows = path, runs, int(runs["baris"].sum())
 
-        def groups() -> Iterator[Group]:
-            for as_before, run in groupby(range(-(-rows // self._together)), key=same):
-                numbers = list(run)
-                if as_before:
-                    yield from (before.groups[number] for number in numbers)
-                    continue
-                end = min((numbers[-1] + 1) * self._together, rows)
-                for first in range(numbers[0] * self._together, end, ROWS_OF_PART):
-                    file = BytesIO()
-                    table = made(first, min(first + ROWS_OF_PART, end))
-                    table.write_parquet(file, compression="zstd", row_group_size=self._together)
-                    yield from Grouped(file.getvalue()).groups
+    @cached_property
+    def content(self) -> Grouped:
+        """What it holds."""
+        return Grouped(self.path.read_bytes())
 
-        put_together(self._path, before.footer, groups())
-        return rows
+    @cached_property
+    def _groups(self) -> dict[tuple[int, int], Group]:
+        """Its groups, by where they begin and end."""
+        ends = [0, *accumulate(group.rows for group in self.content.groups)]
+        return dict(zip(pairwise(ends), self.content.groups, strict=True))
+
+    def group(self, runs: pl.DataFrame) -> Group | None:
+        """The group of its rows that has these ``runs`` and no other rows, if there is one."""
+        begin, end = _span(runs)
+        return self._groups.get((begin, end)) if end - begin == runs["baris"].sum() else None
+
+    def read(self, runs: pl.DataFrame) -> pl.DataFrame:
+        """The rows of these ``runs``."""
+        begin, end = _span(runs)
+        first = pl.col("awal") - begin
+        numbers = runs.select(pl.int_ranges(first, first + pl.col("baris")).explode()).to_series()
+        return pl.scan_parquet(self.path).slice(begin, end - begin).collect()[numbers]
+
+
+def _span(runs: pl.DataFrame) -> tuple[int, int]:
+    """Where the first of them begins, and the last ends."""
+    return runs["awal"][0], runs["awal"][-1] + runs["baris"][-1]
+
+
+def _runs(keys: pl.Series) -> pl.DataFrame:
+    """The rows of each key: kunci, awal (the number of the first), baris (how many)."""
+    length = pl.col("len").cast(pl.Int64)
+    return keys.rle().struct.unnest().select(kunci="value", awal=length.cum_sum() - length, baris=length)
+
+
+def _together(runs: pl.DataFrame, name: str) -> Iterator[tuple[int, int]]:
+    """Which runs are in one group of a table, from one to another.
+
+    What a key is, not where it stands, says whether a group begins with it: where rows come or go, the groups behind stay.
+    """
+    keys = runs["kunci"]
+    chosen = (keys.hash(SEED) % KEYS_OF_GROUP.get(name, MOST_KEYS) == 0).to_list()
+    begin, rows = 0, 0
+    for number, (new, first, more) in enumerate(zip(keys.ne_missing(keys.shift()), chosen, runs["baris"], strict=True)):
+        if number and new and (first or rows >= MOST_ROWS):
+            yield begin, number
+            begin, rows = number, 0
+        rows += more
+    if runs.height:
+        yield begin, runs.height
+
+
+def _written(frame: pl.DataFrame) -> Grouped:
+    """Rows as a file has them, in one group."""
+    file = BytesIO()
+    frame.rechunk().write_parquet(file, compression="zstd", row_group_size=max(1, frame.height))
+    return Grouped(file.getvalue())
 
 
 def publish_table(workspace: Workspace, name: str, frame: pl.DataFrame) -> int:

@@ -58,14 +58,12 @@ class Scope:
         return self.last.table("temuan").filter(others & (pl.col("kode") != COPIED)).collect()
 
     def rest_of_table(self, name: str) -> pl.LazyFrame:
-        """The rows of other units in a table that the last run published."""
-        return self.last.table(name).filter(self.stays(name))
+        """The rows of other units in a table that the last run published, of one that says of which unit each is."""
+        return self.last.table(name).filter(self._of_others(pl.col("kode_unit")))
 
-    def stays(self, name: str) -> pl.Expr:
-        """Whether a row of a table that the last run published is of another unit."""
-        if "kode_unit" in self.last.table(name).collect_schema():
-            return self._of_others(pl.col("kode_unit"))
-        return ~pl.col("id_inovasi").is_in(self._gone.implode())
+    def stays(self, key: str, told: pl.Expr) -> pl.Expr:
+        """Whether a row that the last run published is of another unit: its ``key``, kode_unit or id_inovasi, is ``told``."""
+        return self._of_others(told) if key == "kode_unit" else ~told.is_in(self._gone.implode())
 
     @property
     def _mine(self) -> pl.Expr:

@@ -21,7 +21,7 @@ UNITS = ["63.03.01", "63.03.02", "63.03.03", "63.03.04"]
 SENT = st.lists(
     st.tuples(st.integers(0, 3), st.sampled_from("abc")), max_size=9
 )  # of each innovation files, and a letter
-ROWS = 4  # of a group
+ROWS, KEYS = 4, 2  # of a group
 
 
 def table(sent: dict[str, list[tuple[int, str]]], units: list[str]) -> pl.DataFrame:
@@ -63,7 +63,8 @@ def test_rows_among_those_of_others_are_what_they_would_be_anew(
     rows_of_part: int,
 ) -> None:
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(parts, "ROWS_TOGETHER", ROWS)
+        patch.setattr(parts, "MOST_KEYS", KEYS)
+        patch.setattr(parts, "MOST_ROWS", 2 * ROWS)
         patch.setattr(parts, "ROWS_OF_PART", rows_of_part)
         folder = tmp_path_factory.mktemp("tabel")
         earlier = dict(zip(UNITS, before, strict=True))
@@ -82,6 +83,27 @@ def test_rows_among_those_of_others_are_what_they_would_be_anew(
         found = published(folder, table(now, sorted(touched)), scope)
         if touched or not other_groups:
             assert found == published(folder, table(now, UNITS))
+
+
+def test_one_row_less_leaves_the_groups_behind_it_as_they_are(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(parts, "MOST_KEYS", 8)
+    earlier = {unit: [(1, "a")] * 60 for unit in UNITS}
+    now = earlier | {UNITS[0]: earlier[UNITS[0]][1:]}
+    last, known = tmp_path / "lalu" / "data" / "sumber.parquet", table(earlier, UNITS[:1]).select("id_inovasi")
+    last.parent.mkdir(parents=True)
+    last.write_bytes(published(tmp_path, table(earlier, UNITS)))
+    known.with_columns(kode_unit=pl.lit(UNITS[0])).write_parquet(last.with_name("inovasi.parquet"))
+    anew, made, write = published(tmp_path, table(now, UNITS)), list[int](), parts._written
+
+    def written(rows: pl.DataFrame) -> Grouped:
+        made.append(rows.height)
+        return write(rows)
+
+    monkeypatch.setattr(parts, "_written", written)
+    scope = Scope(Last(tmp_path / "lalu", tmp_path), pl.Series(dtype=pl.String), pl.Series(UNITS[:1]))
+    assert published(tmp_path, table(now, UNITS[:1]), scope) == anew
+    assert sum(group.rows for group in Grouped(anew).groups) == 239
+    assert sum(made) < 120
 
 
 def test_a_table_made_again_leaves_the_file_it_was_shared_with_as_it_is(tmp_path: Path) -> None:
