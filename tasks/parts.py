@@ -69,12 +69,13 @@ class Parts:
         if scope and self._key:
             before = scope.last.path(self.name)
             runs = _runs(pl.read_parquet(before, columns=[self._key])[self._key])
-            stays = runs.filter(scope.stays(self._key, pl.col("kunci")))
-            if stays.height == runs.height and not any(file.rows for file in files):
+            same = scope.stays(self._key, pl.col("kunci"))
+            stays, others = (_File(before, runs.filter(which)) for which in (same, ~same))
+            if self._says(others, files, self._key):
                 self._path.unlink(missing_ok=True)
                 share(before, self._path)
                 return int(runs["baris"].sum())
-            files.insert(0, _File(before, stays))
+            files.insert(0, stays)
         self._path.unlink(missing_ok=True)  # another run may have the same file
         if len(files) == 1:
             shutil.move(files[0].path, self._path)
@@ -85,6 +86,15 @@ class Parts:
         else:
             put_together(self._path, files[0].content.footer, self._merged(files, self._key))
         return sum(file.rows for file in files)
+
+    def _says(self, then: "_File", files: list["_File"], key: str) -> bool:
+        """Whether what was made says what the last run said of the same units."""
+        if then.rows != sum(file.rows for file in files):
+            return False
+        if then.rows == 0:
+            return True
+        now = pl.concat([file.read(file.runs) for file in files if file.rows])
+        return now.sort(key, maintain_order=True).equals(then.read(then.runs))
 
     def _merged(self, files: list["_File"], key: str) -> Iterator[Group]:
         """The groups of a table of the rows of some files."""
@@ -146,16 +156,25 @@ def _together(runs: pl.DataFrame, name: str) -> Iterator[tuple[int, int]]:
 
     What a key is, not where it stands, says whether a group begins with it: where rows come or go, the groups behind stay.
     """
-    keys = runs["kunci"]
-    chosen = (keys.hash(SEED) % KEYS_OF_GROUP.get(name, MOST_KEYS) == 0).to_list()
-    begin, rows = 0, 0
-    for number, (new, first, more) in enumerate(zip(keys.ne_missing(keys.shift()), chosen, runs["baris"], strict=True)):
-        if number and new and (first or rows >= MOST_ROWS):
-            yield begin, number
-            begin, rows = number, 0
-        rows += more
-    if runs.height:
-        yield begin, runs.height
+    keys, rows = runs["kunci"], runs["baris"]
+    new = keys.ne_missing(keys.shift())
+    chosen = (new & (keys.hash(SEED) % KEYS_OF_GROUP.get(name, MOST_KEYS) == 0)).arg_true().to_list()
+    for first, last in pairwise(sorted({0, runs.height, *chosen})):
+        if rows[first:last].sum() > MOST_ROWS:
+            yield from _shortened(first, new[first:last].to_list(), rows[first:last].to_list())
+        else:
+            yield first, last
+
+
+def _shortened(start: int, new: list[bool], rows: list[int]) -> Iterator[tuple[int, int]]:
+    """Runs that are too many for one group: another begins with the next key where there are so many rows already."""
+    begin, so_far = 0, 0
+    for number, (other_key, more) in enumerate(zip(new, rows, strict=True)):
+        if number and other_key and so_far >= MOST_ROWS:
+            yield start + begin, start + number
+            begin, so_far = number, 0
+        so_far += more
+    yield start + begin, start + len(rows)
 
 
 def _written(frame: pl.DataFrame) -> Grouped:

@@ -81,7 +81,7 @@ def test_rows_among_those_of_others_are_what_they_would_be_anew(
             Last(folder / "lalu", folder), pl.Series([], dtype=pl.String), pl.Series(sorted(touched), dtype=pl.String)
         )
         found = published(folder, table(now, sorted(touched)), scope)
-        if touched or not other_groups:
+        if not other_groups or not table(now, UNITS).equals(table(earlier, UNITS)):  # else it is the file it was
             assert found == published(folder, table(now, UNITS))
 
 
