@@ -28,7 +28,7 @@ LIST_SEPARATOR = "; "
 FORMULA_STARTS = r"^[=+\-@\t\r]"
 LONGEST_CELL = 32_767  # what Excel holds
 ROWS_TOGETHER = 1_000  # rows that are read and made at once, and
-ROWS_OF_A_PIECE = 250  # that are compressed and remembered at once, more or less, and
+ROWS_OF_A_PIECE = 120  # that are compressed and remembered at once, more or less, and
 MOST_ROWS = 1_000  # at most
 HASH = 8  # bytes of what ``hashed`` gives for a row
 NAMES = ("id_inovasi", "kode_unit")  # of rows: by these they are known again
