@@ -313,6 +313,11 @@ class Unit:
     history: list[Row] = field(default_factory=list)
     pairs: list[Row] = field(default_factory=list)
 
+    def forget(self) -> None:
+        """What its own page shows hangs on it no more."""
+        for hung in (self.innovations, self.files, self.commitments, self.history, self.pairs):
+            hung.clear()
+
     @cached_property
     def url(self) -> Markup:
         """Its page, from the root of the report."""

@@ -35,6 +35,7 @@ from tasks.render.profile import Profiles
 
 PAGE_ROWS = 1_000  # rows of a list on one page
 PAGES_WOVEN = 10  # pages of a list whose rows are made at once
+INNOVATIONS_TOGETHER = 5_000  # or a few more, of which rows are held at once for pages of their own
 PAGE_LINES = 250  # innovations with their time lines on one page
 TOP_KINDS = 8  # kinds of finding on the front page
 RESTLESS = {
@@ -389,25 +390,45 @@ def pages(sections: Sections, asked: Collection[str], env: Environment, frames: 
         return
     yield from sections.pages(frames, asked)
     report = sections.report
-    innovations = report.tables.innovations
     known = pl.DataFrame({"url": list(asked)}, schema={"url": pl.String})
-    wanted = innovations.join(known, on="url", how="semi").sort(
-        KEY
-    )  # as the tables are sorted, which are read part by part
-    units = {code: unit for code, unit in report.units.items() if str(unit.url) in asked}
-    codes = units.keys() | set(wanted["kode_unit"])
-    if not codes:
-        return
+    wanted = report.tables.innovations.join(known, on="url", how="semi").select(KEY, "kode_unit")
+    units = {code for code, unit in report.units.items() if str(unit.url) in asked}
+    codes = units | set(wanted["kode_unit"])
+    for some in _together([unit for code, unit in report.units.items() if code in codes]):
+        theirs = wanted.filter(pl.col("kode_unit").is_in(list(some)))
+        yield from _own_pages(sections, some, some & units, theirs[KEY], env, frames)
+
+
+def _together(units: Iterable[Unit]) -> Iterator[set[str]]:
+    """The codes of units of which pages are made at once, so many that their innovations fit into memory."""
+    some, innovations = set[str](), 0
+    for unit in units:
+        some.add(unit.row["kode_unit"])
+        innovations += unit.count
+        if innovations >= INNOVATIONS_TOGETHER:
+            yield some
+            some, innovations = set(), 0
+    if some:
+        yield some
+
+
+def _own_pages(
+    sections: Sections, codes: Collection[str], units: Collection[str], innovations: pl.Series, env: Environment, frames: Frames
+) -> Iterator[Page]:  # fmt: skip
+    """The pages of some ``units`` and of some ``innovations``, all of the units ``codes``."""
+    report = sections.report
     by_id = {row[KEY]: row for row in gather(report, codes)}
     if units:
         about = UnitPages(units, sections.lists, sections.monitoring)
-        for unit in units.values():
+        for unit in (unit for code, unit in report.units.items() if code in units):
             path = str(unit.url)
             yield Page(path, "unit", partial(frames.page, "unit", path, "satu_unit.html", partial(about, unit)))
-    rows = [by_id[key] for key in wanted[KEY]]
+    rows = [by_id[key] for key in innovations.sort()]  # as the tables are sorted, which are read part by part
     profile = Profiles(report, rows, env, frames("inovasi", "inovasi/-.html"))
     for row in rows:
         yield Page(str(row["url"]), "inovasi", partial(profile, row))
+    for unit in report.units.values():
+        unit.forget()
 
 
 class UnitPages:
