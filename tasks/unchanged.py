@@ -29,6 +29,7 @@ ROOT = Path(__file__).resolve().parents[1]
 LEDGER = "hasil.json"
 FRAMES = "hasil"  # the frames of a run that the next one may go on from
 FOLDERS = ("data", "koreksi")
+SEED = 6303  # of numbers that stand for what is said: the same in every run
 OF_ITS_RUN = "datapackage.json"  # says when it was made
 
 
@@ -119,7 +120,7 @@ def remember_result(workspace: Workspace) -> None:
 
 def hashed(frame: pl.DataFrame) -> bytes:
     """What each row of a table says, as a number each: the same rows in the same order give the same bytes."""
-    return frame.hash_rows(seed=6303).to_numpy().tobytes() if frame.width and frame.height else b""
+    return frame.hash_rows(seed=SEED).to_numpy().tobytes() if frame.width and frame.height else b""
 
 
 def of_rows(frame: pl.DataFrame) -> str:

@@ -14,6 +14,7 @@ import polars as pl
 from tasks.render.gather import KEY, SQUARES, Report, Row, by_innovation
 from tasks.render.lists import Lists
 from tasks.render.periods import period_order
+from tasks.unchanged import SEED
 
 PERIODS = 8  # newest periods side by side; the time lines hold all
 SILENT_AFTER = 2  # periods without a return after which an issued innovation is named
@@ -253,10 +254,12 @@ class Alignment:
     def details(self) -> Row:
         """The same with the names of these innovations."""
         names = self._lists.names(self._there, "jenis", "kode")
-        for goals in self.figures["tujuan"].values():
-            for goal in goals:
-                goal.update(names.get((goal["jenis"], goal["kode"]), {}))
+        named = {
+            kind: [goal | names.get((goal["jenis"], goal["kode"]), {}) for goal in goals]
+            for kind, goals in self.figures["tujuan"].items()
+        }
         return self.figures | {
+            "tujuan": named,
             "asing": self._lists.per_unit(self._strange),
             "tanpa": self._lists.per_unit(self._silent),
         }
@@ -270,5 +273,5 @@ def _people() -> pl.Expr:
 
 def _told(rows: pl.DataFrame) -> pl.DataFrame:
     """Of each innovation a number for each of its rows, in their order (``sidik``)."""
-    told = pl.DataFrame({KEY: rows[KEY], "sidik": rows.hash_rows(seed=6303)})
+    told = pl.DataFrame({KEY: rows[KEY], "sidik": rows.hash_rows(seed=SEED)})
     return told.drop_nulls(KEY).group_by(KEY, maintain_order=True).agg("sidik")

@@ -19,6 +19,7 @@ from tasks.about import told_by
 from tasks.compare import TRACE, current
 from tasks.render.periods import period_order
 from tasks.render.text import SUSPECT, Slugs, mask, masked, people, slugs_of
+from tasks.unchanged import SEED
 
 KEY = "id_inovasi"
 PRIVATE = frozenset({"nama_inisiator", "penanda_tangan"})
@@ -117,7 +118,7 @@ class Tables:
         there = pl.col("milik").is_not_null() & ~pl.col("lewat")
         found = (
             told_by(raw, self._run / "data")
-            .with_columns(lewat=~current(raw, self.raw("berkas")), jangkar=place.hash(seed=6303))
+            .with_columns(lewat=~current(raw, self.raw("berkas")), jangkar=place.hash(seed=SEED))
             .with_columns(self._owner())
             .sort(level, kind, "kode", *walk, maintain_order=True)
             .with_columns(urut=pl.when(there).then(pl.int_range(pl.len()).over("milik", "lewat")))
@@ -165,16 +166,21 @@ class Tables:
     @cached_property
     def groups(self) -> pl.DataFrame:
         """Names that several units' innovations have, those of most units first, with how many and their places (``jangkar``)."""
-        known = self("bersama").filter(pl.col(KEY).is_in(self.owners[KEY].implode()))
-        found = known.group_by("kelompok").agg(anggota=pl.len()).sort(-pl.col("anggota").cast(pl.Int64), "kelompok")
+        found = (
+            self._alike.group_by("kelompok").agg(anggota=pl.len()).sort(-pl.col("anggota").cast(pl.Int64), "kelompok")
+        )
         slugs = Slugs()
         return found.with_columns(pl.Series("jangkar", [slugs(f"b-{name}") for name in found["kelompok"]], pl.String))
 
-    @property
+    @cached_property
     def shared(self) -> pl.DataFrame:
         """The innovations of each of these ``groups``."""
-        members = self("bersama").filter(pl.col(KEY).is_in(self.owners[KEY].implode())).select("kelompok", KEY)
-        return self.groups.join(members, on="kelompok", maintain_order="left_right")
+        return self.groups.join(self._alike, on="kelompok", maintain_order="left_right")
+
+    @cached_property
+    def _alike(self) -> pl.DataFrame:
+        """The innovations that there are of names that several units' have."""
+        return self("bersama").filter(pl.col(KEY).is_in(self.owners[KEY].implode())).select("kelompok", KEY)
 
     def _owner(self) -> pl.Expr:
         """Whose finding it is: the unit it names, else that of its innovations where they have one."""
@@ -307,7 +313,6 @@ class Unit:
     levels: Counter[str]  # how many findings it has of each severity
     corrections: tuple[Markup, ...] = ()
     cover: Markup | None = None
-    innovations: list[Row] = field(default_factory=list)
     files: list[Row] = field(default_factory=list)
     commitments: list[Row] = field(default_factory=list)
     history: list[Row] = field(default_factory=list)
@@ -315,7 +320,7 @@ class Unit:
 
     def forget(self) -> None:
         """What its own page shows hangs on it no more."""
-        for hung in (self.innovations, self.files, self.commitments, self.history, self.pairs):
+        for hung in (self.files, self.commitments, self.history, self.pairs):
             hung.clear()
 
     @cached_property
@@ -413,7 +418,6 @@ def gather(report: Report, only: Collection[str]) -> list[Row]:
     by_id = {row[KEY]: row for row in rows}
     for row in rows:
         row |= {"perjanjian": [], "laporan": [], "kelompok": None}
-        row["unit"].innovations.append(row)
     own = pl.col(KEY).is_in(list(by_id))
     _history(tables("riwayat_isian").filter(own), by_id)
     _promised(promises.filter(theirs | own), units, by_id)

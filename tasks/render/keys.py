@@ -10,10 +10,10 @@ from typing import Any
 import orjson
 import polars as pl
 
-from tasks.render.gather import KEY, PAGE_PAIRS, Tables
+from tasks.render.gather import KEY, Tables
 from tasks.render.profile import STEPS
 from tasks.render.text import each
-from tasks.unchanged import hashed
+from tasks.unchanged import SEED, hashed
 from tasks.wording import number
 
 # Of the tables that pages show row by row: which columns.
@@ -21,7 +21,7 @@ OF_INNOVATIONS = {
     "inovasi": (), "indikator": ("nomor", "parameter", "skor", "bukti"), "asal": ("kolom", "berkas", "lembar", "sel"),
     "komitmen": (), "monev": (),
 }  # an innovation's own page (none: all)  # fmt: skip
-FINDING = ("kode", "tingkat", "berkas", "lembar", "sel", "kolom", "nilai", "pesan", "jangkar", "lewat", "milik")
+FINDING = ("kode", "tingkat", "berkas", "lembar", "sel", "kolom", "nilai", "pesan", "jangkar", "milik", "urut")
 NOT_SHOWN = ("data_per", "sha256", "ukuran", "run_id", "waktu")  # columns that no page shows, which change every day
 DIGITS = 20  # of a number of 64 bits
 HERE = Path(__file__).parent
@@ -47,10 +47,8 @@ def of_code(templates: Path) -> str:
 class Prints:
     """The fingerprints of a report; none where nothing is known of one."""
 
-    pages: dict[str, str] = field(default_factory=dict)  # by its path
-    findings: dict[str, int] = field(
-        default_factory=dict
-    )  # on the pages of units, by a number that stands for the unit
+    pages: dict[str, str] = field(default_factory=dict)  # by their paths
+    findings: dict[str, int] = field(default_factory=dict)  # of each unit's page, by a number that stands for the unit
     shared: str = ""  # of what the pages of innovations of all units are made of beside their own rows and findings
 
 
@@ -154,37 +152,28 @@ class Keys:
         """The innovations with the prints of their pages (``sidik``): numbers of the innovation, its rows, and all the rest."""
         tables, left = self._tables, self._rows
         asked = pl.col(KEY).is_in(left[KEY].implode())
-        about = self._findings.explode(KEY).join(tables.innovations.select(KEY, "kode_unit").filter(asked), on=KEY)
-        mend = about.filter((pl.col("kode_unit") == pl.col("milik")) & (pl.col("tingkat") != "catatan"))
+        mend = tables.about.filter(pl.col("perbaiki") & asked)
         parts = [
-            _summed(mend, "temuan", KEY),
+            _summed(tables.findings.select(FINDING)[mend["nomor"]].with_columns(mend[KEY]), "temuan", KEY),
             _summed(self._steps(left[KEY]), "langkah", KEY),
-            _summed(self._groups.filter(asked), "bersama", KEY),
+            _summed(tables.shared.filter(asked), "bersama", KEY),
         ]
         rest = _joined(left, parts, KEY, "sisa")
         shown = (
             pl.lit(digest(self.base, self.kinds, self.files.get("daftar_indikator", ""))), KEY, "sisa", "url", "nama_unit",
             pl.col("kode_unit").replace_strict(self._links, return_dtype=pl.String),
         )  # fmt: skip
-        numbers = ("nomor", "baris", pl.struct(shown).hash(seed=6303))
+        numbers = ("nomor", "baris", pl.struct(shown).hash(seed=SEED))
         texts = (pl.col(number) if isinstance(number, str) else number for number in numbers)
         made = rest.select(KEY, sidik=pl.concat_str(text.cast(pl.String).str.zfill(DIGITS) for text in texts))
         known = self._names.join(made, on=KEY, how="left", maintain_order="left")
         return known.select(KEY, "kode_unit", "url", sidik=pl.coalesce("tetap", "sidik"))
 
     @cached_property
-    def _findings(self) -> pl.DataFrame:
-        """The findings that are on units' pages, as they follow one another there; the first of them have an anchor."""
-        current = self._tables.findings.filter(~pl.col("lewat")).select(KEY, *FINDING)
-        return current.with_columns(urut=pl.int_range(pl.len()).over("milik"))
-
-    @cached_property
     def _of_units(self) -> pl.DataFrame:
-        return _summed(self._findings.explode(KEY), "temuan", "milik")
-
-    @property
-    def _groups(self) -> pl.DataFrame:
-        return self._tables.raw("bersama").select("kelompok", KEY).join(self._tables.groups, on="kelompok")
+        """The findings that are on units' pages, as they follow one another there, of each unit as a number."""
+        there = self._tables.findings.filter(pl.col("urut").is_not_null())
+        return _summed(there.select(KEY, *FINDING).explode(KEY), "temuan", "milik")
 
     def _steps(self, keys: pl.Series) -> pl.DataFrame:
         """The steps on the own pages of these innovations, as they are shown there."""
@@ -201,32 +190,25 @@ class Keys:
     def _unit_pages(self) -> dict[str, str]:
         """A unit's page is made of what is its own, and what lists say of its innovations and of the files that fed it."""
         tables = self._tables
-        owners = tables.innovations.select(KEY, "kode_unit")
-        pairs = tables.pairs.join(owners.rename({KEY: "kiri", "kode_unit": "milik"}), on="kiri", maintain_order="left")
-        pairs = pairs.select(
-            "milik", "nama_kiri", "nama_kanan", "jangkar", halaman=pl.int_range(pl.len()) // PAGE_PAIRS
-        )
+        pairs = tables.pairs.select("milik", "nama_kiri", "nama_kanan", "jangkar", "halaman")
         promised = tables.raw("komitmen").join(self._own.select(KEY, "sidik", "url"), on=KEY, how="left")
         periods = sorted(tables.raw("monev")["periode"].unique())
         files = tables.raw("berkas").drop(NOT_SHOWN, strict=False).with_row_index("nomor")
-        fed = (
-            pl.concat([tables.fed.select("nomor", "kode_unit"), files.select("nomor", "kode_unit")])
-            .unique()
-            .drop_nulls()
-        )
         parts = [
             _summed(tables.raw("unit").drop(NOT_SHOWN, strict=False), "unit", "kode_unit"),
             _summed(tables.innovations, "inovasi", "kode_unit"),
             self._of_units,
             _summed(promised, "komitmen", "kode_unit"),
             _summed(pairs, "tinjauan", "milik"),
-            _summed(fed.join(files.drop("kode_unit"), on="nomor").drop("nomor"), "berkas", "kode_unit"),
+            _summed(tables.senders.join(files.drop("kode_unit"), on="nomor").drop("nomor"), "berkas", "kode_unit"),
         ]
         hung = {
             name: tables.raw(name).drop("kode_unit", strict=False) for name in ("komitmen", "monev", "riwayat_isian")
         }
-        hung["bersama"] = self._groups
-        parts += [_summed(frame.join(owners, on=KEY), f"{name} inovasi", "kode_unit") for name, frame in hung.items()]
+        hung["bersama"] = tables.shared
+        parts += [
+            _summed(frame.join(tables.owners, on=KEY), f"{name} inovasi", "kode_unit") for name, frame in hung.items()
+        ]
         codes = pl.DataFrame({"kode_unit": list(tables.units)}, schema={"kode_unit": pl.String})
         sums = dict(_joined(codes, parts, "kode_unit", "sendiri").select("kode_unit", "sendiri").iter_rows())
         shared, found = digest(self.base, self.kinds, *periods), {}
@@ -238,14 +220,14 @@ class Keys:
 
 def _summed(frame: pl.DataFrame, name: str, key: str) -> pl.DataFrame:
     """The hash of each key and the sum of those of its rows; the table's name tells equal rows of two tables apart."""
-    hashes = frame.with_columns(_tabel=pl.lit(name)).hash_rows(seed=6303)
+    hashes = frame.with_columns(_tabel=pl.lit(name)).hash_rows(seed=SEED)
     rows = pl.DataFrame({"kunci": frame[key], "h": hashes}).drop_nulls("kunci").with_columns(_number(pl.col("kunci")))
     return rows.group_by("kunci").agg(pl.col("h").sum())
 
 
 def _number(key: pl.Expr) -> pl.Expr:
     """A key as a number: a text would keep in memory what it was read with."""
-    return key.hash(seed=6303)
+    return key.hash(seed=SEED)
 
 
 def _joined(keys: pl.DataFrame, parts: Iterable[pl.DataFrame], key: str, name: str) -> pl.DataFrame:

@@ -173,7 +173,7 @@ def _renew(sections: Sections, frames: Frames, earlier: Earlier, run: Path, miss
 
 @contextmanager
 def _nothing_thrown_away() -> Iterator[None]:
-    """Spares the search for garbage among rows and units, which name each other and are all needed to the end."""
+    """Spares the search for garbage among rows and units, which name each other as long as they are needed."""
     if not gc.isenabled():
         yield
         return
