@@ -50,22 +50,26 @@ def height(path: Path) -> int:
     with path.open("rb") as file:
         size = file.seek(0, os.SEEK_END)
         file.seek(max(0, size - END))
-        tail = file.read()
-        footer = int.from_bytes(tail[:4], "little")
-        if tail[4:] != MAGIC or footer + END > size:
-            raise ValueError("no Parquet file")
-        file.seek(size - END - footer)
-        return int(_Reader(file.read(footer), 0).struct(until=ROWS)[ROWS][1]) >> 1
+        file.seek(_footer_of(file.read(), size))
+        return int(_Reader(file.read(), 0).struct(until=ROWS)[ROWS][1]) >> 1
+
+
+def _footer_of(end: bytes, size: int) -> int:
+    """Where the footer of a file of so many bytes begins, of which these are the last. Raises ``ValueError``."""
+    begin = size - END - int.from_bytes(end[-END:-4], "little")
+    if end[-4:] != MAGIC or begin < 0:
+        raise ValueError("no Parquet file")
+    return begin
 
 
 class Grouped:
     """The groups of a Parquet file, and the rest of its footer. Raises ``ValueError`` for a file that cannot be taken apart."""
 
     def __init__(self, content: bytes) -> None:
-        footer = int.from_bytes(content[-END:-4], "little")
-        if content[:4] != MAGIC or content[-4:] != MAGIC or footer + END > len(content):
+        begin = _footer_of(content, len(content))
+        if content[:4] != MAGIC:
             raise ValueError("no Parquet file")
-        self.footer = _Reader(content, len(content) - END - footer).struct()
+        self.footer = _Reader(content, begin).struct()
         self.groups = [
             Group(said, [_column(content, column) for column in said[COLUMNS][1][1]])
             for said in self.footer[GROUPS][1][1]
